@@ -1,0 +1,1 @@
+"""People and storage: pages, API, services and tables; no rule is decided here."""

@@ -1,0 +1,61 @@
+"""`yuanping`: the table of commands. Each is imported only when called, so that --help is quick."""
+
+from importlib import import_module
+
+import click
+
+# name: (module that holds a click command of the same name, one line of help)
+COMMANDS: dict[str, tuple[str, str]] = {}
+
+# Contracts of later work: one sentence and exit 2, never a half answer.
+NOT_YET = {
+    "lottery": "a lottery over quota instances",
+    "plan": "a day or a week of lots from files",
+    "custodian": "the custodian's own agent",
+    "pool": "the pool owner's own process",
+}
+
+
+class Lazy(click.Group):
+    """A group that knows its commands' names and helps without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table."""
+        return [*COMMANDS, *NOT_YET]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the one command that is called."""
+        if cmd_name in COMMANDS:
+            module, _ = COMMANDS[cmd_name]
+            command: click.Command = getattr(import_module(module), cmd_name)
+            return command
+        if cmd_name in NOT_YET:
+            return _not_yet(cmd_name)
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line a command, without importing any."""
+        rows = [(name, line) for name, (_, line) in COMMANDS.items()]
+        rows += [(name, f"{line} (not there yet)") for name, line in NOT_YET.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+def _not_yet(name: str) -> click.Command:
+    @click.command(name, context_settings={"ignore_unknown_options": True, "help_option_names": []})
+    @click.argument("rest", nargs=-1)
+    def refuse(rest: tuple[str, ...]) -> None:
+        click.echo(f"`yuanping {name}` ({NOT_YET[name]}) is not there yet.", err=True)
+        raise SystemExit(2)
+
+    return refuse
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="yuanping")
+def main() -> None:
+    """远评 yuanping: remote, double-blind bid evaluation, from booking to an audit anyone can repeat."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Rows and sealed bytes; the one commit."""

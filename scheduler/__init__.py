@@ -1,0 +1,1 @@
+"""What the law and the draw say: pure but for solve/ and timers.py."""
