@@ -146,6 +146,13 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodeKey:
+    """The 32-byte key every member's codes follow from: whoever has it joins codes and slots."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlotTotal:
     """Mean over the members of the sum of their scores for one slot."""
 
@@ -155,10 +162,8 @@ class SlotTotal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """The code key in clear, so that anyone can join codes and slots, and the totals that follow."""
+    """Totals of all slots; the bidders behind them are still sealed."""
 
-    code_key: str
-    code_salt: str
     totals: tuple[SlotTotal, ...]
 
 
@@ -206,6 +211,7 @@ Body = (
     | Conflicts
     | Evidence
     | Document
+    | CodeKey
     | Totals
     | Identities
     | Report
@@ -234,6 +240,7 @@ KINDS: dict[str, Kind] = {
     "conflicts": Kind(Conflicts, Datum.CONFLICT_FACTS),
     "evidence": Kind(Evidence, Datum.CONFLICT_FACTS),
     "document": Kind(Document, Datum.BLIND_DOCUMENTS),
+    "codes": Kind(CodeKey, Datum.CODE_MAP),
     "totals": Kind(Totals, Datum.TOTALS),
     "identities": Kind(Identities, Datum.BIDDER_MAP),
     "report": Kind(Report, Datum.RANKING),

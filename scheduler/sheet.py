@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from crypto.canonical import canonical, unhex
-from crypto.envelope import Context, Kind, Sealed, open_, seal
+from crypto.envelope import Context, Sealed, open_, seal
 from crypto.errors import Broken
 from crypto.keys import SigningKey, sign, verify
 from scheduler.codec import Misshapen, from_plain, to_plain
 from scheduler.events import Digest, Member
 from scheduler.model import LotId
-from scheduler.release import SCORES
+from scheduler.places import sheet_context
 
 _LABEL = "yuanping/sheet/v1"
 
@@ -46,21 +46,16 @@ class Sheet:
         return found
 
 
-def context(lot: LotId, member: Member, version: int) -> Context:
-    """What a sheet's envelope is bound to."""
-    return Context(lot=lot, kind=Kind.SCORES, slot=member, version=version, key_id=SCORES)
-
-
 def sign_and_seal(sheet: Sheet, key: SigningKey, score_key: bytes, salt: bytes) -> Sealed:
     """What the member's device does: sign the sheet's canonical bytes and seal both to the score key."""
     value: dict[str, Any] = to_plain(sheet)
     signed = {"sheet": value, "signature": sign(key, _LABEL, canonical(value)).hex()}
-    return seal(score_key, signed, context(sheet.lot, sheet.member, sheet.version), salt)
+    return seal(score_key, signed, sheet_context(sheet.lot, sheet.member, sheet.version), salt)
 
 
-def open_sheet(private: bytes, envelope: bytes, bound: Context, public: bytes) -> Sheet:
+def open_sheet(private: bytes, envelope: bytes, bound: Context, public: bytes, commitment: bytes) -> Sheet:
     """The sheet in an envelope, once the score key is open. Raises Broken unless its member signed it."""
-    signed = open_(private, envelope, bound)
+    signed = open_(private, envelope, bound, commitment)
     if not isinstance(signed, dict) or set(signed) != {"sheet", "signature"}:
         raise Broken("a sealed sheet holds a sheet and a signature")
     verify(public, _LABEL, canonical(signed["sheet"]), unhex(signed["signature"], 64))

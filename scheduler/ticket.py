@@ -3,16 +3,10 @@
 from collections.abc import Mapping
 
 from crypto.canonical import digest, unhex
-from crypto.envelope import Context, Kind, open_
+from crypto.envelope import Context, open_
 from crypto.errors import CryptoError
 from scheduler.events import Digest
 from scheduler.model import LotId
-from scheduler.release import seeds
-
-
-def deposit_context(lot: LotId, party: str, round_number: int) -> Context:
-    """What a seed's envelope is bound to: lot, key, party."""
-    return Context(lot=lot, kind=Kind.SEED, slot=party, key_id=seeds(round_number))
 
 
 def contribution(private: bytes, deposit: bytes, context: Context) -> bytes:

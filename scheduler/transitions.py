@@ -205,7 +205,7 @@ def _checked_in(state: State, entry: Entry, event: CheckedIn) -> State:
 def _blinded(state: State, entry: Entry, event: Blinded) -> State:
     _demand(sum(state.open_seats()) == 0, "seats_open")
     _demand(all(m.key for m in state.current()), "not_checked_in")
-    return replace(state, blinded=event.code_key)
+    return replace(state, codes=event.codes)
 
 
 def _scored(state: State, entry: Entry, event: Scored) -> State:

@@ -22,12 +22,13 @@ from scheduler.facts import case_of
 from scheduler.limits import fits
 from scheduler.lottery import Lottery, from_body
 from scheduler.model import Case, Choice, Expert, LotId, Role
+from scheduler.places import deposit_context
 from scheduler.release import seeds
 from scheduler.rules import limits
 from scheduler.snapshot import leaf, pool_root
 from scheduler.solve.draw import make_lottery
 from scheduler.state import State
-from scheduler.ticket import contribution, deposit_context, ticket_seed
+from scheduler.ticket import contribution, ticket_seed
 
 PARTY = {Role.OPERATOR: "centre", Role.TENDEREE: "tenderee", Role.SUPERVISOR: "supervisor"}
 

@@ -8,13 +8,14 @@ from api.services.releasing import custody_key
 from api.services.seats import holds_of
 from api.store import registers
 from api.store.journal import SeatHold
-from crypto.envelope import Context, Kind, seal
+from crypto.envelope import seal
 from crypto.stream import Stream
 from scheduler.errors import Refused
 from scheduler.events import Digest, Member, Seated
 from scheduler.exhibits import Place, Seating
 from scheduler.facts import roles
-from scheduler.model import Choice, LotId, SiteId
+from scheduler.model import Choice, SiteId
+from scheduler.places import expert_context
 from scheduler.release import EXPERTS
 
 
@@ -31,7 +32,7 @@ def seated(office: Office, dossier: Dossier, new: Sequence[Choice]) -> tuple[Sea
     for choice in new:
         who = people[choice.expert]
         value = {"name": who.name, "number": who.number, "pseudonym": choice.expert}
-        sealed = seal(public, value, identity_context(lot, Member(choice.expert)), office.entropy(32))
+        sealed = seal(public, value, expert_context(lot, Member(choice.expert)), office.entropy(32))
         found.append(
             Seated(
                 member=Member(choice.expert),
@@ -41,11 +42,6 @@ def seated(office: Office, dossier: Dossier, new: Sequence[Choice]) -> tuple[Sea
             )
         )
     return tuple(found)
-
-
-def identity_context(lot: LotId, member: Member) -> Context:
-    """What an expert's identity envelope is bound to."""
-    return Context(lot=lot, kind=Kind.EXPERT, slot=member, key_id=EXPERTS)
 
 
 def seating(office: Office, dossier: Dossier, new: Sequence[Choice], ticket: bytes) -> Seating:
