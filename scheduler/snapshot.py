@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from crypto.canonical import canonical, digest, unhex
 from crypto.merkle import root
+
+from crypto.canonical import canonical, digest, unhex
 from scheduler.codec import to_plain
 from scheduler.events import Digest
 from scheduler.exhibits import Leaf

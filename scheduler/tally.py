@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from crypto.canonical import unhex
 from crypto.codes import codes_for
+
+from crypto.canonical import unhex
 from crypto.errors import Broken
 from scheduler.errors import Refused
 from scheduler.events import Member, Scored
@@ -29,7 +30,12 @@ class SealedSheet:
 
 
 def tally(
-    lot: LotId, sheets: Sequence[SealedSheet], criteria: Sequence[Criterion], *, slots: int, keys: tuple[bytes, bytes]
+    lot: LotId,
+    sheets: Sequence[SealedSheet],
+    criteria: Sequence[Criterion],
+    *,
+    slots: int,
+    keys: tuple[bytes, bytes],
 ) -> tuple[SlotTotal, ...]:
     """Totals of all slots from all members' sheets. `keys`: score key (opened) and code key.
 

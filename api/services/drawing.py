@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from scheduler.solve.draw import make_lottery
 from sqlmodel import Session
 
 from api.actor import Actor
@@ -11,22 +12,19 @@ from api.services.office import Dossier, Office, by, only, open_case, record, re
 from api.services.places import seated, seating
 from api.services.releasing import Released, release
 from api.store import registers
-from crypto.canonical import digest
 from crypto.envelope import inspect
 from crypto.errors import Broken
 from scheduler.check import breaches
 from scheduler.errors import Refused
 from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged
-from scheduler.exhibits import LotteryBody, Opening, Request, Snapshot
+from scheduler.exhibits import LotteryBody, Request, Snapshot
 from scheduler.facts import case_of
-from scheduler.limits import fits
 from scheduler.lottery import Lottery, from_body
 from scheduler.model import Case, Choice, Expert, LotId, Role
 from scheduler.places import deposit_context
 from scheduler.release import seeds
 from scheduler.rules import limits
 from scheduler.snapshot import leaf, pool_root
-from scheduler.solve.draw import make_lottery
 from scheduler.state import State
 from scheduler.ticket import contribution, ticket_seed
 
@@ -56,7 +54,7 @@ def _snapshot(office: Office, session: Session, request: Request) -> Snapshot:
 
 def matching(office: Office, session: Session, request: Request) -> tuple[Expert, ...]:
     """Experts with a speciality asked for, as this lot knows them, in the order of their pseudonyms."""
-    busy = engaged.elsewhere(office, session, request)
+    busy = engaged.elsewhere(session, office.keys.pool, request)
     pool = registers.pool(session, office.keys, request.lot, request.starts, request.seats, busy)
     return tuple(sorted(pool, key=lambda e: e.id))
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from scheduler.pack import Pack
 from sqlmodel import Session, select
 
 from api.actor import Actor
@@ -17,7 +18,6 @@ from scheduler.errors import Refused
 from scheduler.events import Digest, Event
 from scheduler.exhibits import Body, Conflicts, Exhibit, Request, Snapshot
 from scheduler.model import LotId, Role
-from scheduler.pack import Pack
 from scheduler.phases import apply
 from scheduler.record import entry, exhibit
 from scheduler.state import Entry, State
@@ -48,12 +48,15 @@ class Dossier:
 
     office: Office
     state: State
+    _seen: dict[Digest, Body] = field(default_factory=dict, repr=False, compare=False)
 
     def body(self, digest: Digest | None, shape: type[B]) -> B:
         """The exhibit behind a digest. Raises Refused("exhibit_missing")."""
         if digest is None:
             raise Refused("exhibit_missing")
-        found = fetch(self.office, self.state.lot, digest).body
+        if digest not in self._seen:
+            self._seen[digest] = fetch(self.office, self.state.lot, digest).body
+        found = self._seen[digest]
         if not isinstance(found, shape):
             raise Refused("exhibit_missing")
         return found

@@ -9,18 +9,17 @@ from api.services.office import Dossier, Office, by, by_system, only, open_case,
 from api.services.releasing import custody_key
 from crypto.envelope import seal
 from crypto.stream import Stream
-from scheduler.check import breaches
 from scheduler.errors import Refused
-from scheduler.events import Blinded, Digest, Member, Opened, Rechecked, Recused, Slot
+from scheduler.events import Blinded, Digest, Opened, Rechecked, Recused, Slot
 from scheduler.exhibits import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Exhibit, Fact
 from scheduler.facts import case_of, choices
+from scheduler.limits import Limit
 from scheduler.model import Control, LotId, OrgTag, Role
 from scheduler.places import bidder_context
+from scheduler.recheck import grounds
 from scheduler.release import BIDDERS
 from scheduler.rules import limits
 from scheduler.state import State
-
-SITS_FOR_PERSON = 1  # limits that forbid one person name exactly one
 
 
 def open_bids(office: Office, actor: Actor, lot: LotId, package: Package) -> State:
@@ -34,7 +33,9 @@ def open_bids(office: Office, actor: Actor, lot: LotId, package: Package) -> Sta
     bidders = office.exhibit("bidders", _read_out(package.bids))
     tags = _conflicts(office, lot, package)
     conflicts = office.exhibit("conflicts", tags)
-    slots = tuple(_slot(office, dossier, i, bid, doc) for i, (bid, doc) in enumerate(zip(bids, documents, strict=True)))
+    slots = tuple(
+        _slot(office, dossier, i, bid, doc) for i, (bid, doc) in enumerate(zip(bids, documents, strict=True))
+    )
     opened = Opened(slots=slots, bidders=bidders.digest, conflicts=conflicts.digest)
     rechecked, evidence = _recheck(office, dossier, tags)
     deeds = [by(actor, opened), by_system(rechecked)]
@@ -75,20 +76,19 @@ def _slot(office: Office, dossier: Dossier, slot: int, bid: Bid, document: Exhib
 def _recheck(office: Office, dossier: Dossier, conflicts: Conflicts) -> tuple[Rechecked, Exhibit]:
     """Members whom a rule now forbids; the same limits the next round will be drawn under."""
     state = dossier.state
-    case = case_of(dossier.request, dossier.snapshot, kept=state.experts(), out=state.left(), conflicts=conflicts)
-    sitting = choices(dossier.request, state.experts())
-    found: dict[Member, tuple[str, str]] = {}
-    for breach in breaches(limits(case, office.pack.numbers), sitting):
-        limit = breach.limit
-        if limit.most == 0 and limit.experts is not None and len(limit.experts) == SITS_FOR_PERSON:
-            told = ", ".join(f"{name}={fact}" for name, fact in sorted(limit.facts.items()))
-            found.setdefault(Member(limit.experts[0]), (limit.rule, told))
-    evidence = office.exhibit(
-        "evidence",
-        Evidence(facts=tuple(Fact(member=m, rule=rule, says=says) for m, (rule, says) in found.items())),
+    case = case_of(
+        dossier.request, dossier.snapshot, kept=state.experts(), out=state.left(), conflicts=conflicts
     )
-    recused = tuple(Recused(member=m, rule=rule) for m, (rule, _) in found.items())
+    sitting = choices(dossier.request, state.experts())
+    found = grounds(limits(case, office.pack.numbers), sitting)
+    facts = tuple(Fact(member=m, rule=limit.rule, says=_told(limit)) for m, limit in found.items())
+    evidence = office.exhibit("evidence", Evidence(facts=facts))
+    recused = tuple(Recused(member=m, rule=limit.rule) for m, limit in found.items())
     return Rechecked(recused=recused, evidence=evidence.digest), evidence
+
+
+def _told(limit: Limit) -> str:
+    return ", ".join(f"{name}={fact}" for name, fact in sorted(limit.facts.items()))
 
 
 def blind(office: Office, actor: Actor, lot: LotId) -> State:
