@@ -8,7 +8,7 @@ import numpy as np
 
 from scheduler.limits import Limit
 from scheduler.lottery import Lottery, Method, Panel, order_of, whole_tickets
-from scheduler.model import Case, ExpertId
+from scheduler.model import Case, Choice, ExpertId, SpecialityCode
 from scheduler.solve.clash import NoPanel, clash_of
 from scheduler.solve.collapse import World, collapse
 from scheduler.solve.excluded import excluded
@@ -47,6 +47,8 @@ def make_lottery(
     if mixed is None:
         raise NoPanel(clash_of(case, limits))
     panels, weights = zip(*sorted(zip(mixed.panels, mixed.weights, strict=True)), strict=True)
+    people = (who for members in mixed.classes for who in members)
+    examples = [_example(case, world.roles, mixed.classes, panel) for panel in panels[:3]]
     return Lottery(
         roles=world.roles,
         kept=tuple(sorted(case.kept, key=order_of)),
@@ -56,8 +58,21 @@ def make_lottery(
         method=mixed.method,
         optimal=mixed.optimal,
         bound=mixed.bound,
-        excluded=excluded(case, limits, (who for members in mixed.classes for who in members)),
+        excluded=excluded(case, limits, people, examples),
     )
+
+
+def _example(
+    case: Case, roles: Sequence[SpecialityCode], classes: Sequence[tuple[ExpertId, ...]], panel: Panel
+) -> tuple[Choice, ...]:
+    """One whole panel of this make-up: the first members of every class."""
+    taken: dict[int, int] = {}
+    chosen = list(case.kept)
+    for c, role, count in panel:
+        first = taken.get(c, 0)
+        taken[c] = first + count
+        chosen += [Choice(expert=who, speciality=roles[role]) for who in classes[c][first : first + count]]
+    return tuple(chosen)
 
 
 def _mixed(

@@ -15,13 +15,18 @@ from scheduler.solve.problem import Ints, Problem, entry_rows, row_sums, seats_o
 S0 = RuleId("S0")
 
 
-def excluded(case: Case, limits: Sequence[Limit], seatable: Iterable[ExpertId]) -> dict[ExpertId, RuleId]:
+def excluded(
+    case: Case,
+    limits: Sequence[Limit],
+    seatable: Iterable[ExpertId],
+    panels: Sequence[Sequence[Choice]] = (),
+) -> dict[ExpertId, RuleId]:
     """Every such person (kept members apart) with the first rule, in the order BLAME, without which a panel
     with this person would exist; one id stands for all limits of the rule.
 
     Where no single rule suffices: the first that keeps the person out by itself, else the first with a limit
     that holds the person, else S0. Without S0 nothing is asked for: then the person and the kept members need
-    only keep the upper ends of the other limits.
+    only keep the upper ends of the other limits. `panels`: a few lawful ones, which spare most of the search.
     """
     roles = tuple(wanted(case))
     seated = {*seatable, *(choice.expert for choice in case.kept)}
@@ -31,7 +36,7 @@ def excluded(case: Case, limits: Sequence[Limit], seatable: Iterable[ExpertId]) 
     todo = {who: held for who, held in sorted(people.items()) if held}
     if not todo:
         return {}
-    search = _Search(case, limits, todo)
+    search = _Search(case, limits, todo, panels)
     order = [name for name in BLAME if name in search.by_rule]
     order += sorted(search.by_rule.keys() - set(order))
     found: dict[ExpertId, RuleId] = {}
@@ -48,9 +53,14 @@ class _Search:
     """The case with one rule at a time taken away."""
 
     def __init__(
-        self, case: Case, limits: Sequence[Limit], people: dict[ExpertId, list[SpecialityCode]]
+        self,
+        case: Case,
+        limits: Sequence[Limit],
+        people: dict[ExpertId, list[SpecialityCode]],
+        panels: Sequence[Sequence[Choice]],
     ) -> None:
         self._case = case
+        self._panels = panels
         self.by_rule: dict[RuleId, list[Limit]] = {}
         self._barred: dict[tuple[ExpertId, SpecialityCode], set[RuleId]] = {}
         self._touched: dict[ExpertId, set[RuleId]] = {}
@@ -84,15 +94,26 @@ class _Search:
         free = {who for who, held in people.items() if any(self._bars(who, role) <= {name} for role in held)}
         if not free:
             return []
-        world = collapse(
-            self._case, [one for other, some in self.by_rule.items() if other != name for one in some]
-        )
-        if world.problem is None:
-            return []
-        wanted_classes = [c for c, members in enumerate(world.classes) if not free.isdisjoint(members)]
-        return [
-            who for c in seatable_of(world.problem, wanted_classes) for who in world.classes[c] if who in free
-        ]
+        others = [one for other, some in self.by_rule.items() if other != name for one in some]
+        checker = Checker(others)
+        easy = [who for who in sorted(free) if self._swaps_in(checker, who, people[who])]
+        free.difference_update(easy)
+        world = collapse(self._case, others) if free else None
+        if world is None or world.problem is None:
+            return easy
+        asked = [c for c, members in enumerate(world.classes) if not free.isdisjoint(members)]
+        cured = seatable_of(world.problem, asked)
+        return easy + [who for c in cured for who in world.classes[c] if who in free]
+
+    def _swaps_in(self, checker: Checker, who: ExpertId, roles: list[SpecialityCode]) -> bool:
+        """Whether this person can take over one drawn seat of a known panel."""
+        for panel in self._panels:
+            for i, choice in enumerate(panel):
+                if choice.speciality in roles and choice not in self._case.kept:
+                    other = (*panel[:i], Choice(expert=who, speciality=choice.speciality), *panel[i + 1 :])
+                    if not checker.breaches(other):
+                        return True
+        return False
 
     def without_seats(self, people: dict[ExpertId, list[SpecialityCode]]) -> list[ExpertId]:
         """Of `people`, who may sit beside the kept members when nothing is asked for."""
