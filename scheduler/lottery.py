@@ -128,7 +128,7 @@ def from_body(body: Any) -> Lottery:
             bound=_fraction(body["bound"]),
             excluded={ExpertId(_text(who)): RuleId(_text(rule)) for who, rule in body["excluded"].items()},
         )
-    except (ValueError, AttributeError, KeyError, TypeError) as fault:
+    except (ValueError, AttributeError, KeyError, TypeError, ZeroDivisionError) as fault:
         raise Broken(f"lottery: {fault}") from None
     _sound(lottery)
     if _whole(body["total"]) != TOTAL or sum(lottery.tickets) != TOTAL:
