@@ -164,9 +164,7 @@ def _workstations(site: SiteRecord) -> Iterable[Values]:
             "site": site.site,
             "room": room_id(site.site, each.room),
             "number": each.number,
-            **{
-                device: DeviceState.BROKEN if device in each.broken else DeviceState.OK for device in DEVICES
-            },
+            **{device: DeviceState.BROKEN if device in each.broken else DeviceState.OK for device in DEVICES},
         }
 
 
