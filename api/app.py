@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from api import errors
-from api.pages import door
+from api.pages import door, expert, operator, supervisor
 from api.pages.frame import page
 from api.pages.guard import MACHINE, Guard, Meter
 from api.pages.setup import Setup
@@ -38,16 +38,13 @@ async def nothing_to_start(app: FastAPI) -> AsyncIterator[None]:
     yield
 
 
-def create_app(
-    setup: Setup, *, rooms: tuple[APIRouter, ...] = (), lifespan: Lifespan = nothing_to_start
-) -> FastAPI:
-    """The app over `setup`; `rooms` are the desks' routers, `lifespan` starts and ends what it needs."""
+def create_app(setup: Setup, *, lifespan: Lifespan = nothing_to_start) -> FastAPI:
+    """The app over `setup`; `lifespan` starts and ends what it needs."""
     meter = Meter()
     app = FastAPI(
         title="远评 yuanping",
         summary="Remote, double-blind bid evaluation",
         version="1",
-        openapi_version="3.1.0",
         docs_url=None,  # FastAPI's own pages load scripts from elsewhere
         redoc_url=None,
         lifespan=lifespan,
@@ -67,8 +64,8 @@ def create_app(
     app.state.meter = meter
     for error in (Refused, NotForYou, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _failed)
-    for router in (health.router, door.router, *rooms):
-        app.include_router(router)
+    for room in (health, door, operator, expert, supervisor):
+        app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 

@@ -66,9 +66,7 @@ def problem(error: Exception, language: Lang, trace: str) -> Problem:
         own = error.detail if error.detail.isidentifier() and error.detail.islower() else plain
         return _ours(error.status_code, own, language)
     sentence = say("page.error.unknown", language, trace=trace)
-    return Problem(
-        status=500, code="unknown", title=_title(500, language), sentence=sentence, trace=trace
-    )
+    return Problem(status=500, code="unknown", title=_title(500, language), sentence=sentence, trace=trace)
 
 
 def headers_of(error: Exception) -> Mapping[str, str]:

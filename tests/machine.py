@@ -8,7 +8,13 @@ from pathlib import Path
 
 PACKAGES = ("chromium", "fonts-noto-cjk")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts", "/Library/Fonts")
+FONT_FOLDERS = (
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "~/.local/share/fonts",
+    "~/.fonts",
+    "/Library/Fonts",
+)
 FONT_MARKS = ("notosanscjk", "notoserifcjk", "sourcehan", "wqy", "droidsansfallback", "pingfang")
 
 

@@ -37,7 +37,7 @@ def login_demo(request: Request, role: Role) -> Response:
     """Sign in as the demo's user of `role`; outside the demo this door does not exist."""
     user = request.app.state.setup.demo.get(role)
     if user is None:
-        raise Refused("not-found")
+        raise Refused("not_found")
     return _enter(request, Visitor(role=role, user=user))
 
 
@@ -67,5 +67,3 @@ def preferences(
 def _enter(request: Request, who: Visitor) -> Response:
     sign_in(request, who)
     return RedirectResponse(HOME.get(who.role, "/"), 303)
-
-

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from api import clock
+from api.pages.desks import Desks
 from api.pages.visitor import Visitor
 from api.words import Lang
 from scheduler.model import Role
@@ -30,6 +31,7 @@ class Setup:
     """Everything the app asks of the world. `demo` names the one-click user of each role; empty: no demo."""
 
     secret: str  # signs the session cookie
+    desks: Desks
     demo: Mapping[Role, str] = field(default_factory=dict)
     language: Lang = Lang.ZH
     https: bool = False

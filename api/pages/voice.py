@@ -29,7 +29,9 @@ class Voice:
 
     def date(self, d: date) -> str:
         """2026年12月1日 / 1 Dec 2026."""
-        return f"{d.year}年{d.month}月{d.day}日" if self.chinese else f"{d.day} {MONTHS[d.month - 1]} {d.year}"
+        return (
+            f"{d.year}年{d.month}月{d.day}日" if self.chinese else f"{d.day} {MONTHS[d.month - 1]} {d.year}"
+        )
 
     def day(self, at: datetime) -> str:
         """The date of a moment."""

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from scheduler.model import LotId
+from api.views.gate import shows
+from scheduler.events import Member
+from scheduler.sight import Datum
 
 
 class Answer(StrEnum):
@@ -13,29 +15,34 @@ class Answer(StrEnum):
     WAITING = "waiting"
     ACCEPTED = "accepted"
     DECLINED = "declined"
-    LAPSED = "lapsed"  # no answer in time
     PRESENT = "present"
-    RELEASED = "released"  # a later round, a conflict or an absence ended it
+    SILENT = "silent"  # no answer in time
+    ABSENT = "absent"  # not at the gate in time
+    RELEASED = "released"  # no longer needed; a conflict found at opening is told in these words too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpertCard:
     """One invitation. Seat and project stay None until check-in; other experts and bidders have no field."""
 
-    lot: LotId
-    answer: Answer
-    starts: datetime
-    ends: datetime
-    sign_in_from: datetime
-    sign_in_at: str  # name of the site, in the county where the expert may be seated
-    answer_by: datetime
-    desk_phone: str
-    seat: str | None
-    project: str | None
+    task: Member = shows(
+        Datum.OWN_INVITATION
+    )  # the expert's own pseudonym in that lot; the lot's number would tell the project
+    answer: Answer = shows(Datum.OWN_INVITATION)
+    starts: datetime = shows(Datum.OWN_INVITATION)
+    ends: datetime = shows(Datum.OWN_INVITATION)
+    sign_in_from: datetime = shows(Datum.OWN_INVITATION)
+    sign_in_at: str = shows(
+        Datum.OWN_INVITATION
+    )  # name of the site, in the county where the expert may be seated
+    answer_by: datetime = shows(Datum.OWN_INVITATION)
+    desk_phone: str = shows(Datum.OWN_INVITATION)
+    seat: str | None = shows(Datum.OWN_SEAT)
+    project: str | None = shows(Datum.OWN_PROJECT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpertTasks:
     """All cards of one expert, soonest first."""
 
-    cards: tuple[ExpertCard, ...]
+    cards: tuple[ExpertCard, ...] = shows(Datum.OWN_INVITATION)

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import sqrt
 
+from api.views.gate import shows
 from scheduler.model import RegionCode
+from scheduler.sight import Datum
 
 RADIUS = 40  # of a hexagon that stands on a point, in units of the drawing
 WIDTH = RADIUS * sqrt(3)
@@ -13,7 +15,9 @@ MARGIN = 4
 DEEPEST = 4  # shades 0 … 4; more lots keep the deepest
 
 # The six corners clockwise from the top; side i lies between corners i and i+1.
-CORNERS = tuple((x * WIDTH / 2, y * RADIUS / 2) for x, y in ((0, -2), (1, -1), (1, 1), (0, 2), (-1, 1), (-1, -1)))
+CORNERS = tuple(
+    (x * WIDTH / 2, y * RADIUS / 2) for x, y in ((0, -2), (1, -1), (1, 1), (0, 2), (-1, 1), (-1, -1))
+)
 # Steps (columns, rows) to the neighbour across each side; odd rows stand half a tile to the right.
 STEPS_EVEN = ((0, -1), (1, 0), (0, 1), (-1, 1), (-1, 0), (-1, -1))
 STEPS_ODD = ((1, -1), (1, 0), (1, 1), (0, 1), (-1, 0), (0, -1))
@@ -23,12 +27,12 @@ STEPS_ODD = ((1, -1), (1, 0), (1, 1), (0, 1), (-1, 0), (0, -1))
 class County:
     """One county with its tile (odd rows are shifted half a tile) and how many lots it hosts."""
 
-    code: RegionCode
-    name: str
-    city: str
-    x: int
-    y: int
-    lots: int = 0
+    code: RegionCode = shows(Datum.SCHEDULE)
+    name: str = shows(Datum.SCHEDULE)
+    city: str = shows(Datum.SCHEDULE)
+    x: int = shows(Datum.SCHEDULE)
+    y: int = shows(Datum.SCHEDULE)
+    lots: int = shows(Datum.SCHEDULE, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +60,9 @@ class HexMap:
     @property
     def busy(self) -> tuple[Tile, ...]:
         """Tiles with lots, most lots first: these are links and rows of the short table."""
-        return tuple(sorted((t for t in self.tiles if t.county.lots), key=lambda t: (-t.county.lots, t.county.code)))
+        return tuple(
+            sorted((t for t in self.tiles if t.county.lots), key=lambda t: (-t.county.lots, t.county.code))
+        )
 
 
 def hexmap(counties: Iterable[County]) -> HexMap:
