@@ -5,7 +5,9 @@ from importlib import import_module
 import click
 
 # name: (module that holds a click command of the same name, one line of help)
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "db": ("api.commands.db", "migrations of the database"),
+}
 
 # Contracts of later work: one sentence and exit 2, never a half answer.
 NOT_YET = {

@@ -93,7 +93,7 @@ class Database:
 
         Raises StorageFailed when the database is full, busy or gone; other errors pass unchanged.
         """
-        with _told(), _Work(self._writer, expire_on_commit=False) as session:
+        with told(), _Work(self._writer, expire_on_commit=False) as session:
             session.connection()  # SQLite: take the write lock before reading what we decide on
             yield session
             Session.commit(session)
@@ -101,7 +101,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session on one consistent snapshot; the database itself refuses writes in it."""
-        with _told(), _Work(self._reader, expire_on_commit=False, autoflush=False) as session:
+        with told(), _Work(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     def close(self) -> None:
@@ -147,7 +147,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
+    """Turn what the driver says about full, busy or gone storage into StorageFailed."""
     try:
         yield
     except OperationalError as error:
