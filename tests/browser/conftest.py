@@ -120,7 +120,18 @@ def card(number: int, answer: Answer) -> ExpertCard:
     )
 
 
-STEP_NAMES = ("字节与版本", "签名", "事件链", "重放", "种子与承诺", "名单与规则包", "组签与机会", "中签与轮次", "盲码与密钥", "评分表")
+STEP_NAMES = (
+    "字节与版本",
+    "签名",
+    "事件链",
+    "重放",
+    "种子与承诺",
+    "名单与规则包",
+    "组签与机会",
+    "中签与轮次",
+    "盲码与密钥",
+    "评分表",
+)
 
 
 def verdict(tampered: bool) -> Verdict:
@@ -132,14 +143,26 @@ def verdict(tampered: bool) -> Verdict:
     if tampered:
         steps[2] = Step(number=3, name=STEP_NAMES[2], state="broken", says="第 17 行的哈希与链不符。")
     return Verdict(
-        result="broken" if tampered else "holds", steps=tuple(steps), at=NOW, changed_line=17 if tampered else None
+        result="broken" if tampered else "holds",
+        steps=tuple(steps),
+        at=NOW,
+        changed_line=17 if tampered else None,
     )
 
 
 def transcript(number: int) -> SupervisorTranscript:
     """The transcript of an example lot; before the draw it has a history only."""
     row, drawn = ROWS[number], ROWS[number].phase is not Phase.F0
-    kinds = ("Booked", "KeysDealt", "PoolFrozen", "SeedPledged", "LotteryFixed", "KeyOpened", "Drawn", "Accepted")
+    kinds = (
+        "Booked",
+        "KeysDealt",
+        "PoolFrozen",
+        "SeedPledged",
+        "LotteryFixed",
+        "KeyOpened",
+        "Drawn",
+        "Accepted",
+    )
     return SupervisorTranscript(
         lot=row.lot,
         project=row.project,
@@ -157,7 +180,12 @@ def transcript(number: int) -> SupervisorTranscript:
         if drawn
         else (),
         panel=tuple(
-            Member(pseudonym=f"{n:02x}c4" * 16, speciality="A08010401 市政工程", site="迎江区公共资源交易中心", round=n)
+            Member(
+                pseudonym=f"{n:02x}c4" * 16,
+                speciality="A08010401 市政工程",
+                site="迎江区公共资源交易中心",
+                round=n,
+            )
             for n in (1, 1, 2, 3, 3)
         )
         if drawn
@@ -201,7 +229,9 @@ class Gallery:
         here = ORDER.index(row.phase)
         rail = tuple(Milestone(phase=p, at=NOW if n <= here else None) for n, p in enumerate(ORDER))
         drawn = row.phase is not Phase.F0
-        return OperatorLot(row=row, rail=rail, commitment="c0de" * 16 if drawn else None, rounds=3 if drawn else None)
+        return OperatorLot(
+            row=row, rail=rail, commitment="c0de" * 16 if drawn else None, rounds=3 if drawn else None
+        )
 
     def tasks(self, user: str) -> tuple[tuple[ExpertCard, Phase], ...]:
         phases = {Answer.PRESENT: Phase.F2}
@@ -263,7 +293,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     spec.loader.exec_module(module)
     path = module.chromium()
     assert path, "no Chromium here: run python tests/machine.py"
-    quiet = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    quiet = [
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
     args = ["--no-sandbox", "--disable-gpu", "--disable-quic", *quiet]
     return {**browser_type_launch_args, "executable_path": path, "args": args}
 
@@ -276,7 +311,10 @@ def visit(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
 
     def go(role: str | None = None, *, locale: str = "zh-CN", width: int = 1366, height: int = 768) -> Page:
         context = browser.new_context(
-            locale=locale, viewport={"width": width, "height": height}, base_url=server, reduced_motion="reduce"
+            locale=locale,
+            viewport={"width": width, "height": height},
+            base_url=server,
+            reduced_motion="reduce",
         )
         contexts.append(context)
         page = context.new_page()
