@@ -62,7 +62,7 @@ def test_an_expert_accepts_by_keyboard(visit: Visit, picture: Picture) -> None:
     """Accept is a plain button; declining asks once more and says what follows."""
     page = visit("expert")
     first = page.locator("article").first
-    expect(first).to_contain_text("还剩")
+    expect(first).to_contain_text("还剩 1 小时 59 分")
     expect(first).to_contain_text("签到后显示")
     first.get_by_text("不能参加", exact=True).focus()
     page.keyboard.press("Enter")
