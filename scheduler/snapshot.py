@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from crypto.merkle import root
-
 from crypto.canonical import canonical, digest, unhex
+from crypto.merkle import root
 from scheduler.codec import to_plain
 from scheduler.events import Digest
 from scheduler.exhibits import Leaf

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from crypto.codes import codes_for
-
 from crypto.canonical import unhex
+from crypto.codes import codes_for
 from crypto.errors import Broken
 from scheduler.errors import Refused
 from scheduler.events import Member, Scored

@@ -1,9 +1,9 @@
 """`yuanping draw`: one draw from files, without database and network (docs/formats/draw.md)."""
 
 import json
-import sys
 import os
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path

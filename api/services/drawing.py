@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from scheduler.solve.draw import make_lottery
 from sqlmodel import Session
 
 from api.actor import Actor
@@ -25,6 +24,7 @@ from scheduler.places import deposit_context
 from scheduler.release import seeds
 from scheduler.rules import limits
 from scheduler.snapshot import leaf, pool_root
+from scheduler.solve.draw import make_lottery
 from scheduler.state import State
 from scheduler.ticket import contribution, ticket_seed
 

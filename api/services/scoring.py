@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from crypto.codes import codes_for
-
 from api.actor import Actor
 from api.services import names
 from api.services.office import Dossier, Office, by, only, open_case, record
 from api.services.releasing import custody_key
+from crypto.codes import codes_for
 from crypto.envelope import inspect
 from crypto.errors import Broken
 from scheduler.errors import Refused
