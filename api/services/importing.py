@@ -31,7 +31,6 @@ class ImportPlan:
     faults: tuple[ImportFault, ...]
 
 
-
 Record = RegionRecord | SpecialityRecord | OrganisationRecord | SiteRecord | ExpertRecord
 _R = TypeVar("_R", RegionRecord, SpecialityRecord, OrganisationRecord, SiteRecord, ExpertRecord)
 

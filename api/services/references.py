@@ -105,9 +105,7 @@ def _site_faults(site: SiteRecord, regions: set[RegionCode]) -> Iterator[ImportF
         seen.add((each.room, each.number))
 
 
-def _unknown(
-    entry: Entry, field: str, values: Iterable[str], known: Container[str]
-) -> Iterator[ImportFault]:
+def _unknown(entry: Entry, field: str, values: Iterable[str], known: Container[str]) -> Iterator[ImportFault]:
     for value in values:
         if value not in known:
             yield ImportFault(entry=entry, field=field, wrong=Wrong.UNKNOWN, value=value)

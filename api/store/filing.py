@@ -127,7 +127,7 @@ def _present(
     session: Session, key: Mapped[str], site: Mapped[str], changed: Sequence[SiteRecord]
 ) -> set[str]:
     names = {each.site for each in changed}
-    return {found for found, of in session.execute(select(key, site)).tuples() if of in names}
+    return {found for found, of in session.execute(select(key, site)) if of in names}
 
 
 def _region(each: RegionRecord) -> Values:
@@ -164,9 +164,7 @@ def _workstations(site: SiteRecord) -> Iterable[Values]:
             "site": site.site,
             "room": room_id(site.site, each.room),
             "number": each.number,
-            **{
-                device: DeviceState.BROKEN if device in each.broken else DeviceState.OK for device in DEVICES
-            },
+            **{device: DeviceState.BROKEN if device in each.broken else DeviceState.OK for device in DEVICES},
         }
 
 
