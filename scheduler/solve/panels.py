@@ -8,7 +8,8 @@ import numpy as np
 
 from scheduler.solve.lawful import Oracle
 from scheduler.solve.problem import Ints, Problem
-from scheduler.solve.repair import Budget, Level, Repaired, cover, repaired
+from scheduler.solve.proof import Level
+from scheduler.solve.repair import Budget, Repaired, cover, repaired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
