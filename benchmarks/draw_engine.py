@@ -1,4 +1,4 @@
-"""How fast is the engine? Worlds of nested and crossing caps, and quota instances: `python -m benchmarks.draw_engine`."""
+"""How fast is the engine, on county worlds and quota instances? `python -m benchmarks.draw_engine`."""
 
 import csv
 import resource
@@ -18,7 +18,9 @@ ROLES = ((0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2))
 ROLE_ODDS = (0.5, 0.22, 0.12, 0.08, 0.04, 0.02, 0.02)
 
 
-def problem_from(signatures: list[tuple[tuple[int, ...], frozenset[int]]], ends: list[tuple[int, int]]) -> Problem:
+def problem_from(
+    signatures: list[tuple[tuple[int, ...], frozenset[int]]], ends: list[tuple[int, int]]
+) -> Problem:
     """People as (roles, rows they stand in) -> a Problem; row 0 … len(SEATS)-1 are left to the roles."""
     sizes = Counter(signatures)
     classes = sorted(sizes, key=lambda s: (s[0], sorted(s[1])))
@@ -126,8 +128,10 @@ def measure(name: str, problem: Problem) -> None:
 
 def main(arguments: list[str]) -> None:
     """`[--quota FOLDER:SIZE …] [people …]`; by default 500, 2 000 and 8 000 people."""
-    print("| world | people | classes | chances alone s | all s | cpu s | smallest | gap | levels | panels | method "
-          "| optimal | peak MB |")
+    print(
+        "| world | people | classes | chances alone s | all s | cpu s | smallest | gap | levels "
+        "| panels | method | optimal | peak MB |"
+    )
     print("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
     leximin(county_world(60, 1))  # so that loading the solvers is not measured
     for argument in arguments or ["500", "2000", "8000"]:

@@ -141,7 +141,9 @@ class _Filling:
 
     def _reached(self, cells: Floats, proof: Proof) -> float:
         """The smallest open chance, not above what the proof allows (the solver rounds)."""
-        chances = np.bincount(self._groups.cell_group, weights=cells, minlength=self._groups.count) / self._sizes
+        chances = (
+            np.bincount(self._groups.cell_group, weights=cells, minlength=self._groups.count) / self._sizes
+        )
         least = float(chances[self._open].min())
         ceiling = proof.ceiling(self._sizes, self._open, self._fixed)
         return ceiling if least - CLOSED * 100 < ceiling < least else least
@@ -150,7 +152,9 @@ class _Filling:
         self._open[held] = False
         self._fixed[held] = chance
         self._linear.change(
-            entries=Entries(rows=held, columns=np.zeros(len(held), dtype=np.int64), values=np.zeros(len(held))),
+            entries=Entries(
+                rows=held, columns=np.zeros(len(held), dtype=np.int64), values=np.zeros(len(held))
+            ),
             rows=held,
             floor=np.full(len(held), chance * self._scale),
         )

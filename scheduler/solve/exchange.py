@@ -84,6 +84,10 @@ class Exchange:
             todo += [i, *rest]
         return True
 
+    def lawful(self) -> list[list[int]]:
+        """The panels that break nothing."""
+        return [panel for i, panel in enumerate(self.seats) if self._broken(i) is None]
+
     def _counts(self, i: int) -> Counter[int]:
         return Counter(row for v in self.seats[i] for row in self._rows[v])
 
@@ -94,7 +98,7 @@ class Exchange:
         return None
 
     def _relieve(self, i: int, row: int) -> list[int] | None:
-        """Move one member of `row` out of panel i; returns new panels still to be looked at, None: impossible."""
+        """Move one member of `row` out of panel i; returns further panels to look at, None: impossible."""
         counts = self._counts(i)
         for best_fit in (True, False):
             for place, v in enumerate(self.seats[i]):

@@ -1,5 +1,6 @@
 """Which classes can be treated alike? Those that the rows in play cannot tell apart."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,6 +64,15 @@ class Partition:
             distinct, new = np.unique(keys, axis=1, return_inverse=True)
             self._group[classes] = self._next + new.reshape(-1)
             self._next += distinct.shape[1]
+
+    def tell_apart(self, rows: Iterable[int]) -> None:
+        """Put rows in play; a row beyond the problem's stands for "this class at most its size"."""
+        for row in sorted(rows):
+            if row < self.problem.rows:
+                self.split(np.array([row]))
+            else:
+                self._group[row - self.problem.rows] = self._next
+                self._next += 1
 
     def variables(self) -> Ints:
         """The variable of every class and rank; -1 where there is none."""

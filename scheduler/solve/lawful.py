@@ -17,6 +17,7 @@ NOBODY: Mapping[int, int] = MappingProxyType({})
 class Heaviest:
     """A lawful panel, its weight, a proved upper end for the weight of any, and the work it took."""
 
+    weights: Ints  # per class, as asked
     panel: Ints
     weight: int
     most: int
@@ -67,7 +68,13 @@ class Oracle:
         weight = int(per_variable @ panel)
         proved = answer.status == sat.CpSolverStatus.OPTIMAL
         most = weight if proved else -int(answer.inner_objective_lower_bound)
-        return Heaviest(panel=panel, weight=weight, most=max(most, weight), work=answer.deterministic_time)
+        return Heaviest(
+            weights=weights,
+            panel=panel,
+            weight=weight,
+            most=max(most, weight),
+            work=answer.deterministic_time,
+        )
 
 
 def _parameters(sat: Any, within: float | None) -> Any:
@@ -127,8 +134,9 @@ class Face:
         self._used = np.ones(problem.variables, dtype=bool)
         self._ends = np.stack((problem.low, problem.high))
 
-    def point(self, used: NDArray[np.bool_], full: NDArray[np.bool_], empty: NDArray[np.bool_],
-              liking: Floats) -> Ints | None:
+    def point(
+        self, used: NDArray[np.bool_], full: NDArray[np.bool_], empty: NDArray[np.bool_], liking: Floats
+    ) -> Ints | None:
         """A lawful panel on `used` variables, `full` rows at their high and `empty` ones at their low end.
 
         Among those one with a large sum of `liking`. None: there is none.
@@ -143,7 +151,9 @@ class Face:
             domain = self._model.constraints[i].linear.domain
             domain[0], domain[1] = int(ends[0, i]), int(ends[1, i])
         self._used, self._ends = used, ends
-        _objective(self._model, np.ceil(liking * (1000.0 / max(float(liking.max()), 1e-300))).astype(np.int64))
+        _objective(
+            self._model, np.ceil(liking * (1000.0 / max(float(liking.max()), 1e-300))).astype(np.int64)
+        )
         wrapper: Any = sat.SolveWrapper()
         how = _parameters(sat, None)
         how.relative_gap_limit = 0.1

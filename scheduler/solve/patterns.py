@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from scheduler.solve.columns import Budget, cover, raised
 from scheduler.solve.groups import Groups
-from scheduler.solve.lawful import Face
+from scheduler.solve.lawful import Face, Oracle
+from scheduler.solve.master import Master
 from scheduler.solve.problem import Floats, Ints, Problem, row_sums
 
 DUST = 1e-12  # masses below this are rounding, not mass
@@ -14,7 +16,7 @@ ENOUGH = 1e-10  # of the whole lottery: what may be left over when peeling ends
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mixture:
-    """Whole-number panels (one number per variable) with weights; `left` is the weight not yet accounted for."""
+    """Whole-number panels (one number per variable) with weights; `left` is the weight not accounted for."""
 
     panels: list[Ints]
     weights: list[float]
@@ -102,6 +104,23 @@ def _tidy(panels: list[Ints], weights: list[float], left: float) -> Mixture:
         weights=[w * scale for w in kept.values()],
         left=left,
     )
+
+
+def toward(problem: Problem, masses: Floats, known: Mixture, budget: Budget) -> Mixture:
+    """Meet the classes' totals of `masses` by column generation from the panels known.
+
+    Incomplete: proved out of reach, or the budget ended.
+    """
+    totals: Floats = np.bincount(problem.var_class, masses, problem.classes).astype(np.float64)
+    master = Master(problem, np.flatnonzero(totals > DUST), totals)
+    oracle = Oracle(problem)
+    covered = cover(problem, oracle, known.panels)
+    if covered is None:
+        return known
+    master.add(covered[0])
+    best, _ = raised(oracle, master, budget, enough=1.0 - ENOUGH)
+    used = np.flatnonzero(best.weights).tolist()
+    return _tidy([master.panels[j] for j in used], best.weights[used].tolist(), max(0.0, 1.0 - best.smallest))
 
 
 def _longest(slack: Floats, pace: Floats) -> float:

@@ -38,7 +38,7 @@ class Proof:
     weights: Ints
     most: int
 
-    def ceiling(self, sizes: Ints, open_: NDArray[np.bool_], fixed: Floats) -> float:
+    def ceiling(self, sizes: Ints | Floats, open_: NDArray[np.bool_], fixed: Floats) -> float:
         """What the smallest open chance cannot exceed while the fixed ones are kept."""
         mass = self.weights * sizes
         return float((self.most - mass[~open_] @ fixed[~open_]) / mass[open_].sum())

@@ -5,27 +5,11 @@ from fractions import Fraction
 
 import numpy as np
 
+from scheduler.solve.columns import Budget, raised
 from scheduler.solve.lawful import Oracle
 from scheduler.solve.master import Fairest, Master
-from scheduler.solve.problem import Floats, Ints, Problem, seats_of
-from scheduler.solve.proof import CLOSED, Level, Proof, simple, whole
-
-
-@dataclass(slots=True, kw_only=True)
-class Budget:
-    """What is left of the solver's deterministic seconds; None: as long as it takes."""
-
-    left: float | None
-
-    def take(self, work: float) -> None:
-        """Pay for work done."""
-        if self.left is not None:
-            self.left -= work
-
-    @property
-    def spent(self) -> bool:
-        """Whether nothing is left."""
-        return self.left is not None and self.left <= 0.0
+from scheduler.solve.problem import Floats, Ints, Problem
+from scheduler.solve.proof import Level, Proof, simple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,25 +20,7 @@ class Repaired:
     weights: Floats
     levels: tuple[Level, ...]
     bound: Fraction
-    optimal: bool
-
-
-def cover(problem: Problem, oracle: Oracle, panels: list[Ints]) -> tuple[list[Ints], Ints] | None:
-    """Panels that seat every class that can sit (first `panels`), and those classes; None: no panel."""
-    found, seated = list(panels), np.zeros(problem.classes, dtype=bool)
-    for x in panels:
-        seated[problem.var_class[x > 0]] = True
-    while not np.all(seated):
-        best = oracle.heaviest((~seated).astype(np.int64))
-        if best is None:
-            return None
-        if best.weight == 0:
-            if not found:
-                found.append(best.panel)
-            break
-        found.append(best.panel)
-        seated |= seats_of(problem, best.panel) > 0
-    return found, np.flatnonzero(seated)
+    proved: bool
 
 
 def repaired(
@@ -62,14 +28,14 @@ def repaired(
 ) -> Repaired:
     """The leximin lottery over all lawful panels, level after level, starting from known `panels`."""
     if not len(seatable):
-        return Repaired(panels=panels[:1], weights=np.ones(1), levels=(), bound=Fraction(0), optimal=True)
-    master = Master(problem, seatable)
+        return Repaired(panels=panels[:1], weights=np.ones(1), levels=(), bound=Fraction(0), proved=True)
+    master = Master(problem, seatable, problem.sizes.astype(np.float64))
     master.add(panels)
     bound = _any_bound(problem, oracle, seatable)
     levels: list[Level] = []
     optimal = True
     while np.any(master.open):
-        best, proof = _level(problem, oracle, master, budget)
+        best, proof = raised(oracle, master, budget)
         if proof is None:
             optimal = False
             classes = _priced(master, best)
@@ -81,25 +47,8 @@ def repaired(
             levels += [_told(best, classes, proof)] if optimal else []
         master.fix(classes, best.smallest)
     return Repaired(
-        panels=master.panels, weights=best.weights, levels=tuple(levels), bound=bound, optimal=optimal
+        panels=master.panels, weights=best.weights, levels=tuple(levels), bound=bound, proved=optimal
     )
-
-
-def _level(problem: Problem, oracle: Oracle, master: Master, budget: Budget) -> tuple[Fairest, Proof | None]:
-    """The fairest mix once no further panel helps, with the proof; None: the budget ended first."""
-    while True:
-        best = master.solve()
-        if budget.spent:
-            return best, None
-        weights = whole(best.prices, float(best.prices.max()))
-        heavy = oracle.heaviest(weights, within=budget.left)
-        if heavy is None:
-            raise RuntimeError("a problem with known panels cannot be impossible")
-        budget.take(heavy.work)
-        proof = Proof(weights=weights, most=heavy.most)
-        gap = proof.ceiling(problem.sizes, master.open, master.fixed) - best.smallest
-        if gap <= CLOSED or not master.add([heavy.panel]):
-            return best, proof
 
 
 def _any_bound(problem: Problem, oracle: Oracle, seatable: Ints) -> Fraction:

@@ -1,4 +1,4 @@
-"""Which persons' classes sit when? Group patterns laid out in time, classes in turn, clashes exchanged away."""
+"""Which classes sit when? Patterns of groups laid out in time, and each group's classes in turn."""
 
 from dataclasses import dataclass
 
@@ -70,7 +70,7 @@ def _lanes(groups: Groups, mixture: Mixture) -> _Lanes:
 
 
 def _turns(problem: Problem, groups: Groups) -> Ints:
-    """The classes group by group, equal sizes together, otherwise well mixed (a fixed multiplicative hash)."""
+    """The classes group by group, equal sizes together, otherwise well mixed (a fixed hash)."""
     there = np.flatnonzero(groups.of_class >= 0)
     mixed = (there.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
     return there[np.lexsort((mixed, problem.sizes[there], groups.of_class[there]))]
