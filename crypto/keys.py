@@ -106,13 +106,18 @@ def enrol_sealing(public: bytes) -> bytes:
 
     To a low-order key the shared secret would be zero, known to everybody.
     """
-    if len(public) != PUBLIC or int.from_bytes(public, "little") >= _X25519_PRIME:
+    if not is_canonical_u(public):
         raise Broken("not a public sealing key")
     try:
         _PROBE.exchange(X25519PublicKey.from_public_bytes(public))
     except ValueError:
         raise Broken("not a public sealing key: of low order") from None
     return public
+
+
+def is_canonical_u(public: bytes) -> bool:
+    """Whether 32 bytes spell an X25519 coordinate in its one reduced form, top bit clear."""
+    return len(public) == PUBLIC and int.from_bytes(public, "little") < _X25519_PRIME
 
 
 def fingerprint(public: bytes) -> str:
