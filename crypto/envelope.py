@@ -138,12 +138,7 @@ def unseal(private: bytes, envelope: bytes, context: Context, commitment: bytes 
         plain = _HPKE.decrypt(envelope[_HEAD:], recipient, context.info(head.suite))
     except InvalidTag:  # the library's answer to a low-order point too
         raise Broken("the envelope was changed or belongs to another place") from None
-    salt, text = _unpadded(plain)
-    value = parse(text)
-    promised = _commitment(text, context, salt)
-    if commitment is not None and not same(commitment, promised):
-        raise Broken("the envelope does not hold what its commitment promised")
-    return Opened(value=value, salt=salt, commitment=promised)
+    return _read(plain, context, commitment)
 
 
 def inspect(envelope: bytes) -> Header:
@@ -159,6 +154,16 @@ def inspect(envelope: bytes) -> Header:
 def commitment_to(value: Any, context: Context, salt: bytes) -> bytes:
     """The commitment beside an envelope: who holds value and salt can open it without any key."""
     return _commitment(canonical(value), context, salt)
+
+
+def _read(plain: bytes, context: Context, commitment: bytes | None) -> Opened:
+    """A plaintext, however it was decrypted. Whoever sealed may have sealed anything: read it strictly."""
+    salt, text = _unpadded(plain)
+    value = parse(text)
+    promised = _commitment(text, context, salt)
+    if commitment is not None and not same(commitment, promised):
+        raise Broken("the envelope does not hold what its commitment promised")
+    return Opened(value=value, salt=salt, commitment=promised)
 
 
 def _commitment(text: bytes, context: Context, salt: bytes) -> bytes:
@@ -198,7 +203,7 @@ def _padded(salt: bytes, text: bytes, least: int) -> bytes:
 
 
 def _unpadded(plain: bytes) -> tuple[bytes, bytes]:
-    """Whoever sealed may have sealed anything: the inside is read as strictly as the outside."""
+    """Salt and text of a padded plaintext."""
     start = SALT + _LENGTH
     end = start + int.from_bytes(plain[SALT:start], "big")
     if end > len(plain) or plain[end:].strip(b"\0"):
