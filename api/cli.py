@@ -5,7 +5,9 @@ from importlib import import_module
 import click
 
 # name: (module that holds a click command of the same name, one line of help)
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "draw": ("api.commands.draw", "one draw from files"),
+}
 
 # Contracts of later work: one sentence and exit 2, never a half answer.
 NOT_YET = {
