@@ -1,9 +1,10 @@
 """The one way from a value to bytes (RFC 8785) and the one labelled hash."""
 
 import hashlib
+import hmac
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import rfc8785
@@ -11,12 +12,16 @@ import rfc8785
 from crypto.errors import Broken
 
 _SAFE = 2**53
+_DEPTH = 64  # deeper nesting is nobody's record, and would end in a RecursionError
 
 
 def canonical(value: Any) -> bytes:
     """The RFC 8785 form of `value`: NFC text, whole numbers below 2^53, no floats. Raises Broken."""
-    _check(value, "")
-    return rfc8785.dumps(value)
+    _check(value, "", _DEPTH)
+    try:
+        return rfc8785.dumps(value)
+    except ValueError:  # half of a surrogate pair, in a text or in a key
+        raise Broken("text that is not Unicode has no canonical form") from None
 
 
 def parse(data: bytes) -> Any:
@@ -41,6 +46,13 @@ def digest(label: str, *parts: bytes) -> bytes:
     return hashlib.sha256(frame(label, *parts)).digest()
 
 
+def keyed(key: bytes, label: str, *parts: bytes) -> bytes:
+    """HMAC-SHA256 over the frame, 32 bytes: the one keyed hash. `key` is 32 secret bytes."""
+    if len(key) != 32:
+        raise ValueError("a key of a keyed hash has 32 bytes")
+    return hmac.digest(key, frame(label, *parts), "sha256")
+
+
 def digest_of(label: str, value: Any) -> str:
     """The labelled hash of a value's canonical form, as 64 lower-case hexadecimal digits."""
     return digest(label, canonical(value)).hex()
@@ -59,7 +71,7 @@ def unhex(text: Any, length: int | None = None) -> bytes:
     return data
 
 
-def _check(value: Any, at: str) -> None:
+def _check(value: Any, at: str, depth: int) -> None:
     if isinstance(value, bool) or value is None:
         return
     if isinstance(value, str):
@@ -68,15 +80,17 @@ def _check(value: Any, at: str) -> None:
     elif isinstance(value, int):
         if abs(value) >= _SAFE:
             raise Broken(f"number at {at or '/'} is not below 2^53: write it as text")
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict | list | tuple) and depth == 0:
+        raise Broken(f"nested deeper than {_DEPTH}")
+    elif isinstance(value, dict):
         for key, inner in value.items():
             if not isinstance(key, str):
                 raise Broken(f"a key at {at or '/'} is not text")
-            _check(key, at)
-            _check(inner, f"{at}/{key}")
+            _check(key, at, depth)
+            _check(inner, f"{at}/{key}", depth - 1)
     elif isinstance(value, list | tuple):
         for i, inner in enumerate(value):
-            _check(inner, f"{at}/{i}")
+            _check(inner, f"{at}/{i}", depth - 1)
     else:
         raise Broken(f"{type(value).__name__} at {at or '/'} has no canonical form")
 

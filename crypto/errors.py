@@ -1,8 +1,9 @@
 """What can go wrong with bytes.
 
 CryptoError
-├── Broken       the bytes are not what they claim to be: changed, cut, forged or of another form
-└── NotForYou    the bytes may be whole, but this key or passphrase does not open them
+├── Broken           the bytes are not what they claim to be: changed, cut, forged or of another form
+│   └── WrongShare   the share of one named holder contradicts the public commitments
+└── NotForYou        the bytes may be whole, but this key, passphrase or number of shares does not open them
 """
 
 
@@ -14,5 +15,14 @@ class Broken(CryptoError):
     """The bytes are not what they claim to be."""
 
 
+class WrongShare(Broken):
+    """The share with this `index` (1 … n) is wrong; `holder` is its owner's name where names are known."""
+
+    def __init__(self, index: int, holder: str = "") -> None:
+        self.index = index
+        self.holder = holder
+        super().__init__(f"share {index}{f' of {holder}' if holder else ''} contradicts its commitments")
+
+
 class NotForYou(CryptoError):
-    """This key, share or passphrase does not open these bytes."""
+    """This key, passphrase or number of shares does not open these bytes."""

@@ -24,10 +24,10 @@ class Stream:
 
     def take(self, n: int) -> bytes:
         """The next `n` bytes."""
-        while len(self._buffer) < n:
-            block = frame(_LABEL, self._seed, self._counter.to_bytes(8, "big"))
-            self._buffer += hashlib.sha256(block).digest()
-            self._counter += 1
+        missing = max(0, -(-(n - len(self._buffer)) // 32))
+        blocks = range(self._counter, self._counter + missing)
+        self._counter += missing
+        self._buffer += b"".join(self._block(number) for number in blocks)
         taken, self._buffer = self._buffer[:n], self._buffer[n:]
         return taken
 
@@ -55,3 +55,6 @@ class Stream:
             chosen.append(moved.get(j, j))
             moved[j] = moved.get(i, i)
         return chosen
+
+    def _block(self, number: int) -> bytes:
+        return hashlib.sha256(frame(_LABEL, self._seed, number.to_bytes(8, "big"))).digest()

@@ -1,0 +1,1 @@
+"""Alembic revisions; they travel inside the wheel."""
