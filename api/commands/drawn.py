@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from api.commands.ladder import Cure, Relaxation, cures
+from api.commands.ladder import Cure, cures
 from api.words import Lang, say
 from scheduler.limits import Numbers, Words
 from scheduler.lottery import Lottery
 from scheduler.model import Case, Choice, LotId
+from scheduler.packshape import Step
 from scheduler.rules import limits
 from scheduler.solve.clash import Clash, NoPanel
 from scheduler.solve.draw import make_lottery
@@ -116,7 +117,7 @@ class Impossible:
 def draw_from(
     drawing: Drawing,
     *,
-    ladder: Callable[[], Iterable[Relaxation]],
+    ladder: Callable[[], Iterable[Step]],
     clock: Callable[[], float],
     progress: Callable[[str], None] | None = None,
 ) -> Drawn | Impossible:

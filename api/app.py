@@ -1,0 +1,97 @@
+"""Build the web app: routers, layers, error pages, lifespan."""
+
+import logging
+import traceback
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from api import errors
+from api.pages import door, expert, operator, supervisor
+from api.pages.frame import page
+from api.pages.guard import MACHINE, Guard, Meter
+from api.pages.setup import Setup
+from api.pages.visitor import language
+from api.v1 import health
+from crypto.errors import NotForYou
+from scheduler.errors import Refused
+
+log = logging.getLogger("yuanping.web")
+
+SHIFT = 8 * 3600  # seconds a session lasts: one working day
+STATIC = Path(__file__).parent / "static"
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+@asynccontextmanager
+async def nothing_to_start(app: FastAPI) -> AsyncIterator[None]:
+    """The lifespan of an app that others keep running."""
+    yield
+
+
+def create_app(setup: Setup, *, lifespan: Lifespan = nothing_to_start) -> FastAPI:
+    """The app over `setup`; `lifespan` starts and ends what it needs."""
+    meter = Meter()
+    app = FastAPI(
+        title="远评 yuanping",
+        summary="Remote, double-blind bid evaluation",
+        version="1",
+        docs_url=None,  # FastAPI's own pages load scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+        middleware=[
+            Middleware(
+                SessionMiddleware,
+                secret_key=setup.secret,
+                session_cookie="__Host-yuanping" if setup.https else "yuanping",
+                max_age=SHIFT,
+                same_site="lax",
+                https_only=setup.https,
+            ),
+            Middleware(Guard, meter=meter, failed=_failed, https=setup.https),
+        ],
+    )
+    app.state.setup = setup
+    app.state.meter = meter
+    for error in (Refused, NotForYou, HTTPException, RequestValidationError):
+        app.add_exception_handler(error, _failed)
+    for room in (health, door, operator, expert, supervisor):
+        app.include_router(room.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """The answer to any error: problem+json for programs, a page for people."""
+    trace = request.app.state.setup.entropy(6).hex()
+    told = errors.problem(error, language(request), trace)
+    if told.trace:
+        _log_unknown(error, trace)
+    headers = dict(errors.headers_of(error))
+    if _program(request):
+        return JSONResponse(told.document(), told.status, headers, media_type="application/problem+json")
+    answer = page(request, "error.html", status=told.status, problem=told)
+    answer.headers.update(headers)
+    return answer
+
+
+def _program(request: Request) -> bool:
+    path = request.url.path
+    person = "text/html" in request.headers.get("accept", "")
+    return path.startswith("/v1/") or path in MACHINE or not person
+
+
+def _log_unknown(error: Exception, trace: str) -> None:
+    """Kind and places of the error; its message stays out, since it may hold a name."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames[-8:]))
+    log.error("unknown error %s: %s at %s", trace, type(error).__name__, places)

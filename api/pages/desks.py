@@ -1,0 +1,60 @@
+"""What do the three desks ask of the house, and how does a view get from there through the gate to a page?"""
+
+from typing import Any, Protocol, cast
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from api.pages.frame import Crumb, page
+from api.pages.visitor import Visitor
+from api.views.expert import ExpertCard
+from api.views.gate import passed
+from api.views.operator import OperatorLot, OperatorToday
+from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
+from scheduler.events import Member
+from scheduler.model import LotId, RegionCode
+from scheduler.state import Phase
+
+
+class Desks(Protocol):
+    """The verbs behind the pages; an unknown lot or task is Refused("not_found")."""
+
+    def today(self, region: RegionCode | None) -> OperatorToday:
+        """The lots of the day, of one county if asked."""
+
+    def lot(self, lot: LotId) -> OperatorLot:
+        """One lot as operators see it."""
+
+    def tasks(self, user: str) -> tuple[tuple[ExpertCard, Phase], ...]:
+        """The expert's own cards, each with its case's phase."""
+
+    def answer(self, user: str, task: Member, *, accept: bool) -> None:
+        """The expert accepts or declines."""
+
+    def lots(self) -> SupervisorLots:
+        """All lots under supervision."""
+
+    def transcript(self, lot: LotId) -> SupervisorTranscript:
+        """The transcript, not yet verified."""
+
+    def verify(self, lot: LotId, *, tampered: bool) -> Verdict:
+        """Run the offline verifier over the lot's bundle; `tampered`: over a copy with one byte changed."""
+
+
+def desks(request: Request) -> Desks:
+    """The verbs of this app."""
+    return cast(Desks, request.app.state.setup.desks)
+
+
+def show(
+    request: Request,
+    template: str,
+    view: Any,
+    who: Visitor,
+    *,
+    phase: Phase,
+    trail: tuple[Crumb, ...],
+    **more: Any,
+) -> HTMLResponse:
+    """`view` through the gate, then on its page."""
+    return page(request, template, view=passed(view, who.role, phase), trail=trail, **more)

@@ -1,0 +1,69 @@
+"""Who comes in, by which door, and in which language and type size?"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.pages.frame import page
+from api.pages.visitor import Visitor, local, own_form, sign_in, sign_out
+from api.words import Lang
+from scheduler.errors import Refused
+from scheduler.model import Role
+
+HOME = {Role.OPERATOR: "/operator", Role.EXPERT: "/expert", Role.SUPERVISOR: "/supervisor"}
+YEAR = 365 * 24 * 3600  # seconds; how long a browser remembers language and type size
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(own_form)])
+
+
+@router.get("/")
+def front(request: Request) -> Response:
+    """The three desks, or a form to sign in."""
+    return page(request, "door.html", homes=HOME, refused=False)
+
+
+@router.post("/login")
+def login(request: Request, user: Annotated[str, Form()], password: Annotated[str, Form()]) -> Response:
+    """Sign in by password; a wrong one is told no more than that."""
+    who = request.app.state.setup.check_password(user, password)
+    if who is None:
+        return page(request, "door.html", status=401, homes=HOME, refused=True)
+    return _enter(request, who)
+
+
+@router.post("/login/demo/{role}")
+def login_demo(request: Request, role: Role) -> Response:
+    """Sign in as the demo's user of `role`; outside the demo this door does not exist."""
+    user = request.app.state.setup.demo.get(role)
+    if user is None:
+        raise Refused("not_found")
+    return _enter(request, Visitor(role=role, user=user))
+
+
+@router.post("/logout")
+def logout(request: Request) -> Response:
+    """Sign out."""
+    sign_out(request)
+    return RedirectResponse("/", 303)
+
+
+@router.post("/preferences")
+def preferences(
+    request: Request,
+    back: Annotated[str, Form()] = "/",
+    lang: Annotated[str, Form()] = "",
+    size: Annotated[str, Form()] = "",
+) -> Response:
+    """Remember language or type size in the browser and go back to the page."""
+    answer = RedirectResponse(local(back), 303)
+    for name, value, allowed in (("lang", lang, tuple(Lang)), ("size", size, ("normal", "large"))):
+        if value in allowed:
+            https = request.app.state.setup.https
+            answer.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="lax", secure=https)
+    return answer
+
+
+def _enter(request: Request, who: Visitor) -> Response:
+    sign_in(request, who)
+    return RedirectResponse(HOME.get(who.role, "/"), 303)

@@ -1,0 +1,39 @@
+"""The expert's page 专家: own invitations, to accept or decline."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.pages.desks import desks
+from api.pages.frame import page, voice
+from api.pages.visitor import Visitor, only, own_form
+from api.views.expert import ExpertTasks
+from api.views.gate import passed
+from scheduler.events import Member
+from scheduler.model import Role
+
+router = APIRouter(prefix="/expert", include_in_schema=False, dependencies=[Depends(own_form)])
+Expert = Annotated[Visitor, Depends(only(Role.EXPERT))]
+
+
+@router.get("")
+def tasks(request: Request, who: Expert) -> Response:
+    """The cards of the expert who asks; each passes the gate in the phase of its own case."""
+    told = desks(request).tasks(who.user)
+    view = ExpertTasks(cards=tuple(passed(card, who.role, phase) for card, phase in told))
+    return page(request, "expert.html", view=view, trail=((voice(request)("expert.title"), ""),))
+
+
+@router.post("/tasks/{task}/accept")
+def accept(request: Request, who: Expert, task: str) -> Response:
+    """Say yes."""
+    desks(request).answer(who.user, Member(task), accept=True)
+    return RedirectResponse("/expert", 303)
+
+
+@router.post("/tasks/{task}/decline")
+def decline(request: Request, who: Expert, task: str) -> Response:
+    """Say no; the next round of the draw follows."""
+    desks(request).answer(who.user, Member(task), accept=False)
+    return RedirectResponse("/expert", 303)

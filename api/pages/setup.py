@@ -1,0 +1,42 @@
+"""What must be given to the web app from outside: keys, checks, logins, and the words of the footer?"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from api import clock
+from api.pages.desks import Desks
+from api.pages.visitor import Visitor
+from api.words import Lang
+from scheduler.model import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footer:
+    """What the law wants at the foot of a public site; an empty slot is not shown."""
+
+    organiser: str = ""  # 主办单位
+    icp: str = ""  # ICP 备案号
+    police: str = ""  # 公安备案号
+    site_code: str = ""  # 政府网站标识码
+
+
+def nobody(user: str, password: str) -> Visitor | None:
+    """The check of a password where no user has one."""
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """Everything the app asks of the world. `demo` names the one-click user of each role; empty: no demo."""
+
+    secret: str  # signs the session cookie
+    desks: Desks
+    demo: Mapping[Role, str] = field(default_factory=dict)
+    language: Lang = Lang.ZH
+    https: bool = False
+    footer: Footer = field(default_factory=Footer)
+    checks: Mapping[str, Callable[[], object]] = field(default_factory=dict)
+    check_password: Callable[[str, str], Visitor | None] = nobody
+    now: Callable[[], datetime] = clock.now
+    entropy: Callable[[int], bytes] = clock.entropy

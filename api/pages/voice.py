@@ -1,0 +1,74 @@
+"""How does a page say words, dates, chances and short digests in its reader's language?"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from fractions import Fraction
+from typing import Any
+
+from api.words import Lang, say
+
+# No daylight saving since 1991, so a fixed offset needs no time-zone data on the machine.
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """Speaks one language; every time is told in Asia/Shanghai."""
+
+    language: Lang
+
+    def __call__(self, key: str, **facts: Any) -> str:
+        """The sentence `key` of the table [page]."""
+        return say(f"page.{key}", self.language, **facts)
+
+    @property
+    def chinese(self) -> bool:
+        """Whether this is the source language."""
+        return self.language is Lang.ZH
+
+    def date(self, d: date) -> str:
+        """2026年12月1日 / 1 Dec 2026."""
+        return (
+            f"{d.year}年{d.month}月{d.day}日" if self.chinese else f"{d.day} {MONTHS[d.month - 1]} {d.year}"
+        )
+
+    def day(self, at: datetime) -> str:
+        """The date of a moment."""
+        return self.date(at.astimezone(SHANGHAI).date())
+
+    def weekday(self, at: datetime) -> str:
+        """周二 / Tue."""
+        names = "周一 周二 周三 周四 周五 周六 周日" if self.chinese else "Mon Tue Wed Thu Fri Sat Sun"
+        return names.split()[at.astimezone(SHANGHAI).weekday()]
+
+    def hour(self, at: datetime) -> str:
+        """09:00."""
+        return f"{at.astimezone(SHANGHAI):%H:%M}"
+
+    def when(self, at: datetime) -> str:
+        """2026年12月1日 09:00 / 1 Dec 2026 09:00."""
+        return f"{self.day(at)} {self.hour(at)}"
+
+    def window(self, starts: datetime, ends: datetime) -> str:
+        """Day and both hours; both days when midnight lies between."""
+        same = starts.astimezone(SHANGHAI).date() == ends.astimezone(SHANGHAI).date()
+        return f"{self.when(starts)}–{self.hour(ends) if same else self.when(ends)}"
+
+    def left(self, until: datetime, now: datetime) -> str:
+        """How long until then, in hours and minutes; a sentence when it is over."""
+        minutes = int((until - now).total_seconds() // 60)
+        if minutes < 0:
+            return self("left.over")
+        return self("left.hours", hours=minutes // 60, minutes=minutes % 60)
+
+    def odds(self, chance: Fraction) -> str:
+        """The exact fraction with its size in percent, cut to three places behind the point."""
+        thousandths = chance * 100_000
+        exact = thousandths.denominator == 1
+        percent = f"{int(thousandths) / 1000:.3f}".rstrip("0").rstrip(".")
+        return f"{chance.numerator}/{chance.denominator} {'=' if exact else '≈'} {percent}%"
+
+    def short(self, digest: str) -> str:
+        """The first and last characters of a digest, enough to compare by eye."""
+        return digest if len(digest) <= 20 else f"{digest[:10]}…{digest[-6:]}"

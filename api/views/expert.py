@@ -1,0 +1,48 @@
+"""What does an expert 专家 see: when to be free and where to sign in, and nothing that tells the project?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from api.views.gate import shows
+from scheduler.events import Member
+from scheduler.sight import Datum
+
+
+class Answer(StrEnum):
+    """How the expert's own invitation stands."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    PRESENT = "present"
+    SILENT = "silent"  # no answer in time
+    ABSENT = "absent"  # not at the gate in time
+    RELEASED = "released"  # no longer needed; a conflict found at opening is told in these words too
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpertCard:
+    """One invitation. Seat and project stay None until check-in; other experts and bidders have no field."""
+
+    task: Member = shows(
+        Datum.OWN_INVITATION
+    )  # the expert's own pseudonym in that lot; the lot's number would tell the project
+    answer: Answer = shows(Datum.OWN_INVITATION)
+    starts: datetime = shows(Datum.OWN_INVITATION)
+    ends: datetime = shows(Datum.OWN_INVITATION)
+    sign_in_from: datetime = shows(Datum.OWN_INVITATION)
+    sign_in_at: str = shows(
+        Datum.OWN_INVITATION
+    )  # name of the site, in the county where the expert may be seated
+    answer_by: datetime = shows(Datum.OWN_INVITATION)
+    desk_phone: str = shows(Datum.OWN_INVITATION)
+    seat: str | None = shows(Datum.OWN_SEAT)
+    project: str | None = shows(Datum.OWN_PROJECT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpertTasks:
+    """All cards of one expert, soonest first."""
+
+    cards: tuple[ExpertCard, ...] = shows(Datum.OWN_INVITATION)

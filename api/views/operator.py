@@ -1,0 +1,86 @@
+"""What does the operator 经办 see: the day's lots on the map, and one lot without a person in it?"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from api.views.gate import free, shows
+from api.views.hexmap import County
+from scheduler.model import LotId, RegionCode
+from scheduler.sight import Datum
+from scheduler.state import Phase
+
+
+class Next(StrEnum):
+    """What a lot waits for."""
+
+    FREEZE = "freeze"
+    PLEDGE = "pledge"
+    DRAW = "draw"
+    ANSWERS = "answers"
+    OPEN = "open"
+    RECHECK = "recheck"
+    CHECK_IN = "check_in"
+    BLIND = "blind"
+    SCORE = "score"
+    CLOSE = "close"
+    TOTAL = "total"
+    REVEAL = "reveal"
+    REPORT = "report"
+    ARCHIVE = "archive"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A site of a lot with the number of workstations held there; never who sits at them."""
+
+    site: str = shows(Datum.SCHEDULE)
+    county: str = shows(Datum.SCHEDULE)
+    seats: int = shows(Datum.SCHEDULE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotRow:
+    """One lot of the day."""
+
+    lot: LotId = shows(Datum.SCHEDULE)
+    project: str = shows(Datum.PROJECT)
+    region: RegionCode = shows(Datum.SCHEDULE)
+    county: str = shows(Datum.SCHEDULE)
+    phase: Phase = shows(Datum.SCHEDULE)
+    starts: datetime = shows(Datum.SCHEDULE)
+    ends: datetime = shows(Datum.SCHEDULE)
+    host: Place = shows(Datum.SCHEDULE)
+    guests: tuple[Place, ...] = shows(Datum.SCHEDULE)
+    wanted: int = shows(Datum.PANEL_SIZE)
+    urgent: bool = shows(Datum.SCHEDULE)  # green channel
+    next_action: Next = shows(Datum.SCHEDULE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorToday:
+    """The desk of one day. `lots` are those of the chosen county, or all; the map always shows all."""
+
+    day: date = shows(Datum.SCHEDULE)
+    lots: tuple[LotRow, ...] = shows(Datum.SCHEDULE)
+    counties: tuple[County, ...] = shows(Datum.SCHEDULE)
+    chosen: County | None = free()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone:
+    """One phase of a lot on its rail; `at` is None while it has not begun."""
+
+    phase: Phase = shows(Datum.SCHEDULE)
+    at: datetime | None = shows(Datum.SCHEDULE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorLot:
+    """One lot: its rail, places and the public commitment of its draw, once there is one."""
+
+    row: LotRow = shows(Datum.SCHEDULE)
+    rail: tuple[Milestone, ...] = shows(Datum.SCHEDULE)
+    commitment: str | None = shows(Datum.PROOF)  # hexadecimal; None before the draw
+    rounds: int | None = shows(Datum.PROOF)

@@ -1,0 +1,130 @@
+"""What does the supervisor 监督 see: how the panel came about, recomputed line by line?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from api.views.gate import shows
+from scheduler.events import Out
+from scheduler.model import LotId, Role
+from scheduler.sight import Datum
+from scheduler.state import Phase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisedLot:
+    """One line of the supervisor's list."""
+
+    lot: LotId = shows(Datum.SCHEDULE)
+    project: str = shows(Datum.PROJECT)
+    phase: Phase = shows(Datum.SCHEDULE)
+    starts: datetime = shows(Datum.SCHEDULE)
+    wanted: int = shows(Datum.PANEL_SIZE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisorLots:
+    """All lots under this supervisor's eyes."""
+
+    lots: tuple[SupervisedLot, ...] = shows(Datum.SCHEDULE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excluded:
+    """How many of the pool a rule alone kept out; `title` has no facts of a person."""
+
+    rule: str = shows(Datum.POOL)
+    title: str = shows(Datum.POOL)
+    law: str = shows(Datum.POOL)
+    count: int = shows(Datum.POOL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Funnel:
+    """From the frozen pool to the drawn panel, with the chances that the lottery published."""
+
+    pool: int = shows(Datum.POOL)
+    eligible: int = shows(Datum.LOTTERY)
+    drawn: int = shows(Datum.LOTTERY)
+    smallest: Fraction = shows(Datum.LOTTERY)
+    largest: Fraction = shows(Datum.LOTTERY)
+    excluded: tuple[Excluded, ...] = shows(Datum.POOL)
+
+    def share(self, count: int, width: int) -> int:
+        """Length of a bar of `count`, of `width` for the pool; never invisible while there is one."""
+        return max(3, round(width * count / self.pool)) if count and self.pool else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One round of the draw: how many left before it and why (none: the first draw), how many joined."""
+
+    number: int = shows(Datum.OUTS)
+    at: datetime = shows(Datum.OUTS)
+    left: tuple[tuple[Out, int], ...] = shows(Datum.OUTS)
+    joined: int = shows(Datum.OUTS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One seat of the panel by pseudonym."""
+
+    pseudonym: str = shows(Datum.PANEL)
+    speciality: str = shows(Datum.PANEL)
+    site: str = shows(Datum.PANEL)
+    round: int = shows(Datum.PANEL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A sealed thing: `what` a word of [page.sealed], the digest that stands for it, and whether it is open."""
+
+    what: str = shows(Datum.LOG)
+    digest: str = shows(Datum.LOG)
+    opened_at: datetime | None = shows(Datum.LOG)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One event of the case: its place in the chain, its kind (a class of scheduler.events) and its digest."""
+
+    seq: int = shows(Datum.LOG)
+    at: datetime = shows(Datum.LOG)
+    kind: str = shows(Datum.LOG)
+    role: Role = shows(Datum.LOG)
+    digest: str = shows(Datum.LOG)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One numbered step of the offline verifier."""
+
+    number: int = shows(Datum.LOG)
+    name: str = shows(Datum.LOG)
+    state: str = shows(Datum.LOG)  # holds | broken | not yet revealed
+    says: str = shows(Datum.LOG)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One run of the verifier over the lot's bundle; `changed_line` tells of a demo's tampering."""
+
+    result: str = shows(Datum.LOG)  # holds | broken | unreadable | break-glass
+    steps: tuple[Step, ...] = shows(Datum.LOG)
+    at: datetime = shows(Datum.LOG)
+    changed_line: int | None = shows(Datum.LOG, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisorTranscript:
+    """The whole transcript; `funnel` is None before the draw, `verdict` None until verify is pressed."""
+
+    lot: LotId = shows(Datum.SCHEDULE)
+    project: str = shows(Datum.PROJECT)
+    phase: Phase = shows(Datum.SCHEDULE)
+    history: tuple[Entry, ...] = shows(Datum.LOG)
+    funnel: Funnel | None = shows(Datum.LOTTERY)
+    rounds: tuple[Round, ...] = shows(Datum.OUTS)
+    panel: tuple[Member, ...] = shows(Datum.PANEL)
+    sealed: tuple[Sealed, ...] = shows(Datum.LOG)
+    verdict: Verdict | None = shows(Datum.LOG)

@@ -1,0 +1,119 @@
+"""When something may happen and who may do it: one table; apply() and replay() read it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from scheduler.errors import Refused
+from scheduler.events import (
+    Accepted,
+    Archived,
+    Blinded,
+    Booked,
+    Cancelled,
+    CheckedIn,
+    Closed,
+    Drawn,
+    Event,
+    KeyOpened,
+    KeysDealt,
+    Left,
+    LotteryFixed,
+    Opened,
+    PoolFrozen,
+    Rechecked,
+    Reported,
+    Revealed,
+    Scored,
+    SeedPledged,
+    Totalled,
+)
+from scheduler.model import Role
+from scheduler.state import ORDER, Entry, Phase, State
+from scheduler.transitions import begin, move
+
+F0, F1, F2, F3, F4, F5, F6, F7 = ORDER
+STAFF = (Role.OPERATOR, Role.SYSTEM)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """In these phases these roles may; afterwards the case is in `to` (None: stays where it is)."""
+
+    event: type[Event]
+    phases: tuple[Phase, ...]
+    roles: tuple[Role, ...]
+    to: Phase | None
+    says: str
+
+
+PHASES: tuple[Row, ...] = (
+    Row(Booked, (), (Role.OPERATOR,), F0, "预约 / booked"),
+    Row(KeysDealt, (F0,), (Role.SYSTEM,), None, "分发保管密钥 / custody keys dealt"),
+    Row(PoolFrozen, (F0,), (Role.OPERATOR, Role.POOL), None, "冻结名单 / pool frozen"),
+    Row(
+        SeedPledged,
+        (F0,),
+        (Role.OPERATOR, Role.TENDEREE, Role.SUPERVISOR),
+        None,
+        "交存种子 / seeds deposited",
+    ),
+    Row(LotteryFixed, (F0, F1, F2, F3), STAFF, None, "彩票承诺 / lottery committed"),
+    Row(KeyOpened, (F0, F1, F2, F3, F4, F7), (Role.CUSTODIAN,), None, "开启密钥 / custody key opened"),
+    Row(Drawn, (F0, F1, F2, F3), STAFF, F1, "中签 / drawn"),
+    Row(Accepted, (F1, F2, F3), (Role.EXPERT,), None, "确认参加 / accepted"),
+    Row(Left, (F1, F2, F3), (Role.EXPERT, Role.SITE, Role.SYSTEM), None, "退出 / left"),
+    Row(Opened, (F1,), (Role.OPERATOR,), F2, "开标 / bids opened"),
+    Row(Rechecked, (F2,), (Role.SYSTEM,), None, "回避复核 / conflicts re-checked"),
+    Row(CheckedIn, (F2, F3), (Role.SITE,), None, "签到 / checked in"),
+    Row(Blinded, (F2,), STAFF, F3, "编码盲化 / blinded"),
+    Row(Scored, (F3,), (Role.EXPERT, Role.OWNER), None, "提交评分 / sheet submitted"),
+    Row(Closed, (F3,), STAFF, F4, "评分截止 / scoring closed"),
+    Row(Totalled, (F4,), STAFF, None, "汇总 / totalled"),
+    Row(Revealed, (F4,), STAFF, F5, "揭盲 / revealed"),
+    Row(Reported, (F5,), (Role.OPERATOR,), F6, "评标报告 / reported"),
+    Row(Archived, (F6,), (Role.OPERATOR,), F7, "归档 / archived"),
+    Row(Cancelled, (F0, F1, F2, F3, F4), (Role.OPERATOR,), Phase.CANCELLED, "取消 / cancelled"),
+)
+_ROWS = {row.event: row for row in PHASES}
+
+
+def may(role: Role, event: type[Event], phase: Phase | None) -> str | None:
+    """None when `role` may record `event` in `phase` (None: no case yet), else the refusal's code."""
+    row = _ROWS[event]
+    if (phase not in row.phases) if row.phases else phase is not None:
+        return "phase"
+    return None if role in row.roles else "role"
+
+
+def apply(state: State | None, entry: Entry) -> State:
+    """The state after one more entry. Raises Refused when the law of the house does not allow it."""
+    kind = type(entry.event)
+    phase = state.phase if state else None
+    if code := may(entry.role, kind, phase):
+        raise Refused(code, event=kind.__name__, phase=phase, role=entry.role)
+    if state is None:
+        return begin(entry)
+    if entry.seq != state.seq + 1 or entry.previous != state.head or entry.lot != state.lot:
+        raise Refused("stale", seq=entry.seq, expected=state.seq + 1)
+    if entry.at < state.at:
+        raise Refused("clock", at=entry.at.isoformat(), last=state.at.isoformat())
+    moved = move(state, entry)
+    to = _ROWS[kind].to
+    forward = to is not None and (to is Phase.CANCELLED or ORDER.index(to) > ORDER.index(state.phase))
+    return replace(
+        moved,
+        seq=entry.seq,
+        head=entry.hash,
+        at=entry.at,
+        phase=to if forward and to else state.phase,
+    )
+
+
+def replay(entries: Iterable[Entry]) -> State:
+    """The state of a whole history; Refused when empty or when an entry was not allowed."""
+    state: State | None = None
+    for entry in entries:
+        state = apply(state, entry)
+    if state is None:
+        raise Refused("no_history")
+    return state

@@ -1,0 +1,139 @@
+"""What a case is after its events: one frozen value, made by replay() alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from scheduler.events import Custodian, Digest, Event, Member, Out, Slot
+from scheduler.model import LotId, Role
+
+
+class Phase(StrEnum):
+    """The life of one evaluation (domain: F0 booked … F7 archived)."""
+
+    F0 = "F0"  # booked
+    F1 = "F1"  # drawn, not opened
+    F2 = "F2"  # opened, checking in
+    F3 = "F3"  # blind scoring
+    F4 = "F4"  # scoring closed
+    F5 = "F5"  # unblinded
+    F6 = "F6"  # report, publicity
+    F7 = "F7"  # after award, archive
+    CANCELLED = "cancelled"
+
+
+ORDER = (Phase.F0, Phase.F1, Phase.F2, Phase.F3, Phase.F4, Phase.F5, Phase.F6, Phase.F7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a case's journal; `hash` covers all the rest and the line before."""
+
+    lot: LotId
+    seq: int
+    at: datetime
+    role: Role
+    actor: str  # a staff login, a pseudonym, or empty for a due deadline
+    event: Event
+    previous: Digest
+    hash: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitting:
+    """A drawn expert or an owner representative, from the draw to the sheet."""
+
+    member: Member
+    role: int | None  # place in the request's seats; None: owner representative
+    round: int
+    since: datetime  # when drawn
+    accepted: bool = False
+    key: str = ""  # verifies sheets; set at check-in
+    out: Out | None = None
+    versions: int = 0
+    sheet: Digest | None = None  # commitment of the latest version
+
+    @property
+    def sits(self) -> bool:
+        """Still a member of the panel."""
+        return self.out is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One round of the draw."""
+
+    number: int
+    lottery: Digest
+    fixed: datetime
+    opened: Digest | None = None  # exhibit with the seed key
+    ticket: str = ""
+    seating: Digest | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """A case as its history says; nothing here is stored anywhere else."""
+
+    lot: LotId
+    phase: Phase
+    seq: int  # of the last entry
+    head: Digest  # its hash
+    at: datetime
+    request: Digest
+    pack: Digest
+    attempt: int
+    starts: datetime
+    ends: datetime
+    seats: tuple[int, ...]
+    parties: tuple[str, ...]
+    max_rounds: int
+    members: tuple[Sitting, ...] = ()  # everyone ever drawn, in order, then owners at their booking
+    custodians: tuple[Custodian, ...] = ()
+    threshold: int = 0
+    keys: tuple[Mapping[str, Any], ...] = ()
+    pool: Digest | None = None
+    pool_exhibit: Digest | None = None
+    pool_size: int = 0
+    pledges: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    rounds: tuple[Round, ...] = ()
+    opened_keys: tuple[tuple[str, Digest], ...] = ()
+    slots: tuple[Slot, ...] = ()
+    bidders: Digest | None = None
+    conflicts: Digest | None = None
+    evidence: Digest | None = None
+    codes: Digest | None = None  # exhibit of the code key
+    closed: Digest | None = None  # hash of the closing entry
+    sheets: tuple[Digest, ...] = ()
+    totals: Digest | None = None
+    totalled: Digest | None = None  # hash of the totalling entry
+    identities: Digest | None = None
+    report: Digest | None = None
+    archived: Digest | None = None
+
+    def current(self) -> tuple[Sitting, ...]:
+        """Members who sit now, owner representatives included."""
+        return tuple(m for m in self.members if m.sits)
+
+    def experts(self) -> tuple[Sitting, ...]:
+        """Drawn members who sit now."""
+        return tuple(m for m in self.current() if m.role is not None)
+
+    def left(self) -> tuple[Sitting, ...]:
+        """Drawn members who are out, in the order of their draw."""
+        return tuple(m for m in self.members if not m.sits)
+
+    def open_seats(self) -> tuple[int, ...]:
+        """Experts still wanted per role."""
+        taken = [m.role for m in self.experts()]
+        return tuple(n - taken.count(role) for role, n in enumerate(self.seats))
+
+    def sitting(self, member: Member) -> Sitting | None:
+        """The person behind a pseudonym, whether still in or out."""
+        return next((m for m in self.members if m.member == member), None)
+
+    def round_under_way(self) -> Round | None:
+        """The round whose lottery is fixed and whose panel is not drawn yet."""
+        return self.rounds[-1] if self.rounds and not self.rounds[-1].ticket else None
