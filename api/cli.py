@@ -9,8 +9,6 @@ import click
 COMMANDS: dict[str, tuple[str, str]] = {
     "draw": ("api.commands.draw", "one draw from files"),
     "db": ("api.commands.db", "migrations of the database"),
-    "draw": ("api.commands.draw", "one draw from files"),
-    "import": ("api.commands.importing", "registers from CSV or XLSX, dry run first"),
 }
 
 # Contracts of later work: one sentence and exit 2, never a half answer.

@@ -113,6 +113,34 @@ def test_an_impossible_request_ends_with_the_clash(draw: Draw) -> None:
     assert all(each["says"] for each in told["clash"])
 
 
+def test_the_ladder_names_the_steps_that_cure(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each step with who approves it and how many people match then; what does not cure is not named."""
+    rows = ["e1,340111,o1,A040101,", "e2,340102,o1,A040101,", "e3,340203,o2,A040102,"]
+    asked = {"seats": [{"speciality": "A040101", "count": 2}], "limits": {"same_employer_max": 1}}
+    result = draw("--json", rows=rows, **asked, recused=[])
+    assert result.exit_code == 3
+    told = json.loads(result.stdout)
+    assert {each["rule"] for each in told["clash"]} == {"S0", "R12"}
+    assert [(step["does"], step["approver"], step["matching"]) for step in told["ladder"]] == [
+        ("parent_code", "supervisor", 3),
+        ("raise", "supervisor", 2),
+        ("neighbour_code", "supervisor", 3),
+        ("appoint", "supervisor", None),
+    ]
+    assert all(set(step) == {"step", "does", "says", "approver", "matching"} for step in told["ladder"])
+    monkeypatch.setenv("YUANPING_LANG", "en")
+    assert "(approved by: Supervisor; 3 people match then)" in draw(rows=rows, **asked, recused=[]).stdout
+
+
+def test_an_unknown_pack_is_bad_input(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong YUANPING_RULE_PACK is said in one line, also where no ladder would be needed."""
+    for name in ("atlantis", "../x", "missing.toml"):
+        monkeypatch.setenv("YUANPING_RULE_PACK", name)
+        result = draw("--json")
+        assert (result.exit_code, result.stdout, len(result.stderr.splitlines())) == (2, "", 1)
+        assert name in result.stderr
+
+
 def test_every_seat_already_kept_is_still_a_panel(draw: Draw) -> None:
     """With no open seat the answer is the kept panel and nobody has a chance."""
     told = json.loads(
