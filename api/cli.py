@@ -6,6 +6,7 @@ import click
 
 # name: (module that holds a click command of the same name, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
+    "draw": ("api.commands.draw", "one draw from files"),
     "db": ("api.commands.db", "migrations of the database"),
 }
 

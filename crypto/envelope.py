@@ -14,7 +14,7 @@ from crypto.errors import Broken, NotForYou
 from crypto.keys import PUBLIC, enrol_sealing, sealing_key_of
 
 MAGIC = b"YPE1"
-BUCKETS = (1024, 4096, 16384, 65536, 262144, 1048576)  # lengths of a padded plaintext, in bytes
+BUCKETS = (256, 1024, 4096, 16384, 65536, 262144, 1048576)  # lengths of a padded plaintext, in bytes
 
 _MARK = 16  # bytes of the recipient's key mark
 _HEAD = len(MAGIC) + 1 + 1 + _MARK
@@ -101,7 +101,7 @@ def key_mark(public: bytes, key_id: str) -> bytes:
     return digest("yuanping/envelope/key/v1", key_id.encode("utf-8"), public)[:_MARK]
 
 
-def seal(public: bytes, value: Any, context: Context, salt: bytes, least: int = BUCKETS[0]) -> Sealed:
+def seal(public: bytes, value: Any, context: Context, salt: bytes, least: int = BUCKETS[1]) -> Sealed:
     """`value` sealed to the X25519 key `public` for `context`, padded to a bucket of at least `least` bytes.
 
     `salt` is 32 bytes of new entropy for the commitment; HPKE draws its own (RFC 9180 base mode). A value

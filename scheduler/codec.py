@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -22,9 +24,13 @@ def to_plain(value: Any) -> Any:
         return [to_plain(inner) for inner in value]
     if isinstance(value, Mapping):
         return {key: to_plain(inner) for key, inner in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(to_plain(inner) for inner in value)
     if isinstance(value, Enum):
         return value.value
-    return value
+    if isinstance(value, date):  # a datetime is one too
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def from_plain(shape: type[T], value: Any, at: str = "") -> T:
@@ -48,6 +54,8 @@ def _read(shape: Any, value: Any, at: str) -> Any:
         return _read_union(get_args(shape), value, at)
     if origin is tuple:
         return _read_tuple(get_args(shape), value, at)
+    if origin is frozenset:
+        return frozenset(_read_tuple((*get_args(shape), ...), value, at))
     if origin is not None:  # a mapping that passes through, such as a key's public body
         return _exact(dict, value, at)
     if is_dataclass(shape):
@@ -57,7 +65,23 @@ def _read(shape: Any, value: Any, at: str) -> Any:
             return shape(value)
         except ValueError:
             raise Misshapen(f"{at or '/'}: {value!r} is not one of {[m.value for m in shape]}") from None
+    if shape in _FROM_TEXT:
+        return _from_text(shape, value, at)
     return _exact(shape, value, at)
+
+
+_FROM_TEXT: dict[type, Any] = {date: date.fromisoformat, datetime: datetime.fromisoformat, Decimal: Decimal}
+
+
+def _from_text(shape: type, value: Any, at: str) -> Any:
+    """Only the spelling that to_plain writes, so that one value has one form."""
+    try:
+        read = _FROM_TEXT[shape](_exact(str, value, at))
+    except (ValueError, InvalidOperation):
+        raise Misshapen(f"{at or '/'}: expected {shape.__name__}, found {value!r}") from None
+    if to_plain(read) != value:
+        raise Misshapen(f"{at or '/'}: expected {to_plain(read)!r}, found {value!r}")
+    return read
 
 
 def _exact(shape: type, value: Any, at: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 class Refused(Exception):
     """The law, the phase or a rule says no. `code` is a rule id or a word of api/words; `facts` fill it."""
 
-    def __init__(self, code: str, **facts: Any) -> None:
+    def __init__(self, code: str, /, **facts: Any) -> None:
         super().__init__(code, facts)
         self.code = code
         self.facts: Mapping[str, Any] = MappingProxyType(facts)

@@ -181,10 +181,9 @@ class CheckedIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blinded:
-    """Codes exist: the code key is committed to and sealed to the score key."""
+    """Every member's codes follow from the code key, committed to here and shown at the close."""
 
-    code_key: Digest  # commitment
-    sealed: str  # envelope, hexadecimal
+    codes: Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,7 +104,7 @@ class State:
     bidders: Digest | None = None
     conflicts: Digest | None = None
     evidence: Digest | None = None
-    blinded: Digest | None = None  # commitment to the code key
+    codes: Digest | None = None  # exhibit of the code key
     closed: Digest | None = None  # hash of the closing entry
     sheets: tuple[Digest, ...] = ()
     totals: Digest | None = None

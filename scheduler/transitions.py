@@ -100,6 +100,7 @@ def _pledge(state: State, entry: Entry, event: SeedPledged) -> State:
 def _lottery(state: State, entry: Entry, event: LotteryFixed) -> State:
     missing = sorted(set(state.parties) - {party for party, _ in state.pledges})
     _demand(state.pool is not None, "pool_missing")
+    _demand(state.evidence is not None or not state.slots, "recheck_missing")
     _demand(not missing, "seeds_missing", parties=", ".join(missing))
     _demand(state.round_under_way() is None, "round_under_way")
     _demand(sum(state.open_seats()) > 0, "panel_full")
@@ -204,7 +205,7 @@ def _checked_in(state: State, entry: Entry, event: CheckedIn) -> State:
 def _blinded(state: State, entry: Entry, event: Blinded) -> State:
     _demand(sum(state.open_seats()) == 0, "seats_open")
     _demand(all(m.key for m in state.current()), "not_checked_in")
-    return replace(state, blinded=event.code_key)
+    return replace(state, codes=event.codes)
 
 
 def _scored(state: State, entry: Entry, event: Scored) -> State:

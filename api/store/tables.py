@@ -10,6 +10,7 @@ from sqlalchemy import Column, ForeignKey, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from api.store.db import by_value
+from crypto.fields import Place
 from scheduler.model import Role, Standing
 
 
@@ -104,7 +105,7 @@ class ExpertRow(SQLModel, table=True):
     sealed_id_number: bytes
     sealed_phone: bytes
     sealed_born: bytes
-    person_mark: str = Field(max_length=64, unique=True)
+    person_mark: str = Field(max_length=32, unique=True)
     region: str = Field(foreign_key="region.code", index=True)
     employer: str | None = Field(default=None, foreign_key="organisation.code", index=True)
     title: str
@@ -180,3 +181,8 @@ def room_id(site: str, room: str) -> str:
 def workstation_id(site: str, room: str, number: int) -> str:
     """The key of a workstation: site, room and two-digit number."""
     return f"{room_id(site, room)}/{number:02d}"
+
+
+def expert_cell(column: str, number: str) -> Place:
+    """Where a piece of an expert's personal data stands; its ciphertext opens nowhere else."""
+    return Place(table="expert", column=column, row=number)

@@ -20,7 +20,7 @@ def lang_of(wish: str | None) -> Lang:
     return Lang.EN if (wish or "").strip().lower().startswith("en") else Lang.ZH
 
 
-def say(code: str, lang: str, **facts: Any) -> str:
+def say(code: str, lang: str, /, **facts: Any) -> str:
     """The sentence of `code` (`table.key` of the catalogue) filled with `facts`.
 
     A code or fact that no catalogue knows is shown raw: a missing sentence never hides what happened.

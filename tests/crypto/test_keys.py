@@ -160,8 +160,8 @@ def test_one_seed_serves_many_purposes_with_unrelated_keys() -> None:
     assert len(seeds) == 5
 
 
-def test_a_fingerprint_has_eight_groups_and_stays_the_same() -> None:
-    """The text that people compare by telephone: pinned, so that it never changes under them."""
+def test_a_fingerprint_has_eight_groups_of_four() -> None:
+    """The text that people compare by telephone; its letters are pinned among the known answers."""
     text = fingerprint(signing_key(bytes(32)).public)
     assert [len(group) for group in text.split("-")] == [4] * 8
-    assert text == "kveh-o3tf-vkzu-dwmq-mefr-t4yn-sggr-qegq"
+    assert text != fingerprint(signing_key(b"x" * 32).public)

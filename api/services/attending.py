@@ -1,0 +1,66 @@
+"""Does a drawn member come? Accept, decline, silence, absence, check-in at the gate."""
+
+from api.actor import Actor
+from api.services import names
+from api.services.office import Office, by, only, open_case, record
+from crypto.errors import Broken
+from crypto.keys import enrol
+from scheduler.errors import Refused
+from scheduler.events import Accepted, CheckedIn, Left, Member, Out
+from scheduler.exhibits import Seating
+from scheduler.model import LotId, Role
+from scheduler.state import State
+
+
+def accept(office: Office, actor: Actor, lot: LotId) -> State:
+    """The expert will come. Irrevocable only by illness or absence: later declining is refused at check-in."""
+    only(actor, Role.EXPERT)
+    me = names.member(office.keys.pool, lot, actor.expert)
+    return record(office, lot, open_case(office, lot).state, [by(actor, Accepted(member=me), me)])
+
+
+def decline(office: Office, actor: Actor, lot: LotId) -> State:
+    """The expert will not come; the seat goes to the next round of the same draw."""
+    only(actor, Role.EXPERT)
+    me = names.member(office.keys.pool, lot, actor.expert)
+    event = Left(member=me, why=Out.DECLINED)
+    return record(office, lot, open_case(office, lot).state, [by(actor, event, me)])
+
+
+def miss(office: Office, actor: Actor, lot: LotId, member: Member, why: Out) -> State:
+    """A member did not answer (`silent`) or is not there (`absent`): a due deadline or the site's staff says so."""
+    only(actor, Role.SYSTEM, Role.SITE)
+    if actor.role is Role.SITE and why is not Out.ABSENT:
+        raise Refused("role", role=actor.role.value, why=why.value)
+    return record(office, lot, open_case(office, lot).state, [by(actor, Left(member=member, why=why))])
+
+
+def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) -> State:
+    """The gate of a site has checked the person's card. `person`: register number, or an owner's login.
+
+    `key` is the public key (32 bytes, Ed25519) the member's device made for this lot's sheets. Somebody who is
+    not expected at this site gets the same refusal whoever it is.
+    """
+    only(actor, Role.SITE)
+    dossier = open_case(office, lot)
+    member = names.member(office.keys.pool, lot, person)
+    sitting = dossier.state.sitting(member)
+    if sitting is None or not sitting.sits or site_of(office, lot, member) != actor.site:
+        raise Refused("not_expected")
+    try:
+        enrol(key)
+    except Broken as fault:
+        raise Refused("device_key", fault=str(fault)) from None
+    return record(office, lot, dossier.state, [by(actor, CheckedIn(member=member, key=key.hex()))])
+
+
+def site_of(office: Office, lot: LotId, member: Member) -> str:
+    """The site where a member sits; empty before the member has a place."""
+    dossier = open_case(office, lot)
+    for drawn in dossier.state.rounds:
+        if drawn.seating is None:
+            continue
+        for place in dossier.body(drawn.seating, Seating).places:
+            if place.member == member:
+                return place.site
+    return ""

@@ -1,0 +1,38 @@
+"""How does a case leave the house? One signed file, full for the supervisor or redacted for the public."""
+
+from sqlmodel import select
+
+from api.actor import Actor
+from api.services.office import Office, fetch, only
+from api.store import journal
+from api.store.journal import ExhibitRow
+from scheduler.bundle import BundleKind, write
+from scheduler.errors import Refused
+from scheduler.events import Digest
+from scheduler.exhibits import Exhibit
+from scheduler.model import LotId, Role
+from scheduler.phases import replay
+from scheduler.record import named_digests
+from scheduler.sight import Datum, demand
+from scheduler.state import Phase
+
+_PUBLISHED = (Phase.F6, Phase.F7)  # before, a journal's length alone would tell how many bid
+
+
+def export(office: Office, actor: Actor, lot: LotId, kind: BundleKind) -> bytes:
+    """The bundle's bytes. Raises Refused("phase") before F6, for everybody."""
+    only(actor, Role.SUPERVISOR, *([Role.OPERATOR, Role.PUBLIC] if kind is BundleKind.PUBLIC else []))
+    with office.db.reading() as session:
+        history = journal.history(session, lot)
+        if not history:
+            raise Refused("unknown_lot", lot=lot)
+        state = replay([entry for entry, _ in history])
+        stored = {
+            Digest(d) for d in session.exec(select(ExhibitRow.digest).where(ExhibitRow.lot == lot)).all()
+        }
+    if state.phase not in _PUBLISHED:
+        raise Refused("export_early", phase=state.phase.value)
+    demand(kind.reader, Datum.LOG, state.phase)
+    order = named_digests([entry for entry, _ in history])
+    found: list[Exhibit] = [fetch(office, lot, digest) for digest in order if digest in stored]
+    return write(history, found, kind=kind, phase=state.phase, key=office.keys.log)

@@ -1,0 +1,195 @@
+"""How does an operator book an evaluation? Window, sites and seats are checked, held and written at once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from api.actor import Actor
+from api.services import names
+from api.services.keys import deal_keys
+from api.services.office import Office, by, by_system, only, record
+from api.services.seats import Wanted, hold, sites_of
+from api.store.journal import CaseRow, exists
+from scheduler.errors import Refused
+from scheduler.events import Booked
+from scheduler.exhibits import Criterion, PackText, Request
+from scheduler.limits import wanted as seats_per_role
+from scheduler.model import Case, LotId, RegionCode, Role, Seats, SiteId, SiteSeats
+from scheduler.rules import refuse
+from scheduler.state import State
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """A guest site 副场 with the seats wanted there for experts."""
+
+    site: SiteId
+    seats: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What the operator asks for. Moments carry their zone; organisations are 统一社会信用代码."""
+
+    lot: LotId
+    project_code: str
+    project_name: str
+    category: str
+    region: RegionCode
+    starts: datetime
+    ends: datetime
+    host: SiteId
+    host_seats: int  # for experts; owner representatives sit at the host beside them
+    guests: tuple[Guest, ...]
+    seats: tuple[Seats, ...]
+    owners: tuple[str, ...]  # logins of the owner representatives
+    tenderee: str
+    recused: tuple[str, ...] = ()
+    criteria: tuple[Criterion, ...] = (
+        Criterion(id="T1", name="技术方案", most=Decimal("60"), step=Decimal("0.5")),
+        Criterion(id="T2", name="组织管理", most=Decimal("40"), step=Decimal("0.5")),
+    )
+    green: bool = False
+    overnight: bool = False
+
+
+def book(office: Office, actor: Actor, order: Order) -> State:
+    """Record `Booked` with seats held and custody keys dealt. Raises Refused with the rule and what to change."""
+    only(actor, Role.OPERATOR)
+    _lawful(office, order)
+    with office.db.reading() as session:
+        if exists(session, order.lot):
+            raise Refused("lot_exists", lot=order.lot)
+        _open_hours(session, order)
+        request = _request(office, session, order)
+    pack = office.exhibit("pack", PackText(body=office.pack.to_body()))
+    asked = office.exhibit("request", request)
+    booked = Booked(
+        request=asked.digest,
+        pack=pack.digest,
+        attempt=1,
+        starts=request.starts.isoformat(),
+        ends=request.ends.isoformat(),
+        seats=tuple(s.count for s in request.seats),
+        owners=tuple(names.member(office.keys.pool, order.lot, login) for login in order.owners),
+        parties=office.pack.parties,
+        max_rounds=office.pack.max_rounds,
+    )
+    deeds = [by(actor, booked), by_system(deal_keys(office, order.lot))]
+    return record(
+        office,
+        order.lot,
+        None,
+        deeds,
+        exhibits=(asked, pack),
+        rows=lambda session: _rows(office, session, order),
+    )
+
+
+def _wants(order: Order) -> tuple[Wanted, ...]:
+    host = Wanted(site=order.host, seats=order.host_seats + len(order.owners))
+    return (host, *(Wanted(site=g.site, seats=g.seats) for g in order.guests))
+
+
+def _lawful(office: Office, order: Order) -> None:
+    """Refusals that need no table."""
+    if order.ends <= order.starts:
+        raise Refused("window", starts=_local(order.starts), ends=_local(order.ends))
+    if order.starts <= office.now():
+        raise Refused("past", starts=_local(order.starts))
+    first, last = order.starts.astimezone(SHANGHAI), (order.ends - timedelta(minutes=1)).astimezone(SHANGHAI)
+    if first.date() != last.date() and not order.overnight:
+        raise Refused("midnight", starts=_local(order.starts), ends=_local(order.ends))
+    sites = [w.site for w in _wants(order)]
+    if len(set(sites)) != len(sites):
+        raise Refused("site_twice")
+    if not order.guests:
+        raise Refused("L1", least=1)
+    experts = sum(s.count for s in order.seats)
+    offered = order.host_seats + sum(g.seats for g in order.guests)
+    if not order.seats or any(s.count < 1 for s in order.seats):
+        raise Refused("S0", count=experts)
+    if offered < experts:
+        raise Refused("L7", wanted=experts, held=offered)
+    refuse(_bare_case(order), office.pack.numbers)
+
+
+def _bare_case(order: Order) -> Case:
+    return Case(
+        lot=order.lot,
+        region=order.region,
+        pool=(),
+        seats=order.seats,
+        owner_reps=len(order.owners),
+        starts=order.starts,
+    )
+
+
+def _local(moment: datetime) -> str:
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def _open_hours(session: Session, order: Order) -> None:
+    """Every site is open through the window, unless a night was asked for."""
+    first, last = order.starts.astimezone(SHANGHAI), order.ends.astimezone(SHANGHAI)
+    for site in sites_of(session, [w.site for w in _wants(order)]):
+        if not order.overnight and not (site.opens <= first.time() and last.time() <= site.closes):
+            raise Refused("closed", site=site.id, opens=f"{site.opens:%H:%M}", closes=f"{site.closes:%H:%M}")
+
+
+def _request(office: Office, session: Session, order: Order) -> Request:
+    tag = names.org_tag(office.keys.pool, order.lot)
+    roles = seats_per_role(_bare_case(order))
+    return Request(
+        lot=order.lot,
+        project_code=order.project_code,
+        project_name=order.project_name,
+        category=order.category,
+        region=order.region,
+        starts=order.starts,
+        ends=order.ends,
+        seats=tuple(Seats(speciality=code, count=count) for code, count in roles.items()),
+        sites=_expert_seats(session, order),
+        owner_reps=len(order.owners),
+        tenderee=tag(order.tenderee),
+        recused=tuple(sorted(tag(code) for code in order.recused)),
+        criteria=order.criteria,
+        green=order.green,
+    )
+
+
+def _expert_seats(session: Session, order: Order) -> tuple[SiteSeats, ...]:
+    """Seats for experts per site, the host first."""
+    seats = {order.host: order.host_seats} | {g.site: g.seats for g in order.guests}
+    rows = sites_of(session, list(seats))
+    return tuple(
+        SiteSeats(
+            site=SiteId(row.id),
+            region=RegionCode(row.region),
+            seats=seats[SiteId(row.id)],
+            host=row.id == order.host,
+        )
+        for row in rows
+    )
+
+
+def _rows(office: Office, session: Session, order: Order) -> None:
+    """Seat holds under the sites' locks, and the line that lists read."""
+    buffer = timedelta(minutes=office.pack.buffer_minutes)
+    hold(session, order.lot, _wants(order), order.starts - buffer, order.ends + buffer)
+    session.add(
+        CaseRow(
+            lot=order.lot,
+            seq=0,
+            phase="F0",
+            region=order.region,
+            green=order.green,
+            starts=order.starts,
+            ends=order.ends,
+        )
+    )

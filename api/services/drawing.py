@@ -1,0 +1,161 @@
+"""How is a panel drawn? Freeze the pool, take the parties' seeds, fix the lottery, open the seeds, draw."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from api.actor import Actor
+from api.services import engaged, names
+from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
+from api.services.places import seated, seating
+from api.services.releasing import Released, release
+from api.store import registers
+from crypto.envelope import inspect
+from crypto.errors import Broken
+from scheduler.check import breaches
+from scheduler.errors import Refused
+from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged
+from scheduler.exhibits import LotteryBody, Request, Snapshot
+from scheduler.facts import case_of
+from scheduler.lottery import Lottery, from_body
+from scheduler.model import Case, Choice, Expert, LotId, Role
+from scheduler.places import deposit_context
+from scheduler.release import seeds
+from scheduler.rules import limits
+from scheduler.snapshot import leaf, pool_root
+from scheduler.solve.draw import make_lottery
+from scheduler.state import State
+from scheduler.ticket import contribution, ticket_seed
+
+PARTY = {Role.OPERATOR: "centre", Role.TENDEREE: "tenderee", Role.SUPERVISOR: "supervisor"}
+
+
+def freeze(office: Office, actor: Actor, lot: LotId) -> State:
+    """Record `PoolFrozen`: every expert with a speciality asked for, under pseudonyms of this lot."""
+    only(actor, Role.OPERATOR, Role.POOL)
+    dossier = open_case(office, lot)
+    with office.db.reading() as session:
+        snapshot = _snapshot(office, session, dossier.request)
+    exhibit = office.exhibit("pool", snapshot)
+    event = PoolFrozen(root=pool_root(snapshot.leaves), size=len(snapshot.leaves), exhibit=exhibit.digest)
+    return record(office, lot, dossier.state, [by(actor, event)], exhibits=[exhibit])
+
+
+def _snapshot(office: Office, session: Session, request: Request) -> Snapshot:
+    people = matching(office, session, request)
+    tag = names.org_tag(office.keys.pool, request.lot)
+    salts = (office.entropy(32) for _ in people)
+    return Snapshot(
+        leaves=tuple(leaf(expert, salt) for expert, salt in zip(people, salts, strict=True)),
+        controls=registers.controls(session, tag),
+    )
+
+
+def matching(office: Office, session: Session, request: Request) -> tuple[Expert, ...]:
+    """Experts with a speciality asked for, as this lot knows them, in the order of their pseudonyms."""
+    busy = engaged.elsewhere(session, office.keys.pool, request)
+    pool = registers.pool(session, office.keys, request.lot, request.starts, request.seats, busy)
+    return tuple(sorted(pool, key=lambda e: e.id))
+
+
+def pledge(office: Office, actor: Actor, lot: LotId, deposits: Sequence[bytes]) -> State:
+    """Record `SeedPledged`: one sealed seed per round from the actor's party."""
+    only(actor, *PARTY)
+    for deposit in deposits:
+        try:
+            inspect(deposit)
+        except Broken as fault:
+            raise Refused("deposit", fault=str(fault)) from None
+    state = open_case(office, lot).state
+    event = SeedPledged(party=PARTY[actor.role], deposits=tuple(d.hex() for d in deposits))
+    return record(office, lot, state, [by(actor, event)])
+
+
+def round_case(dossier: Dossier) -> Case:
+    """What the rules read for the next round: members stay, who left is out, bidders once they are known."""
+    state = dossier.state
+    return case_of(
+        dossier.request,
+        dossier.snapshot,
+        kept=state.experts(),
+        out=state.left(),
+        conflicts=dossier.conflicts,
+    )
+
+
+def fix(office: Office, actor: Actor, lot: LotId) -> State:
+    """Record `LotteryFixed`: the lottery over all lawful panels, committed while every seed is still sealed.
+
+    Raises Refused("D3") when it is too early, Refused("no_panel") when no lawful panel exists, or what the
+    history forbids. Nothing is locked while the solver thinks: recording refuses if the case has moved on.
+    """
+    only(actor, Role.OPERATOR, Role.SYSTEM)
+    dossier = open_case(office, lot)
+    state = dossier.state
+    _not_too_early(office, state)
+    event = LotteryFixed(
+        round=len(state.rounds) + 1,
+        lottery=state.head,  # replaced below; a first look whether the history allows a round at all
+        kept=tuple(m.member for m in state.experts()),
+        out=tuple(m.member for m in state.left()),
+    )
+    rehearse(dossier, by(actor, event))
+    case = round_case(dossier)
+    lottery = make_lottery(case, limits(case, office.pack.numbers), threads=office.threads)
+    exhibit = office.exhibit("lottery", LotteryBody(round=event.round, body=lottery.to_body()))
+    fixed = LotteryFixed(round=event.round, lottery=exhibit.digest, kept=event.kept, out=event.out)
+    return record(office, lot, state, [by(actor, fixed)], exhibits=[exhibit])
+
+
+def _not_too_early(office: Office, state: State) -> None:
+    """重庆市招标投标条例 30: drawn within 24 h before the evaluation; the number is the pack's."""
+    opens = state.starts - timedelta(hours=office.pack.draw_lead_hours)
+    if office.now() < opens:
+        raise Refused("D3", hours=office.pack.draw_lead_hours, opens=opens.isoformat())
+
+
+def draw(office: Office, actor: Actor, lot: LotId) -> State:
+    """Record the opening of the round's seeds and `Drawn`: the fixed lottery is read back, never recomputed."""
+    only(actor, Role.OPERATOR, Role.SYSTEM)
+    dossier = open_case(office, lot)
+    under_way = dossier.state.round_under_way()
+    if under_way is None:
+        raise Refused("round_not_ready", round=len(dossier.state.rounds))
+    lottery = from_body(dossier.body(under_way.lottery, LotteryBody).body)
+    released = release(dossier, seeds(under_way.number))
+    ticket = _ticket(dossier, released)
+    new = _winners(office, dossier, lottery, ticket)
+    places = seating(office, dossier, new, ticket)
+    exhibit = office.exhibit("seating", places)
+    event = Drawn(
+        round=under_way.number,
+        ticket=ticket.hex(),
+        members=seated(office, dossier, new),
+        seating=exhibit.digest,
+    )
+    deeds = [released.deed, by(actor, event)]
+    return record(office, lot, dossier.state, deeds, exhibits=[released.exhibit, exhibit])
+
+
+def _ticket(dossier: Dossier, released: Released) -> bytes:
+    state = dossier.state
+    under_way = state.rounds[-1]
+    parts = {
+        party: contribution(
+            released.private,
+            bytes.fromhex(deposits[under_way.number - 1]),
+            deposit_context(state.lot, party, under_way.number),
+        )
+        for party, deposits in state.pledges
+    }
+    return ticket_seed(under_way.lottery, state.lot, state.attempt, under_way.number, parts)
+
+
+def _winners(office: Office, dossier: Dossier, lottery: Lottery, ticket: bytes) -> tuple[Choice, ...]:
+    """The members this round adds; the checker has the last word before anybody is told."""
+    case = round_case(dossier)
+    panel = lottery.winner(ticket)
+    if broken := breaches(limits(case, office.pack.numbers), panel):
+        raise Refused("unlawful_panel", rule=broken[0].limit.rule)
+    return tuple(choice for choice in panel if choice not in case.kept)

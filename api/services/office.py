@@ -1,0 +1,167 @@
+"""What every verb needs, and the one way it reads a case and writes it down: load, decide, apply, record."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from scheduler.pack import Pack
+from sqlmodel import Session, select
+
+from api.actor import Actor
+from api.keyring import Keyring
+from api.store import journal
+from api.store.db import Database
+from api.store.journal import ExhibitRow
+from api.store.vault import hide, unhide
+from scheduler.errors import Refused
+from scheduler.events import Digest, Event
+from scheduler.exhibits import Body, Conflicts, Exhibit, Request, Snapshot
+from scheduler.model import LotId, Role
+from scheduler.phases import apply
+from scheduler.record import entry, exhibit
+from scheduler.state import Entry, State
+
+B = TypeVar("B", bound=Body)
+Rows = Callable[[Session], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """The installation as a verb sees it; time and entropy come in from outside."""
+
+    db: Database
+    keys: Keyring = field(repr=False)
+    pack: Pack
+    now: Callable[[], datetime]
+    entropy: Callable[[int], bytes] = field(repr=False)
+    threads: int = 1
+
+    def exhibit(self, name: str, body: Body) -> Exhibit:
+        """A body with a fresh salt and its digest."""
+        return exhibit(name, body, self.entropy(32))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """A case as read: its state and the bodies behind its digests."""
+
+    office: Office
+    state: State
+    _seen: dict[Digest, Body] = field(default_factory=dict, repr=False, compare=False)
+
+    def body(self, digest: Digest | None, shape: type[B]) -> B:
+        """The exhibit behind a digest. Raises Refused("exhibit_missing")."""
+        if digest is None:
+            raise Refused("exhibit_missing")
+        if digest not in self._seen:
+            self._seen[digest] = fetch(self.office, self.state.lot, digest).body
+        found = self._seen[digest]
+        if not isinstance(found, shape):
+            raise Refused("exhibit_missing")
+        return found
+
+    @property
+    def request(self) -> Request:
+        """What was booked."""
+        return self.body(self.state.request, Request)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The frozen pool."""
+        return self.body(self.state.pool_exhibit, Snapshot)
+
+    @property
+    def conflicts(self) -> Conflicts | None:
+        """Tags of the bidders; None before the opening."""
+        return self.body(self.state.conflicts, Conflicts) if self.state.conflicts else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """An event with who does it."""
+
+    event: Event
+    role: Role
+    actor: str = ""
+
+
+def by(actor: Actor, event: Event, name: str | None = None) -> Deed:
+    """`actor` does it; `name` is the pseudonym of an expert or owner representative."""
+    return Deed(event=event, role=actor.role, actor=actor.id if name is None else name)
+
+
+def by_system(event: Event) -> Deed:
+    """A due deadline or a consequence of the deed before it."""
+    return Deed(event=event, role=Role.SYSTEM)
+
+
+def by_custodians(event: Event) -> Deed:
+    """The custodians' releases are inside the event."""
+    return Deed(event=event, role=Role.CUSTODIAN, actor="custodians")
+
+
+def open_case(office: Office, lot: LotId) -> Dossier:
+    """Load: the state by replay. Raises Refused("unknown_lot")."""
+    with office.db.reading() as session:
+        return Dossier(office=office, state=journal.state_of(session, lot))
+
+
+def fetch(office: Office, lot: LotId, digest: Digest) -> Exhibit:
+    """One exhibit, read back strictly. Raises Refused("exhibit_missing")."""
+    with office.db.reading() as session:
+        row = session.exec(
+            select(ExhibitRow).where(ExhibitRow.lot == lot, ExhibitRow.digest == digest)
+        ).first()
+    if row is None:
+        raise Refused("exhibit_missing", digest=digest)
+    return unhide(office.keys.data, lot, digest, row.body)
+
+
+def record(
+    office: Office,
+    lot: LotId,
+    state: State | None,
+    deeds: Sequence[Deed],
+    *,
+    exhibits: Iterable[Exhibit] = (),
+    rows: Rows | None = None,
+) -> State:
+    """Apply and record in one transaction: all deeds or none. Raises Refused, also when another was quicker.
+
+    `rows` writes what belongs to the same moment, such as seat holds.
+    """
+    entries, after = _applied(office, lot, state, deeds)
+    with office.db.transaction() as session:
+        if rows is not None:
+            rows(session)
+        journal.append(session, office.keys.log, entries)
+        for each in exhibits:
+            body = hide(office.keys.data, lot, each, office.entropy(12))
+            session.add(ExhibitRow(lot=lot, digest=each.digest, body=body))
+        journal.project(session, after)
+    return after
+
+
+def rehearse(dossier: Dossier, deed: Deed) -> None:
+    """Raise Refused now for what the history would refuse later, before long work or a key is spent."""
+    _applied(dossier.office, dossier.state.lot, dossier.state, [deed])
+
+
+def _applied(
+    office: Office, lot: LotId, state: State | None, deeds: Sequence[Deed]
+) -> tuple[list[Entry], State]:
+    moment, entries, after = office.now(), [], state
+    for deed in deeds:
+        made = entry(after, lot, deed.event, at=moment, role=deed.role, actor=deed.actor)
+        after = apply(after, made)
+        entries.append(made)
+    if after is None:
+        raise ValueError("nothing to record")
+    return entries, after
+
+
+def only(actor: Actor, *roles: Role) -> None:
+    """Raises Refused("role") unless the actor has one of the roles."""
+    if actor.role not in roles:
+        raise Refused("role", role=actor.role.value, allowed=", ".join(r.value for r in roles))

@@ -1,0 +1,100 @@
+"""What happens when bids are opened: import, shuffle, seal, re-check conflicts; then blind and begin to score."""
+
+from collections.abc import Sequence
+
+from api.actor import Actor
+from api.intake.package import Bid, Package
+from api.services import names
+from api.services.office import Dossier, Office, by, by_system, only, open_case, record
+from api.services.releasing import custody_key
+from crypto.envelope import seal
+from crypto.stream import Stream
+from scheduler.errors import Refused
+from scheduler.events import Blinded, Digest, Opened, Rechecked, Recused, Slot
+from scheduler.exhibits import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Exhibit, Fact
+from scheduler.facts import case_of, choices
+from scheduler.limits import Limit
+from scheduler.model import Control, LotId, OrgTag, Role
+from scheduler.places import bidder_context
+from scheduler.recheck import grounds
+from scheduler.release import BIDDERS
+from scheduler.rules import limits
+from scheduler.state import State
+
+
+def open_bids(office: Office, actor: Actor, lot: LotId, package: Package) -> State:
+    """Record `Opened` and `Rechecked` together: nobody sees a bidder before the panel is checked against it."""
+    only(actor, Role.OPERATOR)
+    dossier = open_case(office, lot)
+    if package.lot != lot:
+        raise Refused("other_lot", lot=lot, found=package.lot)
+    bids = _shuffled(package.bids, office.entropy(32))
+    documents = [office.exhibit("document", Document(text=bid.volume)) for bid in bids]
+    bidders = office.exhibit("bidders", _read_out(package.bids))
+    tags = _conflicts(office, lot, package)
+    conflicts = office.exhibit("conflicts", tags)
+    slots = tuple(
+        _slot(office, dossier, i, bid, doc) for i, (bid, doc) in enumerate(zip(bids, documents, strict=True))
+    )
+    opened = Opened(slots=slots, bidders=bidders.digest, conflicts=conflicts.digest)
+    rechecked, evidence = _recheck(office, dossier, tags)
+    deeds = [by(actor, opened), by_system(rechecked)]
+    return record(office, lot, dossier.state, deeds, exhibits=[*documents, bidders, conflicts, evidence])
+
+
+def _shuffled(bids: Sequence[Bid], seed: bytes) -> list[Bid]:
+    """Slots in an order made by chance and kept nowhere, so that the order of submission is gone."""
+    return [bids[i] for i in Stream(seed).sample(len(bids), len(bids))]
+
+
+def _read_out(bids: Sequence[Bid]) -> Bidders:
+    rows = (Bidder(code=b.code, name=b.name, members=tuple(m.name for m in b.members)) for b in bids)
+    return Bidders(bidders=tuple(sorted(rows, key=lambda b: b.code)))
+
+
+def _conflicts(office: Office, lot: LotId, package: Package) -> Conflicts:
+    """Every consortium member counts; the platform's own statement of groups is added to the register's."""
+    tag = names.org_tag(office.keys.pool, lot)
+    codes = {m.code for bid in package.bids for m in bid.members} | {bid.code for bid in package.bids}
+    edges = {(tag(c.parent), tag(c.code)) for c in package.organisations if c.parent}
+    return Conflicts(
+        bidders=tuple(sorted(tag(code) for code in codes)),
+        controls=tuple(Control(parent=OrgTag(p), child=OrgTag(c)) for p, c in sorted(edges)),
+    )
+
+
+def _slot(office: Office, dossier: Dossier, slot: int, bid: Bid, document: Exhibit) -> Slot:
+    """Identity and document are sealed together, so that nobody can pair one's bid with another's name."""
+    value = {"code": bid.code, "document": document.digest, "name": bid.name}
+    public = custody_key(dossier, BIDDERS).public
+    sealed = seal(public, value, bidder_context(dossier.state.lot, slot), office.entropy(32))
+    return Slot(
+        identity=sealed.envelope.hex(), commitment=Digest(sealed.commitment.hex()), document=document.digest
+    )
+
+
+def _recheck(office: Office, dossier: Dossier, conflicts: Conflicts) -> tuple[Rechecked, Exhibit]:
+    """Members whom a rule now forbids; the same limits the next round will be drawn under."""
+    state = dossier.state
+    case = case_of(
+        dossier.request, dossier.snapshot, kept=state.experts(), out=state.left(), conflicts=conflicts
+    )
+    sitting = choices(dossier.request, state.experts())
+    found = grounds(limits(case, office.pack.numbers), sitting)
+    facts = tuple(Fact(member=m, rule=limit.rule, says=_told(limit)) for m, limit in found.items())
+    evidence = office.exhibit("evidence", Evidence(facts=facts))
+    recused = tuple(Recused(member=m, rule=limit.rule) for m, limit in found.items())
+    return Rechecked(recused=recused, evidence=evidence.digest), evidence
+
+
+def _told(limit: Limit) -> str:
+    return ", ".join(f"{name}={fact}" for name, fact in sorted(limit.facts.items()))
+
+
+def blind(office: Office, actor: Actor, lot: LotId) -> State:
+    """Record `Blinded`: codes exist for every member, and nobody can join them to a bidder before the close."""
+    only(actor, Role.OPERATOR, Role.SYSTEM)
+    dossier = open_case(office, lot)
+    codes = office.exhibit("codes", CodeKey(key=office.entropy(32).hex()))
+    event = Blinded(codes=codes.digest)
+    return record(office, lot, dossier.state, [by(actor, event)], exhibits=[codes])

@@ -1,0 +1,57 @@
+"""Who wrote which bid? Opened after the totals stand, never before; then report and archive."""
+
+from typing import Any
+
+from api.actor import Actor
+from api.services.office import Dossier, Office, by, only, open_case, record
+from api.services.releasing import release
+from crypto.envelope import open_
+from scheduler.errors import Refused
+from scheduler.events import Archived, Reported, Revealed
+from scheduler.exhibits import Identities, Identity, Report, Totals
+from scheduler.model import LotId, Role
+from scheduler.places import bidder_context
+from scheduler.release import BIDDERS
+from scheduler.scoring import ranking
+from scheduler.state import State
+
+
+def reveal(office: Office, actor: Actor, lot: LotId) -> State:
+    """Record the opening of the bidder key and `Revealed`."""
+    only(actor, Role.OPERATOR, Role.SYSTEM)
+    dossier = open_case(office, lot)
+    released = release(dossier, BIDDERS)
+    exhibit = office.exhibit("identities", identities(dossier, released.private))
+    deeds = [released.deed, by(actor, Revealed(identities=exhibit.digest))]
+    return record(office, lot, dossier.state, deeds, exhibits=[released.exhibit, exhibit])
+
+
+def identities(dossier: Dossier, private: bytes) -> Identities:
+    """Every slot's bidder; an envelope that names another document than its slot's is refused."""
+    found = []
+    for i, slot in enumerate(dossier.state.slots):
+        context = bidder_context(dossier.state.lot, i)
+        commitment = bytes.fromhex(slot.commitment)
+        value: dict[str, Any] = open_(private, bytes.fromhex(slot.identity), context, commitment)
+        if value["document"] != slot.document:
+            raise Refused("slot_document", slot=i)
+        found.append(Identity(slot=i, code=value["code"], name=value["name"]))
+    return Identities(identities=tuple(found))
+
+
+def report(office: Office, actor: Actor, lot: LotId) -> State:
+    """Record `Reported`: the ranking by technical score."""
+    only(actor, Role.OPERATOR)
+    dossier = open_case(office, lot)
+    totals = dossier.body(dossier.state.totals, Totals)
+    who = dossier.body(dossier.state.identities, Identities)
+    exhibit = office.exhibit("report", Report(ranking=ranking(totals.totals, who.identities)))
+    event = Reported(report=exhibit.digest)
+    return record(office, lot, dossier.state, [by(actor, event)], exhibits=[exhibit])
+
+
+def archive(office: Office, actor: Actor, lot: LotId, reason: str) -> State:
+    """Record `Archived`: the winner is determined; from now the law lets experts be named."""
+    only(actor, Role.OPERATOR)
+    state = open_case(office, lot).state
+    return record(office, lot, state, [by(actor, Archived(reason=reason))])

@@ -1,0 +1,64 @@
+"""What the clock does by itself: every due deed through the same services a person would use."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from api.actor import SYSTEM
+from api.services import attending, closing, drawing
+from api.services.office import Office, open_case
+from api.store import journal
+from scheduler.deadlines import Deed, Due, due
+from scheduler.errors import Refused
+from scheduler.events import Member, Out
+from scheduler.model import LotId
+from scheduler.state import Phase, State
+
+Act = Callable[[Office, LotId, Due], State]
+_OVER = (Phase.F6, Phase.F7, Phase.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A due deed and how it went: `refusal` is the code of a lawful no, such as no panel being left."""
+
+    lot: LotId
+    due: Due
+    refusal: str | None = None
+
+
+def _miss(why: Out) -> Act:
+    def act(office: Office, lot: LotId, each: Due) -> State:
+        return attending.miss(office, SYSTEM, lot, Member(each.member or ""), why)
+
+    return act
+
+
+_ACTS: dict[Deed, Act] = {
+    Deed.SILENT: _miss(Out.SILENT),
+    Deed.ABSENT: _miss(Out.ABSENT),
+    Deed.FIX: lambda office, lot, _: drawing.fix(office, SYSTEM, lot),
+    Deed.FINISH: lambda office, lot, _: drawing.draw(office, SYSTEM, lot),
+    Deed.CLOSE: lambda office, lot, _: closing.close(office, SYSTEM, lot),
+    Deed.TOTAL: lambda office, lot, _: closing.total(office, SYSTEM, lot),
+}
+
+
+def tick(office: Office) -> tuple[Done, ...]:
+    """Do everything due in every open case, each once; another worker that was quicker is no fault."""
+    with office.db.reading() as session:
+        lots = [LotId(row.lot) for row in journal.cases(session) if row.phase not in _OVER]
+    return tuple(done for lot in lots for done in tick_case(office, lot))
+
+
+def tick_case(office: Office, lot: LotId) -> tuple[Done, ...]:
+    """Everything due in one case, until nothing is or a deed is refused."""
+    found: list[Done] = []
+    while pending := due(open_case(office, lot).state, office.now(), office.pack.waits):
+        try:
+            _ACTS[pending[0].deed](office, lot, pending[0])
+        except Refused as refusal:
+            if refusal.code == "stale":
+                continue
+            return (*found, Done(lot=lot, due=pending[0], refusal=refusal.code))
+        found.append(Done(lot=lot, due=pending[0]))
+    return tuple(found)

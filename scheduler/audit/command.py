@@ -1,0 +1,117 @@
+"""`yuanping-verify BUNDLE [--trust TRUST.json] [--json] [--fairness]`: arguments in, report and exit status out."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from crypto.canonical import unhex
+from crypto.errors import Broken
+from crypto.keys import enrol, enrol_sealing, fingerprint
+from scheduler.audit import Report, verify
+from scheduler.audit.case import Outcome, Pins
+from scheduler.bundle import Unreadable
+
+HOLDS, BROKEN, UNREADABLE = 0, 1, 2  # 3, break-glass, comes with the event of that name
+_LARGEST = 1 << 30
+_MARKS = {Outcome.HOLDS: "✓", Outcome.BROKEN: "✗", Outcome.NOT_REVEALED: "–"}
+
+
+def run(arguments: Sequence[str] | None) -> int:
+    """The exit status: 0 holds, 1 broken, 2 unreadable."""
+    wanted = _parser().parse_args(arguments)
+    chinese = not os.environ.get("YUANPING_LANG", "zh-CN").lower().startswith("en")
+    try:
+        if wanted.fairness:
+            raise Unreadable("--fairness is not there yet: this version's lotteries carry no certificate")
+        pins = read_trust(_bytes(wanted.trust)) if wanted.trust else Pins()
+        report = verify(_bytes(wanted.bundle), pins)
+    except Unreadable as fault:
+        return _unreadable(str(fault), as_json=wanted.json)
+    if wanted.json:
+        print(json.dumps(as_json(report, chinese=chinese), ensure_ascii=False))
+    else:
+        print(as_text(report, chinese=chinese))
+    return HOLDS if report.holds else BROKEN
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="yuanping-verify", description="Check the audit bundle of one evaluation, offline."
+    )
+    parser.add_argument("bundle", type=Path, help="the bundle (JSON Lines)")
+    parser.add_argument("--trust", type=Path, help="keys that must not come from the bundle (TRUST.json)")
+    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    parser.add_argument("--fairness", action="store_true", help="also check the certificate of fairness")
+    return parser
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise Unreadable(f"{path}: larger than 1 GiB")
+        return path.read_bytes()
+    except OSError as fault:
+        raise Unreadable(f"{path}: {fault.strerror or fault}") from None
+
+
+def read_trust(data: bytes) -> Pins:
+    """The pins of a TRUST.json (docs/formats/trust.md). Raises Unreadable."""
+    try:
+        body: Any = json.loads(data)
+        if not isinstance(body, dict) or not set(body) <= {"custodians", "log", "suites", "witnesses"}:
+            raise Unreadable("TRUST.json: expected an object with log, custodians, witnesses, suites")
+        custodians = {
+            str(name): (enrol(unhex(keys["sign"], 32)), enrol_sealing(unhex(keys["seal"], 32)))
+            for name, keys in body.get("custodians", {}).items()
+        }
+        suites = frozenset(map(str, body.get("suites", ["01"])))
+        if suites != {"01"}:
+            raise Unreadable('TRUST.json: suites must be ["01"], the only one of this version')
+        if body.get("witnesses"):
+            raise Unreadable("TRUST.json: witnesses are not there yet")
+        log = enrol(unhex(body["log"], 32)) if "log" in body else None
+    except (ValueError, KeyError, TypeError, AttributeError, Broken, RecursionError) as fault:
+        raise Unreadable(f"TRUST.json: {fault}") from None
+    return Pins(log=log, custodians=custodians, suites=suites)
+
+
+def as_json(report: Report, *, chinese: bool) -> dict[str, Any]:
+    """The document of the contract."""
+    pick = (lambda words: words.zh) if chinese else (lambda words: words.en)
+    steps = [
+        {"n": f.n, "name": pick(f.name), "state": f.state.value, "says": pick(f.says)}
+        for f in report.findings
+    ]
+    return {"result": "holds" if report.holds else "broken", "steps": steps, "lot": report.lot}
+
+
+def as_text(report: Report, *, chinese: bool) -> str:
+    """What a person reads: what is pinned, every step, the result."""
+    name = fingerprint(report.log)
+    if report.pinned:
+        first = f"日志密钥 {name} 已按信任文件固定" if chinese else f"log key {name} pinned by the trust file"
+    elif chinese:
+        first = f"未固定任何密钥：仅以文件内的密钥核对。日志密钥 {name}"
+    else:
+        first = f"nothing is pinned: checked against the keys inside the bundle only. Log key {name}"
+    lines = [first, f"{'标段' if chinese else 'lot'}: {report.lot}"]
+    for each in report.findings:
+        title, says = (each.name.zh, each.says.zh) if chinese else (each.name.en, each.says.en)
+        lines.append(f"{_MARKS[each.state]} {each.n:2d} {title}: {says}")
+    held = (
+        ("全部成立" if report.holds else "有步骤不成立")
+        if chinese
+        else ("holds" if report.holds else "BROKEN")
+    )
+    return "\n".join([*lines, held])
+
+
+def _unreadable(why: str, *, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps({"result": "unreadable", "steps": [], "lot": ""}))
+    print(why, file=sys.stderr)
+    return UNREADABLE

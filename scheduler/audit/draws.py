@@ -1,0 +1,189 @@
+"""Steps about the draw: pool, lottery, seeds and ticket, winners, re-check, seats."""
+
+from collections.abc import Iterator
+
+from crypto.canonical import unhex
+from crypto.errors import Broken
+from scheduler.audit.case import AuditCase, NotRevealed
+from scheduler.check import misfit_classes, unlawful
+from scheduler.events import Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
+from scheduler.exhibits import Conflicts, LotteryBody, Opening, PackText, Request, Seating, Snapshot
+from scheduler.facts import case_of, choices
+from scheduler.limits import Limit, Words, fits
+from scheduler.lottery import Lottery, from_body
+from scheduler.model import Case, ExpertId
+from scheduler.pack import read_pack
+from scheduler.places import deposit_context
+from scheduler.recheck import recusals
+from scheduler.rules import limits
+from scheduler.snapshot import pool_root
+from scheduler.state import State
+from scheduler.ticket import contribution, ticket_seed
+
+
+def pool(case: AuditCase) -> Words:
+    """The snapshot is the one whose root was recorded, in order, everyone once."""
+    frozen = [entry.event for _, entry in case.moments if isinstance(entry.event, PoolFrozen)]
+    if not frozen:
+        raise NotRevealed(Words("名单尚未冻结", "the pool is not frozen yet"))
+    event = frozen[0]
+    snapshot = case.body(event.exhibit, Snapshot)
+    people = [leaf.expert.id for leaf in snapshot.leaves]
+    if people != sorted(set(people)) or len(people) != event.size:
+        raise Broken("the pool is doubled, out of order or of another size")
+    if pool_root(snapshot.leaves) != event.root:
+        raise Broken("the pool's root is another one")
+    return Words(
+        f"{event.size} 名专家（化名）与冻结时的根一致；名单是否完整以专家库为准",
+        f"{event.size} experts by pseudonym match the frozen root; that the pool was whole rests on its owner's word",
+    )
+
+
+def rounds(case: AuditCase) -> Iterator[tuple[State, LotteryFixed, Lottery]]:
+    """Every round with the state before it and its lottery, read strictly."""
+    for state, entry in case.moments:
+        if isinstance(entry.event, LotteryFixed) and state is not None:
+            body = case.body(entry.event.lottery, LotteryBody)
+            if body.round != entry.event.round:
+                raise Broken(f"the lottery of round {entry.event.round} was made for round {body.round}")
+            yield state, entry.event, from_body(body.body)
+
+
+def tickets(case: AuditCase) -> Words:
+    """Tickets add up; everyone's chance is above zero and follows from them; nobody who left is in again."""
+    count, panels = 0, 0
+    for state, event, lottery in rounds(case):
+        chances = lottery.chances()
+        if not chances or min(chances.values()) <= 0:
+            raise Broken(f"round {event.round}: a chance of zero")
+        if sum(chances.values()) != sum(state.open_seats()):
+            raise Broken(f"round {event.round}: chances do not add up to the open seats")
+        if {c.expert for c in lottery.kept} != set(event.kept):
+            raise Broken(f"round {event.round}: other members are kept than sit")
+        if gone := {Member(e) for e in chances} & set(event.out):
+            raise Broken(f"round {event.round}: {len(gone)} who left are in the lottery")
+        count, panels = count + 1, panels + len(lottery.panels)
+    return Words(
+        f"{count} 轮、{panels} 组签，票数与概率一致",
+        f"{count} rounds, {panels} panels: tickets and chances agree",
+    )
+
+
+def _case_of_round(case: AuditCase, state: State) -> Case:
+    request = case.body(state.request, Request)
+    snapshot = case.body(state.pool_exhibit, Snapshot)
+    conflicts = case.body(state.conflicts, Conflicts) if state.conflicts else None
+    return case_of(request, snapshot, kept=state.experts(), out=state.left(), conflicts=conflicts)
+
+
+def _limits(case: AuditCase, of_round: Case) -> tuple[Limit, ...]:
+    return limits(of_round, read_pack(case.body(case.final().pack, PackText).body).numbers)
+
+
+def lawful(case: AuditCase) -> Words:
+    """Every panel of every lottery keeps every limit, counted anew; everyone who fits is in or named as out."""
+    counted = 0
+    for state, event, lottery in rounds(case):
+        of_round = _case_of_round(case, state)
+        found = _limits(case, of_round)
+        if misfit_classes(of_round, lottery):
+            raise Broken(f"round {event.round}: somebody sits in a seat without its speciality")
+        if wrong := unlawful(lottery, found):
+            raise Broken(f"round {event.round}, panel {wrong[0].panel}: breaks {wrong[0].breach.limit.rule}")
+        _complete(of_round, event, lottery)
+        counted += len(found)
+    return Words(f"重新清点 {counted} 条限制，全部守住", f"{counted} limits counted anew, all kept")
+
+
+def _complete(of_round: Case, event: LotteryFixed, lottery: Lottery) -> None:
+    listed = set(lottery.chances()) | set(lottery.excluded) | {c.expert for c in lottery.kept}
+    for expert in of_round.pool:
+        wanted = any(fits(expert, seats.speciality) for seats in of_round.seats)
+        if wanted and expert.id not in listed:
+            raise Broken(
+                f"round {event.round}: an expert who fits is neither in the lottery nor named as out"
+            )
+
+
+def seeds(case: AuditCase) -> Words:
+    """Every party's pledged seed opens with the released key; together with the lottery they give the ticket."""
+    done = 0
+    for state, entry in case.moments:
+        if isinstance(entry.event, Drawn) and state is not None:
+            if _ticket(case, state) != unhex(entry.event.ticket, 32):
+                raise Broken(f"round {entry.event.round}: the ticket does not follow from the seeds")
+            done += 1
+    parties = "、".join(case.final().parties)
+    return Words(
+        f"{done} 轮的中签号由 {parties} 事先交存的种子得出；种子在彩票承诺之后开启",
+        f"{done} tickets follow from seeds pledged beforehand by {parties}, opened after the lottery was fixed",
+    )
+
+
+def _ticket(case: AuditCase, state: State) -> bytes:
+    under_way = state.rounds[-1]
+    opening = case.body(under_way.opened, Opening)
+    private = unhex(opening.private, 32)
+    parts = {}
+    for party, deposits in state.pledges:
+        bound = deposit_context(state.lot, party, under_way.number)
+        parts[party] = contribution(private, unhex(deposits[under_way.number - 1]), bound)
+    return ticket_seed(under_way.lottery, state.lot, state.attempt, under_way.number, parts)
+
+
+def winners(case: AuditCase) -> Words:
+    """In every round the ticket lands on exactly the members drawn; rounds chain without a gap."""
+    drawn = {e.event.round: (s, e.event) for s, e in case.moments if isinstance(e.event, Drawn)}
+    members = 0
+    for _, fixed, lottery in rounds(case):
+        if fixed.round not in drawn:
+            continue
+        _, event = drawn[fixed.round]
+        won = [c for c in lottery.winner(unhex(event.ticket, 32)) if c not in lottery.kept]
+        codes = lottery.roles
+        if [(c.expert, codes.index(c.speciality)) for c in won] != [
+            (m.member, m.role) for m in event.members
+        ]:
+            raise Broken(f"round {event.round}: the ticket lands on other members")
+        members += len(won)
+    return Words(
+        f"中签号逐轮落在所列 {members} 名成员上",
+        f"round by round the ticket lands on the {members} members listed",
+    )
+
+
+def rechecked(case: AuditCase) -> Words:
+    """At the opening exactly the members were recused whom a rule forbids now that bidders are known."""
+    for state, entry in case.moments:
+        if isinstance(entry.event, Rechecked) and state is not None:
+            of_round = _case_of_round(case, state)
+            sitting = choices(case.body(state.request, Request), state.experts())
+            expected = recusals(_limits(case, of_round), sitting)
+            if expected != {m.member: m.rule for m in entry.event.recused}:
+                raise Broken("others were recused than the rules say")
+            return Words(
+                f"按 {len(of_round.bidders)} 个投标主体复核，回避 {len(expected)} 人",
+                f"{len(of_round.bidders)} bidding organisations checked, {len(expected)} members recused",
+            )
+    raise NotRevealed(Words("尚未开标", "bids are not opened yet"))
+
+
+def seats(case: AuditCase) -> Words:
+    """Everyone sits at a site of the lot, experts in their own city, no two at one workstation."""
+    final = case.final()
+    request, snapshot = case.body(final.request, Request), case.body(final.pool_exhibit, Snapshot)
+    city = {site.site: site.region[:4] for site in request.sites}
+    home = {leaf.expert.id: leaf.expert.region[:4] for leaf in snapshot.leaves}
+    taken: dict[tuple[str, str, int], Member] = {}
+    sitting = {m.member for m in final.current()}
+    for each in final.rounds:
+        for place in case.body(each.seating, Seating).places if each.seating else ():
+            expert = ExpertId(place.member)
+            if place.site not in city or (expert in home and home[expert] != city[place.site]):
+                raise Broken("a member sits outside the lot's sites or the own city")
+            where = (place.site, place.room, place.workstation)
+            if place.member in sitting and where in taken:
+                raise Broken("two members sit at one workstation")
+            if place.member in sitting:
+                taken[where] = place.member
+    return Words(f"{len(taken)} 个工位各坐一人", f"{len(taken)} workstations, one member each")

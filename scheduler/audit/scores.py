@@ -1,0 +1,124 @@
+"""Steps about scoring: documents and codes, sheets and totals, the map from bid to bidder, report, names."""
+
+from typing import Any
+
+from crypto.canonical import unhex
+from crypto.envelope import open_
+from crypto.errors import Broken, CryptoError
+from scheduler.audit.case import AuditCase, NotRevealed
+from scheduler.events import KeyOpened
+from scheduler.exhibits import (
+    Bidders,
+    CodeKey,
+    Document,
+    Identities,
+    Identity,
+    Opening,
+    Report,
+    Request,
+    Totals,
+)
+from scheduler.limits import Words
+from scheduler.places import bidder_context, expert_context
+from scheduler.release import BIDDERS, EXPERTS, SCORES
+from scheduler.scoring import ranking
+from scheduler.state import State
+from scheduler.tally import sheets_of, tally
+
+
+def documents(case: AuditCase) -> Words:
+    """Every slot's blind volume is the one committed to at the opening."""
+    slots = case.final().slots
+    for slot in slots:
+        case.body(slot.document, Document)
+    if not slots:
+        raise NotRevealed(Words("尚未开标", "bids are not opened yet"))
+    return Words(
+        f"{len(slots)} 份暗标与开标时的承诺一致", f"{len(slots)} blind volumes match their commitments"
+    )
+
+
+def _opening(case: AuditCase, state: State, key: str) -> bytes:
+    """The private key opened for a purpose; NotRevealed when it is not, or not for this reader."""
+    for name, digest in state.opened_keys:
+        if name == key:
+            return unhex(case.body(digest, Opening).private, 32)
+    raise NotRevealed(Words("仍密封", "still sealed"))
+
+
+def sheets(case: AuditCase) -> Words:
+    """Every sheet of the close was signed by its member, scores the member's own codes, and gives the totals."""
+    state = case.final()
+    private = _opening(case, state, SCORES)
+    codes = unhex(case.body(state.codes, CodeKey).key, 32)
+    frozen = sheets_of(state, case.bundle.entries)
+    criteria = case.body(state.request, Request).criteria
+    found = tally(case.bundle.lot, frozen, criteria, slots=len(state.slots), keys=(private, codes))
+    if found != case.body(state.totals, Totals).totals:
+        raise Broken("the totals are others than the sheets give")
+    return Words(
+        f"{len(frozen)} 份评分表签名有效，重新汇总一致；签名钥由成员终端生成，其归属以场地签到为准",
+        f"{len(frozen)} sheets verify and add up; that a sheet key is its member's rests on the site's check-in",
+    )
+
+
+def bidders(case: AuditCase) -> Words:
+    """Every sealed identity opens to the bidder listed, with the very document of its slot; after the totals."""
+    state = case.final()
+    private = _opening(case, state, BIDDERS)
+    listed = case.body(state.identities, Identities).identities
+    found = tuple(_identity(state, private, i) for i in range(len(state.slots)))
+    if found != listed:
+        raise Broken("the map from bids to bidders is another one")
+    read_out = {(b.code, b.name) for b in case.body(state.bidders, Bidders).bidders}
+    if {(i.code, i.name) for i in listed} != read_out:
+        raise Broken("other bidders than were read out")
+    return Words(
+        f"{len(found)} 个投标人与暗标的对应在汇总之后揭开，与密封一致",
+        f"{len(found)} bidders joined to their bids after the totals, as sealed",
+    )
+
+
+def _identity(state: State, private: bytes, slot: int) -> Identity:
+    sealed = state.slots[slot]
+    bound = bidder_context(state.lot, slot)
+    value: dict[str, Any] = open_(private, unhex(sealed.identity), bound, unhex(sealed.commitment, 32))
+    if set(value) != {"code", "document", "name"} or value["document"] != sealed.document:
+        raise Broken(f"slot {slot}: identity and document do not belong together")
+    return Identity(slot=slot, code=str(value["code"]), name=str(value["name"]))
+
+
+def report(case: AuditCase) -> Words:
+    """The ranking is what totals and map give."""
+    state = case.final()
+    found = case.body(state.report, Report).ranking
+    try:
+        totals, who = case.body(state.totals, Totals), case.body(state.identities, Identities)
+    except NotRevealed:
+        return Words(
+            f"{len(found)} 个排名；汇总与对应关系本文件不含，未重算",
+            f"{len(found)} ranks; totals and map are not in this bundle, so they were not computed anew",
+        )
+    if found != ranking(totals.totals, who.identities):
+        raise Broken("the report ranks otherwise than totals and map give")
+    return Words(f"{len(found)} 个排名与汇总一致", f"{len(found)} ranks agree with the totals")
+
+
+def names(case: AuditCase) -> Words:
+    """Experts' identities: sealed until the law lets them be named; then they open to what was drawn."""
+    state = case.final()
+    if not any(isinstance(e, KeyOpened) and e.key == EXPERTS for e in (x.event for x in case.bundle.entries)):
+        raise NotRevealed(
+            Words("专家身份仍由保管人密封", "experts' identities are still sealed to the custodians")
+        )
+    private = _opening(case, state, EXPERTS)
+    seated = [m for e in case.bundle.entries for m in getattr(e.event, "members", ())]
+    for member in seated:
+        bound = expert_context(state.lot, member.member)
+        try:
+            value = open_(private, unhex(member.identity), bound, unhex(member.commitment, 32))
+        except CryptoError as fault:
+            raise Broken(f"{member.member}: {fault}") from None
+        if value["pseudonym"] != member.member:
+            raise Broken(f"{member.member}: sealed under another pseudonym")
+    return Words(f"{len(seated)} 个身份与化名一致", f"{len(seated)} identities match their pseudonyms")

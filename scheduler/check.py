@@ -1,0 +1,216 @@
+"""Does a choice of experts keep every limit? Counting only: no solver, no numpy, no rule."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from scheduler.limits import Limit, fits, wanted
+from scheduler.lottery import Lottery
+from scheduler.model import Case, Choice, ExpertId, SpecialityCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """A limit that is not kept and what was counted; `expert` when the limit counts each person alone."""
+
+    limit: Limit
+    count: int
+    expert: ExpertId | None = None
+
+
+class Checker:
+    """Limits indexed by expert, so that checking one panel costs what its members are touched by."""
+
+    def __init__(self, limits: Iterable[Limit]) -> None:
+        self._limits = tuple(limits)
+        self._of: dict[ExpertId, list[int]] = {}
+        self._everyone: list[int] = []
+        self._asking: list[int] = []
+        for i, limit in enumerate(self._limits):
+            if limit.least > 0:
+                self._asking.append(i)
+            if limit.experts is None:
+                self._everyone.append(i)
+            else:
+                for expert in limit.experts:
+                    self._of.setdefault(expert, []).append(i)
+
+    def breaches(self, choices: Iterable[Choice]) -> tuple[Breach, ...]:
+        """Every limit the panel breaks, in the order of the limits."""
+        sums: dict[int, int] = dict.fromkeys(self._asking, 0)
+        alone: dict[tuple[int, ExpertId], int] = {}
+        for choice in choices:
+            for i in (*self._everyone, *self._of.get(choice.expert, ())):
+                limit = self._limits[i]
+                if limit.roles is not None and choice.speciality not in limit.roles:
+                    continue
+                if limit.each:
+                    alone[i, choice.expert] = alone.get((i, choice.expert), 0) + 1
+                else:
+                    sums[i] = sums.get(i, 0) + 1
+        found: list[tuple[int, int, ExpertId | None]]
+        found = [(i, n, None) for i, n in sums.items() if not self._kept(i, n)]
+        found += [(i, n, who) for (i, who), n in alone.items() if not self._kept(i, n)]
+        found.sort(key=lambda breach: (breach[0], breach[2] or ""))
+        return tuple(Breach(limit=self._limits[i], count=n, expert=who) for i, n, who in found)
+
+    def _kept(self, i: int, count: int) -> bool:
+        limit = self._limits[i]
+        return count >= limit.least and (limit.most is None or count <= limit.most)
+
+
+def breaches(limits: Iterable[Limit], choices: Iterable[Choice]) -> tuple[Breach, ...]:
+    """Every limit that `choices` (a whole panel) break. For many panels keep one `Checker`."""
+    return Checker(limits).breaches(choices)
+
+
+def misfits(case: Case, choices: Iterable[Choice]) -> tuple[Choice, ...]:
+    """Choices that do not exist: a person not in the pool, a seat not asked for, a speciality not held."""
+    roles = wanted(case)
+    pool = {expert.id: expert for expert in case.pool}
+    return tuple(
+        choice
+        for choice in choices
+        if choice.speciality not in roles
+        or choice.expert not in pool
+        or not fits(pool[choice.expert], choice.speciality)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelBreach:
+    """Panel number `panel` of a lottery (from 0) has a pick inside its classes that breaks a limit."""
+
+    panel: int
+    breach: Breach
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Share:
+    """How a class meets a limit: `inside` of its members are in it, `outside` are not."""
+
+    limit: int
+    inside: int
+    outside: int
+    roles: frozenset[int] | None
+
+
+def unlawful(lottery: Lottery, limits: Iterable[Limit]) -> tuple[PanelBreach, ...]:
+    """Every (panel, limit) where *some* pick inside the classes breaks the limit; empty: all are lawful.
+
+    Exact: picks in different classes are independent, so the worst count of a limit is the sum of the worst
+    counts of the classes; of k taken from a class with m members inside the limit and o outside, at most
+    min(k, m) and at least max(0, k - o) are inside. `count` of a breach is that worst count.
+    """
+    book = _ClassBook(lottery, tuple(limits))
+    return tuple(
+        PanelBreach(panel=number, breach=breach)
+        for number, panel in enumerate(lottery.panels)
+        for breach in book.breaches(panel)
+    )
+
+
+class _ClassBook:
+    """Limits against classes: which shares can ever bind, worked out once for all panels."""
+
+    def __init__(self, lottery: Lottery, limits: tuple[Limit, ...]) -> None:
+        self._limits = limits
+        self._kept = _kept_counts(lottery, limits)
+        self._fixed = tuple(breach for breach in breaches(limits, lottery.kept) if breach.limit.each)
+        position = {role: r for r, role in enumerate(lottery.roles)}
+        where = {who: c for c, members in enumerate(lottery.classes) for who in members}
+        sizes = [len(members) for members in lottery.classes]
+        self._shares: list[list[_Share]] = [[] for _ in sizes]
+        for i, limit in enumerate(limits):
+            inside = _inside(limit, where, sizes)
+            if not self._binds(i, sum(inside.values())):
+                continue
+            roles = None if limit.roles is None else frozenset(position.get(r, -1) for r in limit.roles)
+            for c, count in inside.items():
+                share = _Share(limit=i, inside=count, outside=sizes[c] - count, roles=roles)
+                self._shares[c].append(share)
+        self._asking = [i for i, limit in enumerate(limits) if limit.least > self._kept.get(i, 0)]
+        self._over = [i for i, n in self._kept.items() if _above(limits[i], n)]
+
+    def _binds(self, i: int, members: int) -> bool:
+        limit = self._limits[i]
+        if limit.each and limit.most:
+            return False  # classes are disjoint and hold nobody twice: nobody sits twice
+        return limit.least > 0 or _above(limit, self._kept.get(i, 0) + members)
+
+    def breaches(self, panel: Sequence[tuple[int, int, int]]) -> Iterator[Breach]:
+        most: dict[int, int] = {}
+        least: dict[int, int] = {}
+        taken: dict[int, list[tuple[int, int]]] = {}
+        for c, role, count in panel:
+            taken.setdefault(c, []).append((role, count))
+        for c, seats in taken.items():
+            for share in self._shares[c]:
+                roles = share.roles
+                count = sum(n for role, n in seats if roles is None or role in roles)
+                if count:
+                    i = share.limit
+                    most[i] = most.get(i, 0) + min(count, share.inside)
+                    least[i] = least.get(i, 0) + max(0, count - share.outside)
+        yield from self._fixed
+        for i in sorted({*most, *self._over}):
+            n = self._kept.get(i, 0) + most.get(i, 0)
+            if _above(self._limits[i], n):
+                yield Breach(limit=self._limits[i], count=n)
+        for i in self._asking:
+            n = self._kept.get(i, 0) + least.get(i, 0)
+            if n < self._limits[i].least:
+                yield Breach(limit=self._limits[i], count=n)
+
+
+def _above(limit: Limit, count: int) -> bool:
+    return limit.most is not None and count > limit.most
+
+
+def _kept_counts(lottery: Lottery, limits: Sequence[Limit]) -> dict[int, int]:
+    """How many kept members every limit counts already (limits that count each alone left out)."""
+    if not lottery.kept:
+        return {}
+    counts: dict[int, int] = {}
+    sitting = {choice.expert for choice in lottery.kept}
+    for i, limit in enumerate(limits):
+        if limit.each or (limit.experts is not None and sitting.isdisjoint(limit.experts)):
+            continue
+        count = sum(
+            (limit.roles is None or choice.speciality in limit.roles)
+            and (limit.experts is None or choice.expert in limit.experts)
+            for choice in lottery.kept
+        )
+        if count:
+            counts[i] = count
+    return counts
+
+
+def _inside(limit: Limit, where: Mapping[ExpertId, int], sizes: Sequence[int]) -> dict[int, int]:
+    """Per class, how many of its members the limit counts."""
+    if limit.experts is None:
+        return dict(enumerate(sizes))
+    inside: dict[int, int] = {}
+    for who in limit.experts:
+        if who in where:
+            inside[where[who]] = inside.get(where[who], 0) + 1
+    return inside
+
+
+def misfit_classes(case: Case, lottery: Lottery) -> tuple[tuple[int, SpecialityCode], ...]:
+    """(class, role) pairs used by some panel where a member cannot take that role, and kept misfits as −1."""
+    roles = wanted(case)
+    pool = {expert.id: expert for expert in case.pool}
+
+    @cache
+    def able(codes: tuple[SpecialityCode, ...], role: SpecialityCode) -> bool:
+        return any(code.startswith(role) for code in codes)
+
+    used = {(c, lottery.roles[r]) for panel in lottery.panels for c, r, _ in panel}
+    wrong = [
+        (c, role)
+        for c, role in sorted(used)
+        if role not in roles
+        or not all(who in pool and able(pool[who].specialities, role) for who in lottery.classes[c])
+    ]
+    return tuple([(-1, choice.speciality) for choice in misfits(case, lottery.kept)] + wrong)

@@ -1,0 +1,66 @@
+"""What is due now: a pure function of state and clock. Timers hold no state; a crash loses nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from scheduler.events import Member
+from scheduler.state import Phase, State
+
+
+class Deed(StrEnum):
+    """Something the system does by itself, each through the same service a person would use."""
+
+    SILENT = "silent"  # a drawn member has not answered in time
+    ABSENT = "absent"  # a member is not at the gate in time
+    FIX = "fix"  # seats are open: fix the lottery of the next round
+    FINISH = "finish"  # a lottery is fixed: open its seeds and draw
+    CLOSE = "close"  # every current member's sheet is in
+    TOTAL = "total"  # scoring is closed: open the scores and add up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """How long each thing may take, from the rule pack."""
+
+    answer: timedelta  # silence counts as no after this
+    absent: timedelta  # after the planned start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """One due deed; `member` for the first two kinds."""
+
+    deed: Deed
+    member: Member | None = None
+
+
+def due(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
+    """Everything due at `now`, in the order it should be done; empty when nothing is."""
+    if state.round_under_way() is not None:
+        return (Due(deed=Deed.FINISH),)
+    if state.phase in (Phase.F1, Phase.F2):
+        return _panel(state, now, waits)
+    if state.phase is Phase.F3:
+        if sum(state.open_seats()):
+            return _next_round(state)
+        complete = all(m.sheet is not None for m in state.current())
+        return (Due(deed=Deed.CLOSE),) if complete else ()
+    if state.phase is Phase.F4 and state.totals is None:
+        return (Due(deed=Deed.TOTAL),)
+    return ()
+
+
+def _panel(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
+    silent = [m for m in state.experts() if not m.accepted and now >= m.since + waits.answer]
+    expected = [m for m in state.experts() if m.accepted and not m.key and state.phase is Phase.F2]
+    absent = [m for m in expected if now >= max(state.starts, m.since) + waits.absent]
+    found = [Due(deed=Deed.SILENT, member=m.member) for m in silent]
+    found += [Due(deed=Deed.ABSENT, member=m.member) for m in absent]
+    return (*found, *(_next_round(state) if not found else ()))
+
+
+def _next_round(state: State) -> tuple[Due, ...]:
+    """After the first draw, open seats are filled by the next round at once, while rounds are left."""
+    left = state.rounds and len(state.rounds) < state.max_rounds and sum(state.open_seats())
+    return (Due(deed=Deed.FIX),) if left else ()

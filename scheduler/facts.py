@@ -1,0 +1,45 @@
+"""What the rules read of a case: state and exhibits → scheduler.model.Case. The same for service and verifier."""
+
+from collections.abc import Iterable
+
+from scheduler.exhibits import Conflicts, Request, Snapshot
+from scheduler.model import Case, Choice, ExpertId, SpecialityCode
+from scheduler.state import Sitting
+
+
+def roles(request: Request) -> tuple[SpecialityCode, ...]:
+    """Seat codes in the order that events count roles by."""
+    return tuple(seats.speciality for seats in request.seats)
+
+
+def choices(request: Request, sittings: Iterable[Sitting]) -> tuple[Choice, ...]:
+    """The drawn members as choices; owner representatives are in no lottery."""
+    codes = roles(request)
+    return tuple(
+        Choice(expert=ExpertId(m.member), speciality=codes[m.role]) for m in sittings if m.role is not None
+    )
+
+
+def case_of(
+    request: Request,
+    snapshot: Snapshot,
+    *,
+    kept: Iterable[Sitting] = (),
+    out: Iterable[Sitting] = (),
+    conflicts: Conflicts | None = None,
+) -> Case:
+    """The case of one round. `conflicts` None: bids are still closed, nobody knows a bidder."""
+    return Case(
+        lot=request.lot,
+        region=request.region,
+        pool=tuple(leaf.expert for leaf in snapshot.leaves),
+        seats=request.seats,
+        recused=frozenset(ExpertId(m.member) for m in out),
+        kept=choices(request, kept),
+        owner_reps=request.owner_reps,
+        starts=request.starts,
+        sites=request.sites,
+        tenderee=request.tenderee,
+        bidders=frozenset(conflicts.bidders) if conflicts else frozenset(),
+        controls=snapshot.controls + (conflicts.controls if conflicts else ()),
+    )

@@ -1,0 +1,118 @@
+"""From where may members come, and is there a workstation for them?"""
+
+from collections.abc import Iterator
+
+from scheduler.limits import (
+    Draft,
+    Least,
+    Most,
+    Nothing,
+    Words,
+    at_least,
+    at_most,
+    forbid,
+    grouped,
+    per_group,
+    rule,
+)
+from scheduler.model import Case, RegionCode
+
+
+def city(region: RegionCode) -> str:
+    """The city's four digits of a county code (GB/T 2260)."""
+    return region[:4]
+
+
+@rule(
+    "L3",
+    law="practice of remote evaluation (保定, 济宁)",
+    title=Words("异地专家下限", "off-site minimum"),
+    says=Words(
+        "项目所在市（{city}）以外的专家至少 {least} 人", "at least {least} from outside the lot's city {city}"
+    ),
+    params=Least,
+)
+def off_site(case: Case, p: Least) -> Iterator[Draft]:
+    """At least so many members whose city differs from the lot's."""
+    home = city(case.region)
+    away = tuple(expert.id for expert in case.pool if city(expert.region) != home)
+    yield at_least(p.least, away, city=home)
+
+
+@rule(
+    "L4",
+    law="practice",
+    title=Words("项目所在县专家上限", "host county"),
+    says=Words("项目所在县（{region}）专家至多 {most} 人", "at most {most} from the lot's county {region}"),
+    params=Most,
+)
+def host_county(case: Case, p: Most) -> Iterator[Draft]:
+    """At most so many members of the lot's own county."""
+    home = tuple(expert.id for expert in case.pool if expert.region == case.region)
+    yield at_most(p.most, home, region=case.region)
+
+
+@rule(
+    "L5",
+    law="practice: against acquaintance",
+    title=Words("同县专家上限", "same county"),
+    says=Words("县（{region}）专家至多 {most} 人", "at most {most} from county {region}"),
+    params=Most,
+)
+def same_county(case: Case, p: Most) -> Iterator[Draft]:
+    """At most so many members of any one county."""
+    return per_group(p.most, "region", grouped(case.pool, lambda expert: expert.region))
+
+
+@rule(
+    "L5c",
+    law="practice: against acquaintance",
+    title=Words("同市专家上限", "same city"),
+    says=Words("市（{city}）专家至多 {most} 人", "at most {most} from city {city}"),
+    params=Most,
+)
+def same_city(case: Case, p: Most) -> Iterator[Draft]:
+    """At most so many members of any one city (first four digits)."""
+    return per_group(p.most, "city", grouped(case.pool, lambda expert: city(expert.region)))
+
+
+@rule(
+    "L6",
+    law="电子招标投标办法 33",
+    title=Words("本市有评标场所", "a venue in the own city"),
+    says=Words(
+        "{expert} 所在市（{city}）没有本项目席位", "no workstation of this lot in {city}, where {expert} is"
+    ),
+    params=Nothing,
+)
+def venue_in_own_city(case: Case, _: Nothing) -> Iterator[Draft]:
+    """An expert sits only at a site of the lot in the own city; no sites known: not asked here."""
+    if not case.sites:
+        return
+    served = _workstations(case).keys()
+    for expert in case.pool:
+        if city(expert.region) not in served:
+            yield forbid(expert.id, city=city(expert.region))
+
+
+@rule(
+    "L7",
+    law="practice: one expert, one workstation",
+    title=Words("本市工位数", "workstations in the city"),
+    says=Words("市（{city}）预留工位 {most} 个", "{most} workstation(s) held in city {city}"),
+    params=Nothing,
+)
+def workstations(case: Case, _: Nothing) -> Iterator[Draft]:
+    """Per city with a site of the lot at most the workstations held there; other cities are L6."""
+    held = _workstations(case)
+    for name, members in grouped(case.pool, lambda expert: city(expert.region)).items():
+        if name in held:
+            yield at_most(held[name], tuple(members), city=name)
+
+
+def _workstations(case: Case) -> dict[str, int]:
+    held: dict[str, int] = {}
+    for site in case.sites:
+        if site.seats > 0:
+            held[city(site.region)] = held.get(city(site.region), 0) + site.seats
+    return held

@@ -1,0 +1,125 @@
+"""From a case and its limits to the lottery: as equal as the rules allow, in whole tickets."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from scheduler.limits import Limit
+from scheduler.lottery import Lottery, Method, Panel, order_of, whole_tickets
+from scheduler.model import Case, Choice, ExpertId, SpecialityCode
+from scheduler.solve.clash import NoPanel, clash_of
+from scheduler.solve.collapse import World, collapse
+from scheduler.solve.excluded import excluded
+from scheduler.solve.panels import leximin
+from scheduler.solve.problem import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mixed:
+    """Classes, panels over them and their weights, before they are tickets."""
+
+    classes: tuple[tuple[ExpertId, ...], ...]
+    panels: tuple[Panel, ...]
+    weights: tuple[Fraction, ...]
+    method: Method
+    optimal: bool
+    bound: Fraction
+
+
+def make_lottery(
+    case: Case,
+    limits: Sequence[Limit],
+    *,
+    threads: int = 1,
+    seconds: float | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Lottery:
+    """The lottery over all lawful panels around the kept members. Raises NoPanel with the clash.
+
+    `limits` hold S0 and S1. The answer depends neither on the order of pool and seats nor on `threads`. With
+    no open seat there is one empty panel and `bound` is 1; a single open seat gives everyone who completes
+    the panel exactly the same chance and needs no solver.
+    """
+    world = collapse(case, limits)
+    mixed = _mixed(world, threads, seconds, progress)
+    if mixed is None:
+        raise NoPanel(clash_of(case, limits))
+    panels, weights = zip(*sorted(zip(mixed.panels, mixed.weights, strict=True)), strict=True)
+    people = (who for members in mixed.classes for who in members)
+    examples = [_example(case, world.roles, mixed.classes, panel) for panel in panels[:3]]
+    return Lottery(
+        roles=world.roles,
+        kept=tuple(sorted(case.kept, key=order_of)),
+        classes=mixed.classes,
+        panels=panels,
+        tickets=whole_tickets(weights),
+        method=mixed.method,
+        optimal=mixed.optimal,
+        bound=mixed.bound,
+        excluded=excluded(case, limits, people, examples),
+    )
+
+
+def _example(
+    case: Case, roles: Sequence[SpecialityCode], classes: Sequence[tuple[ExpertId, ...]], panel: Panel
+) -> tuple[Choice, ...]:
+    """One whole panel of this make-up: the first members of every class."""
+    taken: dict[int, int] = {}
+    chosen = list(case.kept)
+    for c, role, count in panel:
+        first = taken.get(c, 0)
+        taken[c] = first + count
+        chosen += [Choice(expert=who, speciality=roles[role]) for who in classes[c][first : first + count]]
+    return tuple(chosen)
+
+
+def _mixed(
+    world: World, threads: int, seconds: float | None, progress: Callable[[str], None] | None
+) -> _Mixed | None:
+    if world.problem is None:
+        return None
+    if world.open_seats == 0:
+        return _certain((), (), Fraction(1))
+    if world.open_seats == 1:
+        return _single(world, world.problem)
+    mix = leximin(world.problem, threads=threads, seconds=seconds, progress=progress)
+    if mix is None:
+        return None
+    stays = sorted(set(range(len(world.classes))) - set(mix.unseatable))
+    place = {c: i for i, c in enumerate(stays)}
+    return _Mixed(
+        classes=tuple(world.classes[c] for c in stays),
+        panels=tuple(tuple((place[c], role, count) for c, role, count in panel) for panel in mix.panels),
+        weights=tuple(Fraction(weight) for weight in mix.weights),
+        method=Method(mix.method),
+        optimal=mix.optimal,
+        bound=mix.bound,
+    )
+
+
+def _single(world: World, problem: Problem) -> _Mixed | None:
+    """One seat: whoever completes the panel, all as one class and so with exactly the same chance."""
+    needed = np.flatnonzero(problem.low > 0)
+    meets = np.zeros(problem.variables, dtype=np.int64)
+    for row in needed.tolist():
+        meets[problem.rows_var[problem.rows_start[row] : problem.rows_start[row + 1]]] += 1
+    completing = np.flatnonzero(meets == len(needed)).tolist() if np.all(problem.low <= 1) else []
+    people = sorted(who for v in completing for who in world.classes[problem.var_class[v]])
+    if not people:
+        return None
+    role = int(problem.var_role[completing[0]])
+    return _certain((tuple(people),), ((0, role, 1),), Fraction(1, len(people)))
+
+
+def _certain(classes: tuple[tuple[ExpertId, ...], ...], panel: Panel, bound: Fraction) -> _Mixed:
+    """A lottery of a single panel over classes."""
+    return _Mixed(
+        classes=classes,
+        panels=(panel,),
+        weights=(Fraction(1),),
+        method=Method.RELAXATION,
+        optimal=True,
+        bound=bound,
+    )
