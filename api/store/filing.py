@@ -127,7 +127,7 @@ def _present(
     session: Session, key: Mapped[str], site: Mapped[str], changed: Sequence[SiteRecord]
 ) -> set[str]:
     names = {each.site for each in changed}
-    return {found for found, of in session.execute(select(key, site)).tuples() if of in names}
+    return {found for found, of in session.execute(select(key, site)) if of in names}
 
 
 def _region(each: RegionRecord) -> Values:

@@ -169,7 +169,7 @@ def numbers(session: Session) -> tuple[str, ...]:
 def person_marks(session: Session) -> dict[str, str]:
     """The register number behind every person mark (Personal.mark of the id number)."""
     query = select(col(ExpertRow.person_mark), col(ExpertRow.number))
-    return {mark: number for mark, number in session.execute(query).tuples()}
+    return dict(session.execute(query).all())
 
 
 def experts(session: Session, key: Personal, only: Collection[str] | None = None) -> tuple[ExpertRecord, ...]:
@@ -252,6 +252,6 @@ def _of(
     if only is not None:
         query = query.where(owner.in_(only))
     found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for row in session.execute(query).tuples():
+    for row in session.execute(query):
         found[row[0]].append(row)
     return found

@@ -49,7 +49,7 @@ def upgrade() -> None:
     sa.Column('sealed_id_number', sa.LargeBinary(), nullable=False),
     sa.Column('sealed_phone', sa.LargeBinary(), nullable=False),
     sa.Column('sealed_born', sa.LargeBinary(), nullable=False),
-    sa.Column('person_mark', sa.String(length=64), nullable=False),
+    sa.Column('person_mark', sa.String(length=32), nullable=False),
     sa.Column('region', sa.String(), nullable=False),
     sa.Column('employer', sa.String(), nullable=True),
     sa.Column('title', sa.String(), nullable=False),
