@@ -10,7 +10,8 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.pages.setup import Setup
-from api.pages.visitor import Visitor, local
+from api.pages.visitor import local
+from api.store.db import StorageFailed, StorageFault
 from api.words import Lang, catalogue
 from scheduler.errors import Refused
 from scheduler.model import Role
@@ -26,6 +27,9 @@ class Shut:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
+    def role_of(self, user: str, password: str) -> Role | None:
+        return Role.OPERATOR if password == "right" else None
+
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def fail(*_: Any, **__: Any) -> Any:
             raise self.error
@@ -40,13 +44,7 @@ def client(
 ) -> TestClient:
     """A browser without scripts before an app whose desks fail."""
     desks = Shut(error or Refused("not_found"))
-
-    def check_password(user: str, password: str) -> Visitor | None:
-        return Visitor(role=Role.OPERATOR, user=user) if password == "right" else None
-
-    setup = Setup(
-        secret="for tests", desks=desks, demo=demo, checks=checks or {}, check_password=check_password
-    )
+    setup = Setup(secret="for tests", desks=desks, demo=demo, checks=checks or {})
     return TestClient(create_app(setup), headers=HTML, follow_redirects=False)
 
 
@@ -177,6 +175,25 @@ def test_the_access_line_names_the_route_not_what_was_typed(caplog: pytest.LogCa
     browser.get(f"/{MARKER}")
     assert MARKER not in caplog.text
     assert "GET /supervisor/lots/{lot} 404" in caplog.text
+
+
+def test_a_refusal_without_a_sentence_keeps_its_facts_to_itself() -> None:
+    """A rule's facts may name a person; only a sentence written for the page decides what is told."""
+    browser = client(Refused("R12", expert=MARKER))
+    enter(browser, Role.OPERATOR)
+    answer = browser.get("/operator")
+    assert answer.status_code == 409
+    assert "R12" in answer.text
+    assert MARKER not in answer.text
+
+
+def test_a_failing_database_is_told_in_words() -> None:
+    """Disk full and database locked are 503 and say that nothing was changed."""
+    browser = client(StorageFailed(StorageFault.FULL))
+    enter(browser, Role.OPERATOR)
+    answer = browser.get("/operator")
+    assert answer.status_code == 503
+    assert "磁盘空间不足，本次操作没有生效" in answer.text
 
 
 def test_programs_get_problem_documents() -> None:
