@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from api.store.personal import Personal
 from crypto.canonical import canonical, parse, unhex
 from crypto.errors import CryptoError
 from crypto.keyfile import Effort, lock, unlock
@@ -40,7 +41,8 @@ class Keyring:
 
     demo: bool
     log: SigningKey
-    data: bytes = field(repr=False)  # register fields and exhibits at rest
+    data: bytes = field(repr=False)  # exhibits at rest
+    personal: Personal = field(repr=False)  # personal data of the register
     pool: bytes = field(repr=False)  # pseudonyms and organisation tags
     session: bytes = field(repr=False)  # cookies
     custodians: tuple[CustodianKeys, ...] = ()  # empty: this process cannot release anything
@@ -90,6 +92,7 @@ def load(secret_file: Path) -> Keyring:
         demo=demo,
         log=signing_key(subseed(secret, "log")),
         data=subseed(secret, "data"),
+        personal=Personal(subseed(secret, "personal")),
         pool=subseed(secret, "pool"),
         session=subseed(secret, "session"),
         custodians=_custodians(secret_file.parent),

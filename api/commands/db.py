@@ -1,12 +1,15 @@
 """`yuanping db upgrade|check`: is the schema of the database this program's?"""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
 from api.settings import BadSettings, read_settings
 from api.store.db import Database, StorageFailed
-from api.store.schema import is_current, newest, revision, upgrade
+from api.store.schema import newest, revision, upgrade
 
 
 @click.group("db")
@@ -17,13 +20,11 @@ def db() -> None:
 @db.command("upgrade")
 def upgrade_command() -> None:
     """升级到最新版本 / bring the schema to the newest revision."""
-    database = _database(create=True)
-    try:
-        before = revision(database)
+    with _database() as database:
+        if file := _file(database):
+            file.parent.mkdir(parents=True, exist_ok=True)
+        before, after = revision(database), newest()
         upgrade(database)
-    except StorageFailed as failed:
-        raise _no_database(failed) from failed
-    after = newest()
     if before == after:
         click.echo(f"数据库已是最新版本 {after} / the database is at revision {after} already")
     else:
@@ -33,13 +34,10 @@ def upgrade_command() -> None:
 @db.command("check")
 def check_command() -> None:
     """检查版本，落后则退出码为 1 / exit 1 when the schema is not this program's."""
-    database = _database(create=False)
-    try:
-        current, wanted = revision(database), newest()
-        same = is_current(database)
-    except StorageFailed as failed:
-        raise _no_database(failed) from failed
-    if same:
+    with _database() as database:
+        file, wanted = _file(database), newest()
+        current = None if file and not file.exists() else revision(database)
+    if current == wanted:
         click.echo(f"数据库版本 {wanted}，正确 / the database is at revision {wanted}, as it should be")
         return
     click.echo(
@@ -51,18 +49,23 @@ def check_command() -> None:
     raise SystemExit(1)
 
 
-def _database(*, create: bool) -> Database:
+@contextmanager
+def _database() -> Iterator[Database]:
     try:
         settings = read_settings(os.environ)
     except BadSettings as bad:
         raise click.UsageError(str(bad)) from bad
     database = Database(settings.database_url)
-    if create and database.url.get_backend_name() == "sqlite":
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return database
+    try:
+        yield database
+    except StorageFailed as failed:
+        fault = failed.fault
+        message = f"数据库不可用（{fault}）/ the database cannot be used ({fault})"
+        raise click.ClickException(message) from failed
+    finally:
+        database.close()
 
 
-def _no_database(failed: StorageFailed) -> click.ClickException:
-    return click.ClickException(
-        f"数据库不可用（{failed.fault}）/ the database cannot be used ({failed.fault})"
-    )
+def _file(database: Database) -> Path | None:
+    sqlite = database.url.get_backend_name() == "sqlite"
+    return Path(database.url.database) if sqlite and database.url.database else None

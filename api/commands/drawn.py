@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from scheduler.pack import Pack
-
 from api.commands.ladder import Cure, cures
 from api.words import Lang, say
 from scheduler.limits import Numbers, Words
 from scheduler.lottery import Lottery
 from scheduler.model import Case, Choice, LotId
+from scheduler.pack import Pack
 from scheduler.rules import limits
 from scheduler.solve.clash import Clash, NoPanel
 from scheduler.solve.draw import make_lottery

@@ -1,12 +1,14 @@
 """How is a panel drawn? Freeze the pool, take the parties' seeds, fix the lottery, open the seeds, draw."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlmodel import Session
 
 from api.actor import Actor
 from api.services import engaged, names
+from api.services.booking import SHANGHAI
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
 from api.services.places import seated, seating
 from api.services.releasing import Released, release
@@ -18,6 +20,7 @@ from scheduler.errors import Refused
 from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged
 from scheduler.exhibits import LotteryBody, Request, Snapshot
 from scheduler.facts import case_of
+from scheduler.limits import fits
 from scheduler.lottery import Lottery, from_body
 from scheduler.model import Case, Choice, Expert, LotId, Role
 from scheduler.places import deposit_context
@@ -54,9 +57,18 @@ def _snapshot(office: Office, session: Session, request: Request) -> Snapshot:
 
 def matching(office: Office, session: Session, request: Request) -> tuple[Expert, ...]:
     """Experts with a speciality asked for, as this lot knows them, in the order of their pseudonyms."""
-    busy = engaged.elsewhere(session, office.keys.pool, request)
-    pool = registers.pool(session, office.keys, request.lot, request.starts, request.seats, busy)
-    return tuple(sorted(pool, key=lambda e: e.id))
+    key, lot = office.keys.pool, request.lot
+    busy = engaged.elsewhere(session, key, request)
+    taken = {names.pseudonym(key, lot, number) for number in registers.numbers(session) if busy(number)}
+    pool = registers.pool(
+        session,
+        key=office.keys.personal,
+        on=request.starts.astimezone(SHANGHAI).date(),
+        pseudonym=lambda number: names.pseudonym(key, lot, number),
+        org_tag=names.org_tag(key, lot),
+    )
+    wanted = [e for e in pool if any(fits(e, seats.speciality) for seats in request.seats)]
+    return tuple(replace(e, busy=True) if e.id in taken else e for e in wanted)
 
 
 def pledge(office: Office, actor: Actor, lot: LotId, deposits: Sequence[bytes]) -> State:

@@ -58,7 +58,7 @@ def tickets(case: AuditCase) -> Words:
             raise Broken(f"round {event.round}: a chance of zero")
         if sum(chances.values()) != sum(state.open_seats()):
             raise Broken(f"round {event.round}: chances do not add up to the open seats")
-        if {c.expert for c in lottery.kept} != set(event.kept):
+        if {Member(c.expert) for c in lottery.kept} != set(event.kept):
             raise Broken(f"round {event.round}: other members are kept than sit")
         if gone := {Member(e) for e in chances} & set(event.out):
             raise Broken(f"round {event.round}: {len(gone)} who left are in the lottery")
@@ -141,7 +141,7 @@ def winners(case: AuditCase) -> Words:
         _, event = drawn[fixed.round]
         won = [c for c in lottery.winner(unhex(event.ticket, 32)) if c not in lottery.kept]
         codes = lottery.roles
-        if [(c.expert, codes.index(c.speciality)) for c in won] != [
+        if [(Member(c.expert), codes.index(c.speciality)) for c in won] != [
             (m.member, m.role) for m in event.members
         ]:
             raise Broken(f"round {event.round}: the ticket lands on other members")

@@ -9,6 +9,7 @@ from scheduler.bundle import belongs, check_manifest
 from scheduler.events import Custodian, KeyOpened
 from scheduler.exhibits import Opening, PackText
 from scheduler.limits import Words
+from scheduler.pack import read_pack
 from scheduler.record import RELEASE, named_digests, release_statement, verify_entry
 from scheduler.rules import DECLARED
 from scheduler.state import State

@@ -6,8 +6,9 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from scheduler.solve.problem import Ints, Problem, ceilings, is_lawful
+from scheduler.solve.problem import Floats, Ints, Problem, ceilings, is_lawful
 
 NOBODY: Mapping[int, int] = MappingProxyType({})
 
@@ -16,6 +17,7 @@ NOBODY: Mapping[int, int] = MappingProxyType({})
 class Heaviest:
     """A lawful panel, its weight, a proved upper end for the weight of any, and the work it took."""
 
+    weights: Ints  # per class, as asked
     panel: Ints
     weight: int
     most: int
@@ -66,7 +68,13 @@ class Oracle:
         weight = int(per_variable @ panel)
         proved = answer.status == sat.CpSolverStatus.OPTIMAL
         most = weight if proved else -int(answer.inner_objective_lower_bound)
-        return Heaviest(panel=panel, weight=weight, most=max(most, weight), work=answer.deterministic_time)
+        return Heaviest(
+            weights=weights,
+            panel=panel,
+            weight=weight,
+            most=max(most, weight),
+            work=answer.deterministic_time,
+        )
 
 
 def _parameters(sat: Any, within: float | None) -> Any:
@@ -114,3 +122,43 @@ def _objective(model: Any, weights: Ints) -> None:
         model.objective.vars.extend(there.tolist())
         model.objective.coeffs.extend((-weights[there]).tolist())
         model.objective.scaling_factor = -1.0
+
+
+class Face:
+    """Lawful panels that use only some variables and keep some rows at an end, asked again and again."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._most = ceilings(problem)
+        self._model = _model(problem, self._most, NOBODY)
+        self._used = np.ones(problem.variables, dtype=bool)
+        self._ends = np.stack((problem.low, problem.high))
+
+    def point(
+        self, used: NDArray[np.bool_], full: NDArray[np.bool_], empty: NDArray[np.bool_], liking: Floats
+    ) -> Ints | None:
+        """A lawful panel on `used` variables, `full` rows at their high and `empty` ones at their low end.
+
+        Among those one with a large sum of `liking`. None: there is none.
+        """
+        from ortools.sat.python import cp_model_helper as sat
+
+        low, high = self._problem.low, self._problem.high
+        ends = np.stack((np.where(full, high, low), np.where(empty & ~full, low, high)))
+        for v in np.flatnonzero(used != self._used).tolist():
+            self._model.variables[v].domain[1] = int(self._most[v]) if used[v] else 0
+        for i in np.flatnonzero(np.any(ends != self._ends, axis=0)).tolist():
+            domain = self._model.constraints[i].linear.domain
+            domain[0], domain[1] = int(ends[0, i]), int(ends[1, i])
+        self._used, self._ends = used, ends
+        _objective(
+            self._model, np.ceil(liking * (1000.0 / max(float(liking.max()), 1e-300))).astype(np.int64)
+        )
+        wrapper: Any = sat.SolveWrapper()
+        how = _parameters(sat, None)
+        how.relative_gap_limit = 0.1
+        wrapper.set_parameters(how)
+        answer = wrapper.solve(self._model)
+        if answer.status not in (sat.CpSolverStatus.OPTIMAL, sat.CpSolverStatus.FEASIBLE):
+            return None
+        return np.array(list(answer.solution), dtype=np.int64)

@@ -6,6 +6,7 @@ import numpy as np
 
 from scheduler.solve.linear import Entries, Linear
 from scheduler.solve.problem import Floats, Ints, Problem, seats_of
+from scheduler.solve.proof import Proof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,16 +22,17 @@ class Fairest:
 class Master:
     """Known panels, the classes already fixed at their chance, and the classes still open."""
 
-    def __init__(self, problem: Problem, seatable: Ints) -> None:
+    def __init__(self, problem: Problem, seatable: Ints, sizes: Floats) -> None:
+        """A class's chance is its expected seats over `sizes` (persons; or seats aimed at)."""
         self._problem = problem
+        self.sizes = sizes
         self._seatable = seatable
         self.panels: list[Ints] = []
         self._known: set[bytes] = set()
         self._seats: list[tuple[Ints, Ints]] = []
-        sizes = problem.sizes[seatable].astype(np.float64)
-        self._scale = max(float(sizes.sum()), 1.0)  # chances near 1/scale become numbers near 1
+        self._scale = float(sizes[seatable].sum())  # chances near 1/scale become numbers near 1
         self._per_seat = np.zeros(problem.classes)
-        self._per_seat[seatable] = self._scale / sizes
+        self._per_seat[seatable] = self._scale / sizes[seatable]
         self._row = np.full(problem.classes, -1)
         self._row[seatable] = np.arange(len(seatable))
         self.open = np.zeros(problem.classes, dtype=bool)
@@ -85,12 +87,16 @@ class Master:
         for w, (who, seats) in zip(weights.tolist(), self._seats, strict=True):
             if w > 0.0:
                 chances[who] += w * seats
-        chances[self._seatable] /= self._problem.sizes[self._seatable]
+        chances[self._seatable] /= self.sizes[self._seatable]
         prices = np.zeros(self._problem.classes)
         prices[self._seatable] = np.maximum(-best.prices[:-1], 0.0) * self._per_seat[self._seatable]
         return Fairest(
             smallest=float(chances[self.open].min()), chances=chances, weights=weights, prices=prices
         )
+
+    def gap(self, proof: Proof, best: Fairest) -> float:
+        """What the proof leaves between the smallest open chance and what any panels could make it."""
+        return proof.ceiling(self.sizes, self.open, self.fixed) - best.smallest
 
     def fix(self, classes: Ints, chance: float) -> None:
         """From now on these classes have this chance, whatever the others get."""

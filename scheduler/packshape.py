@@ -1,0 +1,117 @@
+"""What is a rule pack? Dated numbers with their source, parameters of the draw, and the ladder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from scheduler.limits import Numbers, Words
+from scheduler.model import Role, RuleId
+
+
+class Basis(StrEnum):
+    """How we know a number; an assumed one prints as assumed in the transcript."""
+
+    READ = "read"
+    MEMORY = "memory"
+    ASSUMED = "assumed"
+
+
+class Does(StrEnum):
+    """What a step of the ladder changes."""
+
+    PARENT_CODE = "parent_code"  # every seat's code one level up
+    NEIGHBOUR_CODE = "neighbour_code"  # two levels up: the codes beside it too
+    RAISE = "raise"  # the rule's `most` by `by`
+    LOWER = "lower"  # the rule's `least` by `by`
+    APPOINT = "appoint"  # direct appointment, no lottery (D2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A rule's numbers from one day to another, both included; `until` None: still in force."""
+
+    rule: RuleId
+    numbers: Mapping[str, int]
+    since: date
+    until: date | None
+    basis: Basis
+    cite: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """Parameters of a draw."""
+
+    reserve: int  # stand-by rounds run at once
+    max_rounds: int  # more need the supervisor's signature
+    silence_minutes: int  # no answer counts as declined after this
+    max_lead_hours: int  # not earlier than this before the evaluation
+    seed_parties: tuple[Role, ...]
+    basis: Basis
+    cite: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Custody:
+    """Who holds shares of a secret and how many of them open it."""
+
+    threshold: int
+    holders: tuple[Role, ...]
+    basis: Basis
+    cite: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """How long things take or wait."""
+
+    checkin_minutes: int
+    outlier_review_minutes: int
+    fault_wait_minutes: int
+    fault_cure_minutes: int
+    publicity_days: int
+    archive_years: int
+    basis: Basis
+    cite: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of the relaxation ladder (D4): what it changes, and who must approve it."""
+
+    id: str
+    does: Does
+    rule: RuleId | None
+    by: int
+    approver: Role
+    says: Words
+    basis: Basis
+    cite: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """A rule pack, with its parent's entries where it has none of its own."""
+
+    id: str
+    since: date
+    name: Words
+    entries: tuple[Entry, ...]  # by rule, then since
+    draw: Draw
+    custody: Custody
+    times: Times
+    ladder: tuple[Step, ...]
+    digest: str  # of everything above in canonical form, 64 hexadecimal digits
+
+    def numbers(self, on: date) -> Numbers:
+        """The numbers in force on a day: what `rules.limits` and `rules.refuse` take."""
+        return {entry.rule: entry.numbers for entry in self.in_force(on)}
+
+    def in_force(self, on: date) -> tuple[Entry, ...]:
+        """The entries in force on a day, with basis and citation."""
+        return tuple(
+            entry
+            for entry in self.entries
+            if entry.since <= on and (entry.until is None or on <= entry.until)
+        )

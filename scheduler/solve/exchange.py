@@ -1,0 +1,154 @@
+"""Which clashes are left when panels are laid out, and who changes places with whom to end them?"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduler.solve.groups import Groups
+from scheduler.solve.problem import Ints, Problem, entry_rows
+from scheduler.solve.spread import SNAP, Sheet
+
+TRIES = 4000  # how many partners are looked at before a clash is given up
+STRIDE = 0x9E3779B1  # spreads the first partner looked at; odd, fixed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """The rows that the layout may break: those not in play, and "a class at most its size" (rows beyond)."""
+
+    start: Ints  # of variable v: rows[start[v]:start[v+1]]
+    rows: Ints
+    high: Ints
+
+
+def watch(problem: Problem, groups: Groups) -> Watch:
+    """The upper ends to keep an eye on, variable by variable."""
+    idle = np.ones(problem.rows, dtype=bool)
+    idle[groups.active] = False
+    row = entry_rows(problem)
+    there = idle[row]
+    variables, rows = problem.rows_var[there], row[there]
+    high = problem.high
+    if problem.one_seat:
+        variables = np.concatenate((variables, np.arange(problem.variables)))
+        rows = np.concatenate((rows, problem.rows + problem.var_class))
+        high = np.concatenate((high, problem.sizes))
+    order = np.lexsort((rows, variables))
+    counts = np.bincount(variables, minlength=problem.variables)
+    start = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+    return Watch(start=start, rows=rows[order], high=high)
+
+
+def clashes(sheet: Sheet, watched: Watch) -> Ints:
+    """The panels that break a watched row."""
+    panel, place = np.nonzero(sheet.seats >= 0)
+    variable = sheet.seats[panel, place]
+    many = watched.start[variable + 1] - watched.start[variable]
+    total = int(many.sum())
+    offset = np.arange(total) - np.repeat(np.cumsum(many) - many, many)
+    row = watched.rows[np.repeat(watched.start[variable], many) + offset]
+    keys, counts = np.unique(np.repeat(panel, many) * len(watched.high) + row, return_counts=True)
+    broken = counts > watched.high[keys % len(watched.high)]
+    return np.unique(keys[broken] // len(watched.high))
+
+
+class Exchange:
+    """Members of the same cell change places between panels until no watched row is broken."""
+
+    def __init__(self, groups: Groups, watched: Watch, sheet: Sheet) -> None:
+        self.stuck: set[int] = set()  # rows that could not be mended
+        self.seats = [[v for v in panel if v >= 0] for panel in sheet.seats.tolist()]
+        self.lengths = sheet.lengths.tolist()
+        self._cell = groups.cell_of.tolist()
+        self._high = watched.high.tolist()
+        rows, start = watched.rows.tolist(), watched.start.tolist()
+        self._rows = [rows[start[v] : start[v + 1]] for v in range(len(start) - 1)]
+        self._homes: dict[int, list[int]] = {}
+        for i, panel in enumerate(self.seats):
+            for cell in {self._cell[v] for v in panel}:
+                self._homes.setdefault(cell, []).append(i)
+
+    def mend(self, panels: Ints) -> bool:
+        """Mend these panels; False: some row resists (`stuck` names it)."""
+        todo = panels.tolist()[::-1]
+        while todo:
+            i = todo.pop()
+            row = self._broken(i)
+            if row is None:
+                continue
+            rest = self._relieve(i, row)
+            if rest is None:
+                self.stuck.add(row)
+                return False
+            todo += [i, *rest]
+        return True
+
+    def lawful(self) -> list[list[int]]:
+        """The panels that break nothing."""
+        return [panel for i, panel in enumerate(self.seats) if self._broken(i) is None]
+
+    def _counts(self, i: int) -> Counter[int]:
+        return Counter(row for v in self.seats[i] for row in self._rows[v])
+
+    def _broken(self, i: int) -> int | None:
+        for row, count in sorted(self._counts(i).items()):
+            if count > self._high[row]:
+                return row
+        return None
+
+    def _relieve(self, i: int, row: int) -> list[int] | None:
+        """Move one member of `row` out of panel i; returns further panels to look at, None: impossible."""
+        counts = self._counts(i)
+        for best_fit in (True, False):
+            for place, v in enumerate(self.seats[i]):
+                if row not in self._rows[v]:
+                    continue
+                found = self._partner(i, v, counts, best_fit)
+                if found is not None:
+                    return self._swap(i, place, *found)
+        return None
+
+    def _partner(self, i: int, v: int, counts: Counter[int], best_fit: bool) -> tuple[int, int] | None:
+        """A panel and place with a member of the same cell, such that changing places breaks nothing new."""
+        homes = self._homes[self._cell[v]]
+        first = (i * STRIDE + v) % len(homes)
+        for step in range(min(len(homes), TRIES)):
+            j = homes[(first + step) % len(homes)]
+            if j == i or (best_fit and self.lengths[j] < self.lengths[i] - SNAP):
+                continue
+            others: Counter[int] | None = None
+            for place, w in enumerate(self.seats[j]):
+                if self._cell[w] != self._cell[v] or w == v or not self._fits(counts, v, w):
+                    continue
+                others = others or self._counts(j)
+                if self._fits(others, w, v):
+                    return j, place
+        return None
+
+    def _fits(self, counts: Counter[int], out: int, into: int) -> bool:
+        """Whether `into` may take the place of `out` on a panel with these counts."""
+        leaves = self._rows[out]
+        return all(counts[row] + 1 - (row in leaves) <= self._high[row] for row in self._rows[into])
+
+    def _swap(self, i: int, place: int, j: int, place_j: int) -> list[int]:
+        """Exchange two members for as long as both panels last; what is longer is cut."""
+        rest: list[int] = []
+        difference = self.lengths[i] - self.lengths[j]
+        if difference > SNAP:
+            rest.append(self._split(i, difference))
+        elif difference < -SNAP:
+            self._split(j, -difference)
+        one, other = self.seats[i], self.seats[j]
+        one[place], other[place_j] = other[place_j], one[place]
+        return rest
+
+    def _split(self, i: int, length: float) -> int:
+        """Cut a piece of this length off panel i; returns the new panel."""
+        new = len(self.seats)
+        self.seats.append(list(self.seats[i]))
+        self.lengths.append(length)
+        self.lengths[i] -= length
+        for cell in {self._cell[v] for v in self.seats[i]}:
+            self._homes[cell].append(new)
+        return new

@@ -1,0 +1,137 @@
+"""Which classes can be treated alike? Those that the rows in play cannot tell apart."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduler.solve.problem import Floats, Ints, Problem, entry_rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Groups:
+    """Classes put together, and the rows in play written over groups. A cell is one (group, rank) pair.
+
+    The rank of a variable is its place among its class's variables; classes of one group have the same
+    roles in the same order and stand in the same rows in play.
+    """
+
+    of_class: Ints  # group of each class; -1 where the class has no variable
+    cell_of: Ints  # cell of each variable
+    sizes: Ints  # persons in each group
+    cell_group: Ints  # group of each cell
+    cell_rank: Ints  # rank of each cell
+    active: Ints  # the rows in play, ascending
+    entry_row: Ints  # rows in play over cells: position in `active` …
+    entry_cell: Ints  # … and cell
+
+    @property
+    def count(self) -> int:
+        """How many groups there are."""
+        return len(self.sizes)
+
+    @property
+    def cells(self) -> int:
+        """How many (group, rank) pairs there are."""
+        return len(self.cell_group)
+
+
+class Partition:
+    """The classes of a problem, told apart by more and more rows."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._order = np.lexsort((problem.var_role, problem.var_class))
+        counts = np.bincount(problem.var_class, minlength=problem.classes)
+        first = np.concatenate(([0], np.cumsum(counts)))[:-1]
+        self._rank = np.empty(problem.variables, dtype=np.int64)
+        self._rank[self._order] = np.arange(problem.variables) - np.repeat(first, counts)
+        self._group = _by_roles(problem, self._order, counts, first)
+        self._next = int(self._group.max(initial=-1)) + 1
+        self.active: set[int] = set()
+
+    def split(self, rows: Ints) -> None:
+        """Put further rows in play: classes stay together only if these rows hold the same ranks of them."""
+        start, members = self.problem.rows_start, self.problem.rows_var
+        for i in rows.tolist():
+            if i in self.active:
+                continue
+            self.active.add(i)
+            inside = members[start[i] : start[i + 1]]
+            classes, where = np.unique(self.problem.var_class[inside], return_inverse=True)
+            ranks = np.bincount(where, weights=np.exp2(self._rank[inside])).astype(np.int64)
+            keys = np.stack((self._group[classes], ranks))
+            distinct, new = np.unique(keys, axis=1, return_inverse=True)
+            self._group[classes] = self._next + new.reshape(-1)
+            self._next += distinct.shape[1]
+
+    def tell_apart(self, rows: Iterable[int]) -> None:
+        """Put rows in play; a row beyond the problem's stands for "this class at most its size"."""
+        for row in sorted(rows):
+            if row < self.problem.rows:
+                self.split(np.array([row]))
+            else:
+                self._group[row - self.problem.rows] = self._next
+                self._next += 1
+
+    def variables(self) -> Ints:
+        """The variable of every class and rank; -1 where there is none."""
+        table = np.full((self.problem.classes, int(self._rank.max(initial=0)) + 1), -1, dtype=np.int64)
+        table[self.problem.var_class, self._rank] = np.arange(self.problem.variables)
+        return table
+
+    def groups(self) -> Groups:
+        """The partition as it stands."""
+        there = self._group >= 0
+        _, compact = np.unique(self._group[there], return_inverse=True)
+        of_class = np.full(self.problem.classes, -1, dtype=np.int64)
+        of_class[there] = compact
+        sizes = np.bincount(compact, weights=self.problem.sizes[there]).astype(np.int64)
+        width = int(self._rank.max(initial=0)) + 1
+        keys = of_class[self.problem.var_class] * width + self._rank
+        distinct, cell_of = np.unique(keys, return_inverse=True)
+        active = np.array(sorted(self.active), dtype=np.int64)
+        entry_row, entry_cell = _entries(self.problem, active, cell_of, len(distinct))
+        return Groups(
+            of_class=of_class,
+            cell_of=cell_of,
+            sizes=sizes,
+            cell_group=distinct // width,
+            cell_rank=distinct % width,
+            active=active,
+            entry_row=entry_row,
+            entry_cell=entry_cell,
+        )
+
+
+def shares(problem: Problem, groups: Groups, cells: Floats) -> Floats:
+    """Every variable's part of its cell's value, by size inside the group."""
+    part = problem.sizes[problem.var_class] / groups.sizes[groups.of_class[problem.var_class]]
+    spread: Floats = cells[groups.cell_of] * part
+    return spread
+
+
+def _by_roles(problem: Problem, order: Ints, counts: Ints, first: Ints) -> Ints:
+    """A group for every list of roles; -1 for classes without a variable."""
+    group = np.full(problem.classes, -1, dtype=np.int64)
+    roles = problem.var_role[order]
+    base = 0
+    for m in np.unique(counts[counts > 0]).tolist():
+        if m > 62:
+            raise ValueError("more than 62 roles in one class")
+        classes = np.flatnonzero(counts == m)
+        lists = roles[first[classes][:, None] + np.arange(m)]
+        distinct, which = np.unique(lists, axis=0, return_inverse=True)
+        group[classes] = base + which.reshape(-1)
+        base += len(distinct)
+    return group
+
+
+def _entries(problem: Problem, active: Ints, cell_of: Ints, cells: int) -> tuple[Ints, Ints]:
+    """The rows in play over cells: every member of a cell stands in the row, so one entry says it."""
+    position = np.full(problem.rows, -1, dtype=np.int64)
+    position[active] = np.arange(len(active))
+    row = position[entry_rows(problem)]
+    there = row >= 0
+    keys = np.unique(row[there] * max(cells, 1) + cell_of[problem.rows_var[there]])
+    return keys // max(cells, 1), keys % max(cells, 1)

@@ -1,0 +1,132 @@
+"""Can panels meet the relaxed chances? Relax, peel, lay out, mend; where it fails, with more rows in play."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from scheduler.solve.chances import Relaxed, relaxed
+from scheduler.solve.columns import Budget
+from scheduler.solve.exchange import Exchange, clashes, watch
+from scheduler.solve.groups import Partition, shares
+from scheduler.solve.patterns import Mixture, over_groups, peel, toward
+from scheduler.solve.problem import Floats, Ints, Problem, row_sums
+from scheduler.solve.proof import Level
+from scheduler.solve.spread import spread
+
+HEAVY = 0.5  # a row filled beyond this share on average is put in play before panels are made
+NOTHING = 1e-9  # a chance below this is none
+MANY = 3000  # how many lawful panels at most a search starts from
+ROUNDS = 12  # how often single rows are added before all are
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """Panels (one number per variable) and weights that meet the relaxation's chances, and their proof."""
+
+    panels: list[dict[int, int]]
+    weights: Floats
+    levels: tuple[Level, ...]
+    bound: Fraction
+    proved: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """Classes proved to sit on no lawful panel, or else some lawful panels to start a search from."""
+
+    idle: Ints
+    panels: list[Ints]
+
+
+def attempt(problem: Problem, budget: Budget) -> Met | Missed:
+    """Try to meet the relaxation's leximin chances with lawful panels."""
+    partition = Partition(problem)
+    target = relaxed(problem, partition) if problem.variables else None
+    if target is None or np.any(target.chances < NOTHING):
+        return Missed(idle=_idle(target), panels=[])
+    partition.split(_heavy(problem, target))
+    start: list[list[int]] = []
+    for turn in range(ROUNDS + 1):
+        if turn == ROUNDS:
+            partition.split(np.arange(problem.rows))
+        target = relaxed(problem, partition)
+        if target is None:
+            break
+        small = over_groups(problem, target.groups)
+        mixture = peel(small, target.cells)
+        if not mixture.complete:
+            mixture = toward(small, target.cells, mixture, budget)
+        if not mixture.panels:
+            break
+        exchange, fine = _laid_out(partition, target, mixture)
+        if fine and mixture.complete:
+            return _met(problem, target, exchange)
+        start = exchange.lawful()[:MANY]
+        if not mixture.complete:
+            break
+        partition.tell_apart(exchange.stuck)
+    panels = [_dense(problem, list(seats)) for seats in sorted({tuple(sorted(s)) for s in start})]
+    return Missed(idle=np.zeros(0, dtype=np.int64), panels=panels)
+
+
+def _idle(target: Relaxed | None) -> Ints:
+    """The classes whose weight in some level's proof is more than any lawful panel can weigh."""
+    none = np.zeros(0, dtype=np.int64)
+    if target is None:
+        return none
+    groups = [np.flatnonzero(step.weights > step.most) for step in target.steps if step.chance < NOTHING]
+    return np.flatnonzero(np.isin(target.groups.of_class, np.concatenate([none, *groups])))
+
+
+def _heavy(problem: Problem, target: Relaxed) -> Ints:
+    """The rows that are well filled on average, so that chance alone would often break them."""
+    sums = row_sums(problem, shares(problem, target.groups, target.cells))
+    return np.flatnonzero(sums > HEAVY * problem.high)
+
+
+def _laid_out(partition: Partition, target: Relaxed, mixture: Mixture) -> tuple[Exchange, bool]:
+    watched = watch(partition.problem, target.groups)
+    sheet = spread(partition, target.groups, mixture)
+    exchange = Exchange(target.groups, watched, sheet)
+    return exchange, exchange.mend(clashes(sheet, watched))
+
+
+def _dense(problem: Problem, seats: list[int]) -> Ints:
+    return np.bincount(seats, minlength=problem.variables).astype(np.int64)
+
+
+def _met(problem: Problem, target: Relaxed, exchange: Exchange) -> Met:
+    total: dict[tuple[int, ...], float] = {}
+    for seats, length in zip(exchange.seats, exchange.lengths, strict=True):
+        key = tuple(sorted(seats))
+        total[key] = total.get(key, 0.0) + length
+    weights = np.array(list(total.values()))
+    return Met(
+        panels=[{v: key.count(v) for v in key} for key in total],
+        weights=weights / weights.sum(),
+        levels=_levels(problem, target),
+        bound=target.bound,
+        proved=target.proved,
+    )
+
+
+def _levels(problem: Problem, target: Relaxed) -> tuple[Level, ...]:
+    """The relaxation's steps written over classes and the problem's rows."""
+    there = np.flatnonzero(target.groups.of_class >= 0)
+    group = target.groups.of_class[there]
+    levels = []
+    for step in target.steps:
+        weights, rows = step.weights[group], np.flatnonzero(step.rows)
+        held = np.flatnonzero(weights)
+        numbers = zip(target.groups.active[rows].tolist(), step.rows[rows].tolist(), strict=True)
+        levels.append(
+            Level(
+                chance=step.chance,
+                classes=tuple(there[np.isin(group, step.groups)].tolist()),
+                weights=tuple(zip(there[held].tolist(), weights[held].tolist(), strict=True)),
+                rows=tuple(numbers),
+                most=step.most,
+            )
+        )
+    return tuple(levels)

@@ -1,0 +1,136 @@
+"""Is a rule pack one TOML file, strictly read, dated, and known by its hash?"""
+
+from datetime import date
+
+import pytest
+
+from scheduler.errors import Refused
+from scheduler.limits import Words
+from scheduler.model import Role
+from scheduler.pack import Basis, Does, known, load, read
+
+TODAY = date(2026, 11, 23)
+LAND = """
+id = "land"
+extends = "national"
+since = 2026-01-01
+name = { zh = "某省", en = "Some land" }
+
+[[rules.R12]]
+most = 2
+since = 2026-01-01
+until = 2026-06-30
+basis = "read"
+cite = "某省办法 7"
+
+[[rules.R12]]
+most = 3
+since = 2026-07-01
+basis = "memory"
+cite = "某省办法 7（修订）"
+"""
+
+
+def faults(text):
+    """What is wrong with this pack."""
+    with pytest.raises(Refused) as refusal:
+        read(text)
+    assert refusal.value.code == "pack"
+    return refusal.value.facts["faults"]
+
+
+@pytest.mark.parametrize("name", known())
+def test_every_pack_that_ships_is_sound(name):
+    """It loads, names seeds, custody and a ladder, and every entry has a basis and a citation."""
+    pack = load(name)
+    assert pack.id == name
+    assert 1 <= pack.custody.threshold <= len(pack.custody.holders)
+    assert Role.SUPERVISOR in pack.draw.seed_parties
+    assert pack.ladder[-1].does is Does.APPOINT
+    assert all(entry.cite for entry in pack.entries)
+    assert {"S0", "S1", "R0", "C1"} <= set(pack.numbers(TODAY))
+
+
+def test_a_made_up_province_is_one_toml():
+    """It has what is national and its own numbers, each from its day to its day."""
+    pack = read(LAND)
+    assert pack.numbers(date(2026, 6, 30))["R12"] == {"most": 2}
+    assert pack.numbers(date(2026, 7, 1))["R12"] == {"most": 3}
+    assert "R12" not in pack.numbers(date(2025, 12, 31))
+    assert pack.numbers(TODAY)["R1"] == load("national").numbers(TODAY)["R1"]
+    (entry,) = [entry for entry in pack.in_force(TODAY) if entry.rule == "R12"]
+    assert (entry.basis, entry.cite) == (Basis.MEMORY, "某省办法 7（修订）")
+    assert pack.ladder == load("national").ladder
+
+
+def test_the_hash_moves_with_every_number_and_with_nothing_else():
+    """A comment changes nothing; a number, a citation or a name does."""
+    assert read(LAND).digest == read("# a comment\n" + LAND).digest
+    others = {
+        read(LAND.replace("most = 3", "most = 4")).digest,
+        read(LAND.replace("办法 7（修订）", "办法 8")).digest,
+        read(LAND.replace("Some land", "Same land")).digest,
+        read(LAND.replace('"memory"', '"assumed"')).digest,
+    }
+    assert len(others | {read(LAND).digest}) == 5
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("most = 2", "least = 2", "rules.R12[0]: numbers {'least': 2}: expected ['most']"),
+        ("most = 2", "most = -2", "rules.R12[0]: numbers {'most': -2}: expected whole number >= 0"),
+        ("most = 2", "most = 2.0", "rules.R12[0]: numbers {'most': 2.0}: expected whole number >= 0"),
+        ("rules.R12", "rules.R99", "rules.R99: no such rule"),
+        ("2026-06-30", "2026-07-01", "rules.R12[1]: in force on a day on which another entry is"),
+        ("2026-06-30", "2025-06-30", "rules.R12[0].until: before since"),
+        ('"read"', '"rumour"', "rules.R12[0].basis: 'rumour': expected one of read, memory, assumed"),
+        ('cite = "某省办法 7"\n', "", "rules.R12[0].cite: expected text"),
+        ('en = "Some land"', 'fr = "Un pays"', "name.en: expected text"),
+        ("until = 2026-06-30", 'until = "June"', "rules.R12[0].until: expected a date such as 2026-01-01"),
+        ('id = "land"', 'id = "land"\nspeed = 1', "speed: unknown; known are"),
+        ('extends = "national"', 'extends = ""', "draw: missing"),
+        ("most = 2", "most = 2 2", "not TOML"),
+    ],
+)
+def test_a_fault_is_named_with_its_place(old, new, fault):
+    """The sentence says where, what is wrong and what was expected."""
+    assert any(told.startswith(fault) for told in faults(LAND.replace(old, new)))
+
+
+def test_all_faults_are_named_at_once():
+    """Two mistakes in one file are two sentences."""
+    assert len(faults(LAND.replace('"read"', '"rumour"').replace("most = 3", "many = 3"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("section", "fault"),
+    [
+        ("[custody]\nthreshold = 3\nholders = ['pool']\nbasis = 'read'\ncite = 'x'", "custody.threshold"),
+        ("[custody]\nthreshold = 1\nholders = ['pope']\nbasis = 'read'\ncite = 'x'", "custody.holders"),
+        ("[custody]\nthreshold = 1", "custody: expected exactly threshold, holders, basis, cite"),
+        ("[[ladder]]\nid = 'x'\ndoes = 'pray'", "ladder[0].does"),
+        (
+            "[[ladder]]\nid = 'x'\ndoes = 'raise'\nrule = 'L3'\nby = 1\napprover = 'pool'\n"
+            "zh = 'x'\nen = 'x'\nbasis = 'read'\ncite = 'x'",
+            "ladder[0].rule: 'L3': expected a rule with the number most",
+        ),
+    ],
+)
+def test_sections_are_read_as_strictly_as_rules(section, fault):
+    """Thresholds, roles and steps of the ladder are checked too."""
+    assert any(told.startswith(fault) for told in faults(LAND + section))
+
+
+@pytest.mark.parametrize("name", ["atlantis", "../anhui", ""])
+def test_an_unknown_pack_is_refused_by_name(name):
+    """The refusal lists the packs there are; a path is not a name."""
+    with pytest.raises(Refused, match="pack"):
+        load(name)
+
+
+def test_words_come_in_both_languages():
+    """A step of the ladder speaks Chinese and English."""
+    assert load("national").ladder[0].says == Words(
+        "专业放宽到上一级代码", "widen the speciality to its parent code"
+    )
