@@ -2,10 +2,7 @@
 
 import os
 import time
-from datetime import UTC, datetime, timedelta, timezone
-
-# No daylight saving since 1991, so a fixed offset needs no time-zone data on the machine.
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+from datetime import UTC, datetime
 
 
 def now() -> datetime:

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from api.clock import SHANGHAI
 from api.words import Lang, say
 from scheduler.limits import Words
+from scheduler.rules.day import SHANGHAI
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from api.clock import SHANGHAI
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
 from api.store.journal import CaseRow
@@ -16,6 +15,7 @@ from scheduler.events import LotteryFixed
 from scheduler.exhibits import Request
 from scheduler.model import LotId, RegionCode, Role
 from scheduler.phases import replay
+from scheduler.rules.day import SHANGHAI
 from scheduler.state import ORDER, Entry, Phase, State
 
 

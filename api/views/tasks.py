@@ -7,6 +7,7 @@ from api.services import attending, names
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
 from api.views.expert import Answer, ExpertCard
+from scheduler.deadlines import waits_of
 from scheduler.errors import Refused
 from scheduler.events import Member, Out
 from scheduler.exhibits import Place, Seating
@@ -70,7 +71,7 @@ def _card(office: Office, case: Dossier, me: Sitting) -> ExpertCard:
         starts=state.starts,
         ends=state.ends,
         sign_in_at=f"{site.name}（{region.city}{region.name}）",
-        answer_by=me.since + office.pack.waits.answer,
+        answer_by=me.since + waits_of(office.pack).answer,
         desk_phone=region.desk_phone,
         seat=f"{place.room} · {place.workstation:02}" if present else None,
         project=case.request.project_name if present else None,
