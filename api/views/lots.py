@@ -14,7 +14,7 @@ from api.views.supervisor import SupervisedLot, SupervisorLots
 from scheduler.events import LotteryFixed
 from scheduler.exhibits import Request
 from scheduler.model import LotId, RegionCode, Role
-from scheduler.phases import replay
+from scheduler.phases import apply
 from scheduler.rules.day import SHANGHAI
 from scheduler.state import ORDER, Entry, Phase, State
 
@@ -137,8 +137,10 @@ def operator_lot(office: Office, lot: LotId) -> OperatorLot:
 def rail(entries: list[Entry]) -> tuple[Milestone, ...]:
     """When each phase began."""
     begun: dict[Phase, datetime] = {}
-    for number, entry in enumerate(entries, 1):
-        begun.setdefault(replay(entries[:number]).phase, entry.at)
+    state: State | None = None
+    for entry in entries:
+        state = apply(state, entry)
+        begun.setdefault(state.phase, entry.at)
     return tuple(Milestone(phase=phase, at=begun.get(phase)) for phase in ORDER)
 
 
