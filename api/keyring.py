@@ -12,10 +12,11 @@ from crypto.errors import CryptoError
 from crypto.keyfile import Effort, lock, unlock
 from crypto.keys import SealingKey, SigningKey, sealing_key, signing_key, subseed
 from scheduler.events import Custodian
+from scheduler.model import Role
 
 CUSTODIAN = "custodian"
 PASSPHRASES = "passphrases.json"
-CUSTODIANS = ("centre", "supervisor", "notary")  # 2 of 3 by default (custody: who holds a share)
+CUSTODIANS = (Role.OPERATOR.value, Role.SUPERVISOR.value, Role.POOL.value)  # who holds a share
 
 
 class KeysMissing(Exception):

@@ -49,7 +49,7 @@ def deposits(office: Office, lot: LotId, party: str) -> list[bytes]:
 def pledge_all(office: Office, lot: LotId) -> None:
     """Centre, tenderee and supervisor deposit their seeds."""
     for actor in (OPERATOR, TENDEREE, SUPERVISOR):
-        drawing.pledge(office, actor, lot, deposits(office, lot, drawing.PARTY[actor.role]))
+        drawing.pledge(office, actor, lot, deposits(office, lot, actor.role.value))
 
 
 def experts_by_member(office: Office, lot: LotId) -> dict[Member, Actor]:

@@ -23,6 +23,7 @@ from api.intake.package import Package, read_package
 from api.services import attending, auditing, closing, drawing, opening, revealing, ticking
 from api.services.office import open_case
 from scheduler.bundle import BundleKind
+from scheduler.deadlines import waits_of
 from scheduler.errors import Refused
 from scheduler.events import Member
 from scheduler.exhibits import LotteryBody
@@ -177,7 +178,7 @@ def gather(story: Story) -> None:
     for number, member in enumerate(owners, 1):
         _arrive(story, member, Actor(id=f"owner-{number}", role=Role.OWNER))
     story.tell("story.checked_in", members=len(story.devices))
-    story.stage.clock.move(plan.starts + office.pack.waits.absent + timedelta(seconds=1))
+    story.stage.clock.move(plan.starts + waits_of(office.pack).absent + timedelta(seconds=1))
     story.tick()
     story.tell("story.absent", round=len(story.state().rounds))
     _accept_all(story, people)

@@ -19,7 +19,7 @@ from scheduler.check import breaches
 from scheduler.errors import Refused
 from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged
 from scheduler.exhibits import LotteryBody, Request, Snapshot
-from scheduler.facts import case_of
+from scheduler.facts import case_of, numbers
 from scheduler.limits import fits
 from scheduler.lottery import Lottery, from_body
 from scheduler.model import Case, Choice, Expert, LotId, Role
@@ -31,7 +31,7 @@ from scheduler.solve.draw import make_lottery
 from scheduler.state import State
 from scheduler.ticket import contribution, ticket_seed
 
-PARTY = {Role.OPERATOR: "centre", Role.TENDEREE: "tenderee", Role.SUPERVISOR: "supervisor"}
+PARTIES = (Role.OPERATOR, Role.TENDEREE, Role.SUPERVISOR)  # who may deposit seeds, if the pack names them
 
 
 def freeze(office: Office, actor: Actor, lot: LotId) -> State:
@@ -73,14 +73,14 @@ def matching(office: Office, session: Session, request: Request) -> tuple[Expert
 
 def pledge(office: Office, actor: Actor, lot: LotId, deposits: Sequence[bytes]) -> State:
     """Record `SeedPledged`: one sealed seed per round from the actor's party."""
-    only(actor, *PARTY)
+    only(actor, *PARTIES)
     for deposit in deposits:
         try:
             inspect(deposit)
         except Broken as fault:
             raise Refused("deposit", fault=str(fault)) from None
     state = open_case(office, lot).state
-    event = SeedPledged(party=PARTY[actor.role], deposits=tuple(d.hex() for d in deposits))
+    event = SeedPledged(party=actor.role.value, deposits=tuple(d.hex() for d in deposits))
     return record(office, lot, state, [by(actor, event)])
 
 
@@ -114,7 +114,7 @@ def fix(office: Office, actor: Actor, lot: LotId) -> State:
     )
     rehearse(dossier, by(actor, event))
     case = round_case(dossier)
-    lottery = make_lottery(case, limits(case, office.pack.numbers), threads=office.threads)
+    lottery = make_lottery(case, limits(case, numbers(office.pack, case)), threads=office.threads)
     exhibit = office.exhibit("lottery", LotteryBody(round=event.round, body=lottery.to_body()))
     fixed = LotteryFixed(round=event.round, lottery=exhibit.digest, kept=event.kept, out=event.out)
     return record(office, lot, state, [by(actor, fixed)], exhibits=[exhibit])
@@ -122,9 +122,9 @@ def fix(office: Office, actor: Actor, lot: LotId) -> State:
 
 def _not_too_early(office: Office, state: State) -> None:
     """重庆市招标投标条例 30: drawn within 24 h before the evaluation; the number is the pack's."""
-    opens = state.starts - timedelta(hours=office.pack.draw_lead_hours)
+    opens = state.starts - timedelta(hours=office.pack.draw.max_lead_hours)
     if office.now() < opens:
-        raise Refused("D3", hours=office.pack.draw_lead_hours, opens=opens.isoformat())
+        raise Refused("D3", hours=office.pack.draw.max_lead_hours, opens=opens.isoformat())
 
 
 def draw(office: Office, actor: Actor, lot: LotId) -> State:
@@ -168,6 +168,6 @@ def _winners(office: Office, dossier: Dossier, lottery: Lottery, ticket: bytes) 
     """The members this round adds; the checker has the last word before anybody is told."""
     case = round_case(dossier)
     panel = lottery.winner(ticket)
-    if broken := breaches(limits(case, office.pack.numbers), panel):
+    if broken := breaches(limits(case, numbers(office.pack, case)), panel):
         raise Refused("unlawful_panel", rule=broken[0].limit.rule)
     return tuple(choice for choice in panel if choice not in case.kept)

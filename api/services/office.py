@@ -17,7 +17,7 @@ from scheduler.errors import Refused
 from scheduler.events import Digest, Event
 from scheduler.exhibits import Body, Conflicts, Exhibit, Request, Snapshot
 from scheduler.model import LotId, Role
-from scheduler.pack import Pack
+from scheduler.packshape import Pack
 from scheduler.phases import apply
 from scheduler.record import entry, exhibit
 from scheduler.state import Entry, State

@@ -7,12 +7,11 @@ from crypto.errors import Broken
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.check import misfit_classes, unlawful
 from scheduler.events import Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
-from scheduler.exhibits import Conflicts, LotteryBody, Opening, PackText, Request, Seating, Snapshot
-from scheduler.facts import case_of, choices
+from scheduler.exhibits import Conflicts, LotteryBody, Opening, Request, RulesInForce, Seating, Snapshot
+from scheduler.facts import case_of, choices, numbers
 from scheduler.limits import Limit, Words, fits
 from scheduler.lottery import Lottery, from_body
 from scheduler.model import Case, ExpertId
-from scheduler.pack import read_pack
 from scheduler.places import deposit_context
 from scheduler.recheck import recusals
 from scheduler.rules import limits
@@ -77,7 +76,7 @@ def _case_of_round(case: AuditCase, state: State) -> Case:
 
 
 def _limits(case: AuditCase, of_round: Case) -> tuple[Limit, ...]:
-    return limits(of_round, read_pack(case.body(case.final().pack, PackText).body).numbers)
+    return limits(of_round, numbers(case.body(case.final().pack, RulesInForce).pack, of_round))
 
 
 def lawful(case: AuditCase) -> Words:
