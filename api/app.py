@@ -21,6 +21,7 @@ from api.pages.frame import page
 from api.pages.guard import MACHINE, Guard, Meter
 from api.pages.setup import Setup
 from api.pages.visitor import language
+from api.store.db import StorageFailed
 from api.v1 import health
 from crypto.errors import NotForYou
 from scheduler.errors import Refused
@@ -62,7 +63,7 @@ def create_app(setup: Setup, *, lifespan: Lifespan = nothing_to_start) -> FastAP
     )
     app.state.setup = setup
     app.state.meter = meter
-    for error in (Refused, NotForYou, HTTPException, RequestValidationError):
+    for error in (Refused, NotForYou, StorageFailed, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _failed)
     for room in (health, door, operator, expert, supervisor):
         app.include_router(room.router)

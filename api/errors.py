@@ -7,17 +7,18 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from api.words import Lang, say
+from api.store.db import StorageFailed
+from api.words import Lang, catalogue, say
 from crypto.errors import NotForYou
 from scheduler.errors import Refused
 
 # A refusal is a conflict with the law or the state of the case unless it is one of these.
 CONFLICT = 409
 STATUS = {
-    "not-found": 404,
-    "not-yours": 403,
-    "sign_in_first": 401,
-    "wrong_password": 401,
+    "not_found": 404,
+    "unknown_lot": 404,
+    "sight": 403,
+    "role": 403,
 }
 # What the framework itself refuses, by status; the words are our own.
 PLAIN = {
@@ -55,8 +56,9 @@ class Problem:
 def problem(error: Exception, language: Lang, trace: str) -> Problem:
     """The answer to `error`; an unknown one shows nothing but `trace`."""
     if isinstance(error, Refused):
-        status = STATUS.get(error.code, CONFLICT)
-        return _told(status, error.code, say(error.code, language, **error.facts), language)
+        return _refusal(error, language)
+    if isinstance(error, StorageFailed):
+        return _ours(503, f"storage_{error.fault.value}", language)
     if isinstance(error, NotForYou):
         return _ours(403, "not_for_you", language)
     if isinstance(error, RequestValidationError):
@@ -67,6 +69,17 @@ def problem(error: Exception, language: Lang, trace: str) -> Problem:
         return _ours(error.status_code, own, language)
     sentence = say("page.error.unknown", language, trace=trace)
     return Problem(status=500, code="unknown", title=_title(500, language), sentence=sentence, trace=trace)
+
+
+def _refusal(error: Refused, language: Lang) -> Problem:
+    """A code without a sentence is told by its name alone: its facts may be somebody's secret."""
+    status = STATUS.get(error.code, CONFLICT)
+    key = f"page.refused.{error.code}"
+    if key in catalogue(language):
+        sentence = say(key, language, **error.facts)
+    else:
+        sentence = say("page.refused.other", language, rule=error.code)
+    return Problem(status=status, code=error.code, title=_title(status, language), sentence=sentence)
 
 
 def headers_of(error: Exception) -> Mapping[str, str]:
@@ -83,5 +96,5 @@ def _told(status: int, code: str, sentence: str, language: Lang) -> Problem:
 
 
 def _title(status: int, language: Lang) -> str:
-    known = status if status in (401, 403, 404, 409, 500) else 400
+    known = status if status in (401, 403, 404, 409, 500, 503) else 400
     return say(f"page.status.{known}", language)

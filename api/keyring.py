@@ -6,15 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from api.store.personal import Personal
 from crypto.canonical import canonical, parse, unhex
 from crypto.errors import CryptoError
 from crypto.keyfile import Effort, lock, unlock
 from crypto.keys import SealingKey, SigningKey, sealing_key, signing_key, subseed
 from scheduler.events import Custodian
+from scheduler.model import Role
 
 CUSTODIAN = "custodian"
 PASSPHRASES = "passphrases.json"
-CUSTODIANS = ("centre", "supervisor", "notary")  # 2 of 3 by default (custody: who holds a share)
+CUSTODIANS = (Role.OPERATOR.value, Role.SUPERVISOR.value, Role.POOL.value)  # who holds a share
 
 
 class KeysMissing(Exception):
@@ -40,7 +42,8 @@ class Keyring:
 
     demo: bool
     log: SigningKey
-    data: bytes = field(repr=False)  # register fields and exhibits at rest
+    data: bytes = field(repr=False)  # exhibits at rest
+    personal: Personal = field(repr=False)  # personal data of the register
     pool: bytes = field(repr=False)  # pseudonyms and organisation tags
     session: bytes = field(repr=False)  # cookies
     custodians: tuple[CustodianKeys, ...] = ()  # empty: this process cannot release anything
@@ -90,6 +93,7 @@ def load(secret_file: Path) -> Keyring:
         demo=demo,
         log=signing_key(subseed(secret, "log")),
         data=subseed(secret, "data"),
+        personal=Personal(subseed(secret, "personal")),
         pool=subseed(secret, "pool"),
         session=subseed(secret, "session"),
         custodians=_custodians(secret_file.parent),

@@ -101,12 +101,11 @@ def open_share(key: CustodyKey, holder: str, private: bytes) -> Share:
 
 def check_share(key: CustodyKey, share: Share) -> None:
     """Nothing, if the share is right; else WrongShare with index and holder's name."""
+    _check_index(key, share)
     try:
         feldman.check_share(key.commitments, share)
     except WrongShare:
         raise WrongShare(share.index, _name(key, share.index)) from None
-    if share.index > len(key.holders):
-        raise WrongShare(share.index)
 
 
 def combine(key: CustodyKey, shares: Iterable[Share]) -> bytes:
@@ -117,8 +116,12 @@ def combine(key: CustodyKey, shares: Iterable[Share]) -> bytes:
     """
     given = tuple(shares)
     for share in given:
-        check_share(key, share)
-    private = feldman.sealing_private(feldman.combine(key.commitments, given))
+        _check_index(key, share)
+    try:
+        secret = feldman.combine(key.commitments, given)
+    except WrongShare as wrong:
+        raise WrongShare(wrong.index, _name(key, wrong.index)) from None
+    private = feldman.sealing_private(secret)
     check_private(key, private)
     return private
 
@@ -200,8 +203,13 @@ def _index(key: CustodyKey, holder: str) -> int:
     raise NotForYou(f"{holder} holds no share of {key.key_id}")
 
 
+def _check_index(key: CustodyKey, share: Share) -> None:
+    if not 1 <= share.index <= len(key.holders):
+        raise WrongShare(share.index)
+
+
 def _name(key: CustodyKey, index: int) -> str:
-    return key.holders[index - 1].name if 1 <= index <= len(key.holders) else ""
+    return key.holders[index - 1].name
 
 
 def _holder(body: Any) -> Holder:

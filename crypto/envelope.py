@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from crypto.canonical import canonical, digest, frame, parse
 from crypto.commit import SALT, commit, same
 from crypto.errors import Broken, NotForYou
-from crypto.keys import PUBLIC, enrol_sealing, sealing_key_of
+from crypto.keys import PUBLIC, enrol_sealing, is_canonical_u
 
 MAGIC = b"YPE1"
 BUCKETS = (256, 1024, 4096, 16384, 65536, 262144, 1048576)  # lengths of a padded plaintext, in bytes
@@ -108,8 +108,9 @@ def seal(public: bytes, value: Any, context: Context, salt: bytes, least: int = 
     over the largest bucket, a wrong salt length or an unknown bucket raises ValueError, a bad key Broken.
     """
     enrol_sealing(public)
-    commitment = commitment_to(value, context, salt)
-    plain = _padded(salt, canonical(value), least)
+    text = canonical(value)
+    commitment = _commitment(text, context, salt)
+    plain = _padded(salt, text, least)
     recipient = X25519PublicKey.from_public_bytes(public)
     head = MAGIC + bytes([Suite.X25519_AES256, context.kind]) + key_mark(public, context.key_id)
     ciphertext = _HPKE.encrypt(plain, recipient, context.info())
@@ -127,22 +128,17 @@ def unseal(private: bytes, envelope: bytes, context: Context, commitment: bytes 
     NotForYou: it was sealed to another key. Broken: another place, changed, malformed, or not what the
     `commitment` beside it (where given) promised.
     """
-    head = inspect(envelope)
-    key = sealing_key_of(private)
-    if head.mark != key_mark(key.public, context.key_id):
+    head = _head(envelope)
+    recipient = X25519PrivateKey.from_private_bytes(private)
+    if head.mark != key_mark(recipient.public_key().public_bytes_raw(), context.key_id):
         raise NotForYou("the envelope is sealed to another key")
     if head.kind is not context.kind:
         raise Broken(f"an envelope of kind {head.kind.name}, not {context.kind.name}")
     try:
-        recipient = X25519PrivateKey.from_private_bytes(private)
         plain = _HPKE.decrypt(envelope[_HEAD:], recipient, context.info(head.suite))
-    except InvalidTag:
+    except InvalidTag:  # the library's answer to a low-order point too
         raise Broken("the envelope was changed or belongs to another place") from None
-    salt, value = _unpadded(plain)
-    promised = commitment_to(value, context, salt)
-    if commitment is not None and not same(commitment, promised):
-        raise Broken("the envelope does not hold what its commitment promised")
-    return Opened(value=value, salt=salt, commitment=promised)
+    return _read(plain, context, commitment)
 
 
 def inspect(envelope: bytes) -> Header:
@@ -150,6 +146,31 @@ def inspect(envelope: bytes) -> Header:
 
     Reused encapsulations are for the caller to remember: compare `Header.encapsulation`. Raises Broken.
     """
+    head = _head(envelope)
+    enrol_sealing(head.encapsulation)
+    return head
+
+
+def commitment_to(value: Any, context: Context, salt: bytes) -> bytes:
+    """The commitment beside an envelope: who holds value and salt can open it without any key."""
+    return _commitment(canonical(value), context, salt)
+
+
+def _read(plain: bytes, context: Context, commitment: bytes | None) -> Opened:
+    """A plaintext, however it was decrypted. Whoever sealed may have sealed anything: read it strictly."""
+    salt, text = _unpadded(plain)
+    value = parse(text)
+    promised = _commitment(text, context, salt)
+    if commitment is not None and not same(commitment, promised):
+        raise Broken("the envelope does not hold what its commitment promised")
+    return Opened(value=value, salt=salt, commitment=promised)
+
+
+def _commitment(text: bytes, context: Context, salt: bytes) -> bytes:
+    return commit("yuanping/envelope/v1", salt, frame("yuanping/envelope/opening/v1", context.info(), text))
+
+
+def _head(envelope: bytes) -> Header:
     if len(envelope) < _HEAD + PUBLIC or envelope[: len(MAGIC)] != MAGIC:
         raise Broken("not an envelope")
     try:
@@ -160,19 +181,15 @@ def inspect(envelope: bytes) -> Header:
     if bucket not in BUCKETS:
         raise Broken("an envelope of a length that no bucket has")
     point = envelope[_HEAD : _HEAD + PUBLIC]
+    if not is_canonical_u(point):  # a second spelling would look like another encapsulation
+        raise Broken("the encapsulated point is not in its reduced form")
     return Header(
         suite=suite,
         kind=kind,
         mark=envelope[6:_HEAD],
-        encapsulation=enrol_sealing(point),
+        encapsulation=point,
         bucket=bucket,
     )
-
-
-def commitment_to(value: Any, context: Context, salt: bytes) -> bytes:
-    """The commitment beside an envelope: who holds value and salt can open it without any key."""
-    place_and_value = frame("yuanping/envelope/opening/v1", context.info(), canonical(value))
-    return commit("yuanping/envelope/v1", salt, place_and_value)
 
 
 def _padded(salt: bytes, text: bytes, least: int) -> bytes:
@@ -185,10 +202,10 @@ def _padded(salt: bytes, text: bytes, least: int) -> bytes:
     return plain.ljust(bucket, b"\0")
 
 
-def _unpadded(plain: bytes) -> tuple[bytes, Any]:
-    """Whoever sealed may have sealed anything: the inside is read as strictly as the outside."""
+def _unpadded(plain: bytes) -> tuple[bytes, bytes]:
+    """Salt and text of a padded plaintext."""
     start = SALT + _LENGTH
     end = start + int.from_bytes(plain[SALT:start], "big")
     if end > len(plain) or plain[end:].strip(b"\0"):
         raise Broken("the envelope is padded wrongly")
-    return plain[:SALT], parse(plain[start:end])
+    return plain[:SALT], plain[start:end]

@@ -75,7 +75,7 @@ def lock(
         "nonce": nonce.hex(),
     }
     plain = canonical({label: secret.hex() for label, secret in secrets.items()})
-    sealed = _cipher(head, passphrase).encrypt(nonce, plain, _bound(head))
+    sealed = _cipher(head, _words(passphrase)).encrypt(nonce, plain, _bound(head))
     return canonical({**head, "sealed": sealed.hex()})
 
 
@@ -86,7 +86,11 @@ def unlock(data: bytes, passphrase: str, kind: str | None = None) -> KeyFile:
         raise Broken(f"a key file of kind {body['kind']}, not {kind}")
     sealed = unhex(body.pop("sealed"))
     try:
-        plain = _cipher(body, passphrase).decrypt(unhex(body["nonce"], NONCE), sealed, _bound(body))
+        words = _words(passphrase)
+    except ValueError:
+        raise NotForYou("no key file has such a passphrase") from None
+    try:
+        plain = _cipher(body, words).decrypt(unhex(body["nonce"], NONCE), sealed, _bound(body))
     except InvalidTag:
         raise NotForYou("wrong passphrase, or the key file was changed") from None
     secrets = parse(plain)
@@ -111,9 +115,14 @@ def _body(data: bytes) -> dict[str, Any]:
     return body
 
 
-def _cipher(head: Mapping[str, Any], passphrase: str) -> AESGCMSIV:
+def _words(passphrase: str) -> bytes:
+    """NFC: the same Chinese passphrase from another keyboard or system is the same passphrase."""
     if not passphrase:
         raise ValueError("a passphrase must not be empty")
+    return unicodedata.normalize("NFC", passphrase).encode("utf-8")
+
+
+def _cipher(head: Mapping[str, Any], words: bytes) -> AESGCMSIV:
     effort = Effort(memory=head["memory"], passes=head["passes"], lanes=head["lanes"])
     kdf = Argon2id(
         salt=unhex(head["salt"], SALT),
@@ -122,8 +131,7 @@ def _cipher(head: Mapping[str, Any], passphrase: str) -> AESGCMSIV:
         lanes=effort.lanes,
         memory_cost=effort.memory,
     )
-    # NFC: the same Chinese passphrase from another keyboard or system is the same passphrase.
-    return AESGCMSIV(kdf.derive(unicodedata.normalize("NFC", passphrase).encode("utf-8")))
+    return AESGCMSIV(kdf.derive(words))
 
 
 def _bound(head: Mapping[str, Any]) -> bytes:

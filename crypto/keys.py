@@ -27,10 +27,17 @@ _KEM = b"HPKE-v1" + b"KEM" + (0x0020).to_bytes(2, "big")  # RFC 9180 §7.1: DHKE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningKey:
-    """An Ed25519 key (RFC 8032): the 32-byte seed and the public key that follows from it."""
+    """An Ed25519 key (RFC 8032): the 32-byte seed and the public key that follows from it.
 
-    public: bytes
+    The public half cannot be given: a signature made with another key's half would give the seed away.
+    """
+
+    public: bytes = field(init=False)
     seed: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        _secret(self.seed)
+        object.__setattr__(self, "public", crypto_sign_seed_keypair(self.seed)[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +55,7 @@ def subseed(seed: bytes, purpose: str, *parts: bytes) -> bytes:
 
 def signing_key(seed: bytes) -> SigningKey:
     """The signing key of a 32-byte seed, as in RFC 8032 §5.1.5."""
-    _secret(seed)
-    public, _ = crypto_sign_seed_keypair(seed)
-    return SigningKey(public=public, seed=seed)
+    return SigningKey(seed=seed)
 
 
 def sealing_key(seed: bytes) -> SealingKey:
@@ -106,13 +111,18 @@ def enrol_sealing(public: bytes) -> bytes:
 
     To a low-order key the shared secret would be zero, known to everybody.
     """
-    if len(public) != PUBLIC or int.from_bytes(public, "little") >= _X25519_PRIME:
+    if not is_canonical_u(public):
         raise Broken("not a public sealing key")
     try:
         _PROBE.exchange(X25519PublicKey.from_public_bytes(public))
     except ValueError:
         raise Broken("not a public sealing key: of low order") from None
     return public
+
+
+def is_canonical_u(public: bytes) -> bool:
+    """Whether 32 bytes spell an X25519 coordinate in its one reduced form, top bit clear."""
+    return len(public) == PUBLIC and int.from_bytes(public, "little") < _X25519_PRIME
 
 
 def fingerprint(public: bytes) -> str:

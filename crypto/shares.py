@@ -138,7 +138,7 @@ def sealing_private(secret: bytes) -> bytes:
         secret = crypto_core_ed25519_scalar_negate(secret)
         times = _times(secret)
     private = sodium_add(secret, (times * _ORDER).to_bytes(SCALAR, "little"))
-    if not is_clamped(private):  # one scalar in 2^120
+    if not is_clamped(private):  # one scalar in 2^126
         raise Broken("this scalar has no clamped form: take another")
     return private
 

@@ -58,6 +58,8 @@ def _read(shape: Any, value: Any, at: str) -> Any:
         return frozenset(_read_tuple((*get_args(shape), ...), value, at))
     if origin is not None:  # a mapping that passes through, such as a key's public body
         return _exact(dict, value, at)
+    if isinstance(shape, type) and issubclass(shape, tuple):  # a named tuple: its fields in order
+        return shape(*_read_tuple(tuple(_hints(shape).values()), value, at))
     if is_dataclass(shape):
         return _read_dataclass(shape, value, at)
     if isinstance(shape, type) and issubclass(shape, Enum):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from scheduler.events import Member
+from scheduler.packshape import Pack
 from scheduler.state import Phase, State
 
 
@@ -33,6 +34,14 @@ class Due:
 
     deed: Deed
     member: Member | None = None
+
+
+def waits_of(pack: Pack) -> Waits:
+    """The waiting times of a rule pack."""
+    return Waits(
+        answer=timedelta(minutes=pack.draw.silence_minutes),
+        absent=timedelta(minutes=pack.times.absent_minutes),
+    )
 
 
 def due(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:

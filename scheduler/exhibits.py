@@ -7,7 +7,8 @@ from typing import Any
 
 from scheduler.codec import from_plain, to_plain
 from scheduler.events import Digest, Member
-from scheduler.model import Control, Expert, LotId, OrgTag, RegionCode, Seats, SiteId, SiteSeats
+from scheduler.model import Control, Expert, LotId, OrgTag, RegionCode, RuleId, Seats, SiteId, SiteSeats
+from scheduler.packshape import Pack
 from scheduler.sight import Datum
 
 
@@ -58,10 +59,19 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PackText:
-    """The rule pack as it was in force, in the form its own reader takes."""
+class RuleVersion:
+    """Which statement of a rule was in force: its meaning never changes under one version."""
 
-    body: dict[str, Any]
+    rule: RuleId
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesInForce:
+    """The rule pack as it stood at the booking, and the versions of the rules it switches on."""
+
+    pack: Pack
+    versions: tuple[RuleVersion, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +212,7 @@ class Report:
 
 Body = (
     Request
-    | PackText
+    | RulesInForce
     | Snapshot
     | LotteryBody
     | Opening
@@ -228,7 +238,7 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "request": Kind(Request, Datum.REQUEST),
-    "pack": Kind(PackText, Datum.PROOF),
+    "pack": Kind(RulesInForce, Datum.PROOF),
     "pool": Kind(Snapshot, Datum.POOL),
     "lottery": Kind(LotteryBody, Datum.LOTTERY),
     "opening-seeds": Kind(Opening, Datum.PROOF),

@@ -1,10 +1,19 @@
 """What the rules read of a case: state and exhibits → scheduler.model.Case. The same for service and verifier."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from scheduler.exhibits import Conflicts, Request, Snapshot
+from scheduler.limits import Numbers
 from scheduler.model import Case, Choice, ExpertId, SpecialityCode
+from scheduler.packshape import Pack
+from scheduler.rules.day import day_of
 from scheduler.state import Sitting
+
+
+def numbers(pack: Pack, case: Case) -> Numbers:
+    """The pack's numbers on the day of the evaluation in China; the last known ones when it has no day."""
+    return pack.numbers(day_of(case) or date.max)
 
 
 def roles(request: Request) -> tuple[SpecialityCode, ...]:

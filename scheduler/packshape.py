@@ -66,7 +66,9 @@ class Custody:
 class Times:
     """How long things take or wait."""
 
-    checkin_minutes: int
+    checkin_minutes: int  # the gate opens so long before the start
+    absent_minutes: int  # who is not there so long after the start is absent
+    buffer_minutes: int  # seats stay held before and after the window
     outlier_review_minutes: int
     fault_wait_minutes: int
     fault_cure_minutes: int

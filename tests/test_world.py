@@ -206,7 +206,7 @@ def test_the_package_is_fixed_and_names_parents_and_a_consortium(demo: Demo) -> 
 
 
 def test_a_large_part_of_the_main_lot_works_for_one_bidders_group(demo: Demo) -> None:
-    """25 to 40 % of those who can sit are employed in the first bidder's group, in at least five companies,
+    """25 to 35 % of those who can sit are employed in the first bidder's group, in at least five companies,
     none of them by the bidder itself alone: the conflict goes through the parent."""
     group = set(demo.world.companies.groups[0].members)
     bidder = json.loads(demo.package)["bidders"][0]["code"]
@@ -215,7 +215,7 @@ def test_a_large_part_of_the_main_lot_works_for_one_bidders_group(demo: Demo) ->
     }
     theirs = [each for each in people.values() if each.employer in group]
     assert bidder in group
-    assert 0.25 <= len(theirs) / len(people) <= 0.40
+    assert 0.25 <= len(theirs) / len(people) <= 0.35
     assert len({each.employer for each in theirs}) >= 5
     assert sum(each.employer != bidder for each in theirs) > len(theirs) / 2
 

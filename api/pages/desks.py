@@ -1,5 +1,6 @@
 """What do the three desks ask of the house, and how does a view get from there through the gate to a page?"""
 
+from datetime import date
 from typing import Any, Protocol, cast
 
 from fastapi import Request
@@ -12,15 +13,15 @@ from api.views.gate import passed
 from api.views.operator import OperatorLot, OperatorToday
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
 from scheduler.events import Member
-from scheduler.model import LotId, RegionCode
+from scheduler.model import LotId, RegionCode, Role
 from scheduler.state import Phase
 
 
 class Desks(Protocol):
     """The verbs behind the pages; an unknown lot or task is Refused("not_found")."""
 
-    def today(self, region: RegionCode | None) -> OperatorToday:
-        """The lots of the day, of one county if asked."""
+    def today(self, day: date | None, region: RegionCode | None) -> OperatorToday:
+        """The lots of a day (None: the nearest one with lots), of one county if asked."""
 
     def lot(self, lot: LotId) -> OperatorLot:
         """One lot as operators see it."""
@@ -37,8 +38,11 @@ class Desks(Protocol):
     def transcript(self, lot: LotId) -> SupervisorTranscript:
         """The transcript, not yet verified."""
 
-    def verify(self, lot: LotId, *, tampered: bool) -> Verdict:
+    def verify(self, user: str, lot: LotId, *, tampered: bool) -> Verdict:
         """Run the offline verifier over the lot's bundle; `tampered`: over a copy with one byte changed."""
+
+    def role_of(self, user: str, password: str) -> Role | None:
+        """The role this password opens, if it is right."""
 
 
 def desks(request: Request) -> Desks:

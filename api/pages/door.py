@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.pages.desks import desks
 from api.pages.frame import page
 from api.pages.visitor import Visitor, local, own_form, sign_in, sign_out
 from api.words import Lang
@@ -26,10 +27,10 @@ def front(request: Request) -> Response:
 @router.post("/login")
 def login(request: Request, user: Annotated[str, Form()], password: Annotated[str, Form()]) -> Response:
     """Sign in by password; a wrong one is told no more than that."""
-    who = request.app.state.setup.check_password(user, password)
-    if who is None:
+    role = desks(request).role_of(user, password)
+    if role is None:
         return page(request, "door.html", status=401, homes=HOME, refused=True)
-    return _enter(request, who)
+    return _enter(request, Visitor(role=role, user=user))
 
 
 @router.post("/login/demo/{role}")

@@ -1,5 +1,6 @@
 """The operator's pages 经办: the day on the map, and one lot."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -17,9 +18,9 @@ Operator = Annotated[Visitor, Depends(only(Role.OPERATOR))]
 
 
 @router.get("")
-def today(request: Request, who: Operator, county: str = "") -> Response:
-    """The day's lots, all or of one county."""
-    view = desks(request).today(RegionCode(county) if county else None)
+def today(request: Request, who: Operator, county: str = "", day: date | None = None) -> Response:
+    """A day's lots, all or of one county."""
+    view = desks(request).today(day, RegionCode(county) if county else None)
     trail = ((voice(request)("operator.title"), ""),)
     drawing = hexmap(view.counties)
     return show(request, "operator.html", view, who, phase=Phase.F0, trail=trail, map=drawing)

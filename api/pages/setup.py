@@ -6,7 +6,6 @@ from datetime import datetime
 
 from api import clock
 from api.pages.desks import Desks
-from api.pages.visitor import Visitor
 from api.words import Lang
 from scheduler.model import Role
 
@@ -21,11 +20,6 @@ class Footer:
     site_code: str = ""  # 政府网站标识码
 
 
-def nobody(user: str, password: str) -> Visitor | None:
-    """The check of a password where no user has one."""
-    return None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """Everything the app asks of the world. `demo` names the one-click user of each role; empty: no demo."""
@@ -37,6 +31,5 @@ class Setup:
     https: bool = False
     footer: Footer = field(default_factory=Footer)
     checks: Mapping[str, Callable[[], object]] = field(default_factory=dict)
-    check_password: Callable[[str, str], Visitor | None] = nobody
     now: Callable[[], datetime] = clock.now
     entropy: Callable[[int], bytes] = clock.entropy

@@ -1,14 +1,14 @@
 """How does a page say words, dates, chances and short digests in its reader's language?"""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
 from api.words import Lang, say
+from scheduler.limits import Words
+from scheduler.rules.day import SHANGHAI
 
-# No daylight saving since 1991, so a fixed offset needs no time-zone data on the machine.
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -21,6 +21,10 @@ class Voice:
     def __call__(self, key: str, **facts: Any) -> str:
         """The sentence `key` of the table [page]."""
         return say(f"page.{key}", self.language, **facts)
+
+    def pick(self, words: Words) -> str:
+        """What the rules and the verifier say, in this language."""
+        return words.zh if self.chinese else words.en
 
     @property
     def chinese(self) -> bool:

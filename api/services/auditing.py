@@ -6,6 +6,7 @@ from api.actor import Actor
 from api.services.office import Office, fetch, only
 from api.store import journal
 from api.store.journal import ExhibitRow
+from crypto.canonical import canonical
 from scheduler.bundle import BundleKind, write
 from scheduler.errors import Refused
 from scheduler.events import Digest
@@ -36,3 +37,12 @@ def export(office: Office, actor: Actor, lot: LotId, kind: BundleKind) -> bytes:
     order = named_digests([entry for entry, _ in history])
     found: list[Exhibit] = [fetch(office, lot, digest) for digest in order if digest in stored]
     return write(history, found, kind=kind, phase=state.phase, key=office.keys.log)
+
+
+def trust(office: Office) -> bytes:
+    """TRUST.json of this installation: what a verifier must have from somewhere else than the bundle."""
+    custodians = {
+        c.name: {"seal": c.seal.public.hex(), "sign": c.sign.public.hex()} for c in office.keys.custodians
+    }
+    body = {"custodians": custodians, "log": office.keys.log.public.hex(), "suites": ["01"]}
+    return canonical(body) + b"\n"

@@ -15,10 +15,12 @@ from api.services.seats import Wanted, hold, sites_of
 from api.store.journal import CaseRow, exists
 from scheduler.errors import Refused
 from scheduler.events import Booked
-from scheduler.exhibits import Criterion, PackText, Request
+from scheduler.exhibits import Criterion, Request, RulesInForce, RuleVersion
+from scheduler.facts import numbers
 from scheduler.limits import wanted as seats_per_role
 from scheduler.model import Case, LotId, RegionCode, Role, Seats, SiteId, SiteSeats
-from scheduler.rules import refuse
+from scheduler.packshape import Pack
+from scheduler.rules import DECLARED, refuse
 from scheduler.state import State
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -67,7 +69,7 @@ def book(office: Office, actor: Actor, order: Order) -> State:
             raise Refused("lot_exists", lot=order.lot)
         _open_hours(session, order)
         request = _request(office, session, order)
-    pack = office.exhibit("pack", PackText(body=office.pack.to_body()))
+    pack = office.exhibit("pack", rules_in_force(office.pack, order.starts))
     asked = office.exhibit("request", request)
     booked = Booked(
         request=asked.digest,
@@ -77,8 +79,8 @@ def book(office: Office, actor: Actor, order: Order) -> State:
         ends=request.ends.isoformat(),
         seats=tuple(s.count for s in request.seats),
         owners=tuple(names.member(office.keys.pool, order.lot, login) for login in order.owners),
-        parties=office.pack.parties,
-        max_rounds=office.pack.max_rounds,
+        parties=tuple(party.value for party in office.pack.draw.seed_parties),
+        max_rounds=office.pack.draw.max_rounds,
     )
     deeds = [by(actor, booked), by_system(deal_keys(office, order.lot))]
     return record(
@@ -89,6 +91,14 @@ def book(office: Office, actor: Actor, order: Order) -> State:
         exhibits=(asked, pack),
         rows=lambda session: _rows(office, session, order),
     )
+
+
+def rules_in_force(pack: Pack, starts: datetime) -> RulesInForce:
+    """The pack with the versions of the rules it switches on that day."""
+    entries = pack.in_force(starts.astimezone(SHANGHAI).date())
+    names = sorted({entry.rule for entry in entries})
+    versions = tuple(RuleVersion(rule=rule, version=DECLARED[rule].version) for rule in names)
+    return RulesInForce(pack=pack, versions=versions)
 
 
 def _wants(order: Order) -> tuple[Wanted, ...]:
@@ -116,7 +126,8 @@ def _lawful(office: Office, order: Order) -> None:
         raise Refused("S0", count=experts)
     if offered < experts:
         raise Refused("L7", wanted=experts, held=offered)
-    refuse(_bare_case(order), office.pack.numbers)
+    bare = _bare_case(order)
+    refuse(bare, numbers(office.pack, bare))
 
 
 def _bare_case(order: Order) -> Case:
@@ -180,7 +191,7 @@ def _expert_seats(session: Session, order: Order) -> tuple[SiteSeats, ...]:
 
 def _rows(office: Office, session: Session, order: Order) -> None:
     """Seat holds under the sites' locks, and the line that lists read."""
-    buffer = timedelta(minutes=office.pack.buffer_minutes)
+    buffer = timedelta(minutes=office.pack.times.buffer_minutes)
     hold(session, order.lot, _wants(order), order.starts - buffer, order.ends + buffer)
     session.add(
         CaseRow(

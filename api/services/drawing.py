@@ -1,12 +1,14 @@
 """How is a panel drawn? Freeze the pool, take the parties' seeds, fix the lottery, open the seeds, draw."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlmodel import Session
 
 from api.actor import Actor
 from api.services import engaged, names
+from api.services.booking import SHANGHAI
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
 from api.services.places import seated, seating
 from api.services.releasing import Released, release
@@ -17,8 +19,9 @@ from scheduler.check import breaches
 from scheduler.errors import Refused
 from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged
 from scheduler.exhibits import LotteryBody, Request, Snapshot
-from scheduler.facts import case_of
-from scheduler.lottery import Lottery, from_body
+from scheduler.facts import case_of, numbers, roles
+from scheduler.limits import fits
+from scheduler.lottery import Lottery, from_body, numbered, renamed
 from scheduler.model import Case, Choice, Expert, LotId, Role
 from scheduler.places import deposit_context
 from scheduler.release import seeds
@@ -28,7 +31,7 @@ from scheduler.solve.draw import make_lottery
 from scheduler.state import State
 from scheduler.ticket import contribution, ticket_seed
 
-PARTY = {Role.OPERATOR: "centre", Role.TENDEREE: "tenderee", Role.SUPERVISOR: "supervisor"}
+PARTIES = (Role.OPERATOR, Role.TENDEREE, Role.SUPERVISOR)  # who may deposit seeds, if the pack names them
 
 
 def freeze(office: Office, actor: Actor, lot: LotId) -> State:
@@ -54,21 +57,30 @@ def _snapshot(office: Office, session: Session, request: Request) -> Snapshot:
 
 def matching(office: Office, session: Session, request: Request) -> tuple[Expert, ...]:
     """Experts with a speciality asked for, as this lot knows them, in the order of their pseudonyms."""
-    busy = engaged.elsewhere(session, office.keys.pool, request)
-    pool = registers.pool(session, office.keys, request.lot, request.starts, request.seats, busy)
-    return tuple(sorted(pool, key=lambda e: e.id))
+    key, lot = office.keys.pool, request.lot
+    busy = engaged.elsewhere(session, key, request)
+    taken = {names.pseudonym(key, lot, number) for number in registers.numbers(session) if busy(number)}
+    pool = registers.pool(
+        session,
+        key=office.keys.personal,
+        on=request.starts.astimezone(SHANGHAI).date(),
+        pseudonym=lambda number: names.pseudonym(key, lot, number),
+        org_tag=names.org_tag(key, lot),
+    )
+    wanted = [e for e in pool if any(fits(e, seats.speciality) for seats in request.seats)]
+    return tuple(replace(e, busy=True) if e.id in taken else e for e in wanted)
 
 
 def pledge(office: Office, actor: Actor, lot: LotId, deposits: Sequence[bytes]) -> State:
     """Record `SeedPledged`: one sealed seed per round from the actor's party."""
-    only(actor, *PARTY)
+    only(actor, *PARTIES)
     for deposit in deposits:
         try:
             inspect(deposit)
         except Broken as fault:
             raise Refused("deposit", fault=str(fault)) from None
     state = open_case(office, lot).state
-    event = SeedPledged(party=PARTY[actor.role], deposits=tuple(d.hex() for d in deposits))
+    event = SeedPledged(party=actor.role.value, deposits=tuple(d.hex() for d in deposits))
     return record(office, lot, state, [by(actor, event)])
 
 
@@ -102,17 +114,20 @@ def fix(office: Office, actor: Actor, lot: LotId) -> State:
     )
     rehearse(dossier, by(actor, event))
     case = round_case(dossier)
-    lottery = make_lottery(case, limits(case, office.pack.numbers), threads=office.threads)
-    exhibit = office.exhibit("lottery", LotteryBody(round=event.round, body=lottery.to_body()))
+    lottery = make_lottery(case, limits(case, numbers(office.pack, case)), threads=office.threads)
+    exhibit = office.exhibit(
+        "lottery",
+        LotteryBody(round=event.round, body=renamed(lottery, numbered(len(lottery.roles))).to_body()),
+    )
     fixed = LotteryFixed(round=event.round, lottery=exhibit.digest, kept=event.kept, out=event.out)
     return record(office, lot, state, [by(actor, fixed)], exhibits=[exhibit])
 
 
 def _not_too_early(office: Office, state: State) -> None:
     """重庆市招标投标条例 30: drawn within 24 h before the evaluation; the number is the pack's."""
-    opens = state.starts - timedelta(hours=office.pack.draw_lead_hours)
+    opens = state.starts - timedelta(hours=office.pack.draw.max_lead_hours)
     if office.now() < opens:
-        raise Refused("D3", hours=office.pack.draw_lead_hours, opens=opens.isoformat())
+        raise Refused("D3", hours=office.pack.draw.max_lead_hours, opens=opens.isoformat())
 
 
 def draw(office: Office, actor: Actor, lot: LotId) -> State:
@@ -122,7 +137,7 @@ def draw(office: Office, actor: Actor, lot: LotId) -> State:
     under_way = dossier.state.round_under_way()
     if under_way is None:
         raise Refused("round_not_ready", round=len(dossier.state.rounds))
-    lottery = from_body(dossier.body(under_way.lottery, LotteryBody).body)
+    lottery = renamed(from_body(dossier.body(under_way.lottery, LotteryBody).body), roles(dossier.request))
     released = release(dossier, seeds(under_way.number))
     ticket = _ticket(dossier, released)
     new = _winners(office, dossier, lottery, ticket)
@@ -156,6 +171,6 @@ def _winners(office: Office, dossier: Dossier, lottery: Lottery, ticket: bytes) 
     """The members this round adds; the checker has the last word before anybody is told."""
     case = round_case(dossier)
     panel = lottery.winner(ticket)
-    if broken := breaches(limits(case, office.pack.numbers), panel):
+    if broken := breaches(limits(case, numbers(office.pack, case)), panel):
         raise Refused("unlawful_panel", rule=broken[0].limit.rule)
     return tuple(choice for choice in panel if choice not in case.kept)

@@ -27,11 +27,6 @@ def org_tag(pool_key: bytes, lot: LotId) -> Callable[[str], OrgTag]:
     return tag
 
 
-def household_tag(pool_key: bytes, lot: LotId, household: str) -> str:
-    """Household → tag of this lot; empty stays empty."""
-    return "H-" + _short(pool_key, "yuanping/household/v1", lot, household, letters=16) if household else ""
-
-
 def _short(key: bytes, label: str, lot: LotId, name: str, letters: int) -> str:
     mark = keyed(key, label, lot.encode("utf-8"), name.encode("utf-8"))
     return base64.b32encode(mark).decode("ascii")[:letters]

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from scheduler.pack import Pack
 from sqlmodel import Session, select
 
 from api.actor import Actor
@@ -18,6 +17,7 @@ from scheduler.errors import Refused
 from scheduler.events import Digest, Event
 from scheduler.exhibits import Body, Conflicts, Exhibit, Request, Snapshot
 from scheduler.model import LotId, Role
+from scheduler.packshape import Pack
 from scheduler.phases import apply
 from scheduler.record import entry, exhibit
 from scheduler.state import Entry, State

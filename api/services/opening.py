@@ -12,7 +12,7 @@ from crypto.stream import Stream
 from scheduler.errors import Refused
 from scheduler.events import Blinded, Digest, Opened, Rechecked, Recused, Slot
 from scheduler.exhibits import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Exhibit, Fact
-from scheduler.facts import case_of, choices
+from scheduler.facts import case_of, choices, numbers
 from scheduler.limits import Limit
 from scheduler.model import Control, LotId, OrgTag, Role
 from scheduler.places import bidder_context
@@ -80,7 +80,7 @@ def _recheck(office: Office, dossier: Dossier, conflicts: Conflicts) -> tuple[Re
         dossier.request, dossier.snapshot, kept=state.experts(), out=state.left(), conflicts=conflicts
     )
     sitting = choices(dossier.request, state.experts())
-    found = grounds(limits(case, office.pack.numbers), sitting)
+    found = grounds(limits(case, numbers(office.pack, case)), sitting)
     facts = tuple(Fact(member=m, rule=limit.rule, says=_told(limit)) for m, limit in found.items())
     evidence = office.exhibit("evidence", Evidence(facts=facts))
     recused = tuple(Recused(member=m, rule=limit.rule) for m, limit in found.items())

@@ -24,14 +24,16 @@ def seated(office: Office, dossier: Dossier, new: Sequence[Choice]) -> tuple[Sea
     lot, codes = dossier.state.lot, roles(dossier.request)
     public = custody_key(dossier, EXPERTS).public
     with office.db.reading() as session:
-        numbers = {names.member(office.keys.pool, lot, n): n for n in registers.expert_numbers(session)}
+        drawn = {choice.expert for choice in new}
+        marks = {names.pseudonym(office.keys.pool, lot, n): n for n in registers.numbers(session)}
+        numbers = {marks[mark]: mark for mark in drawn}
         people = {
-            c.expert: registers.person(session, office.keys.data, numbers[Member(c.expert)]) for c in new
+            numbers[e.expert]: e for e in registers.experts(session, office.keys.personal, tuple(numbers))
         }
     found = []
     for choice in new:
         who = people[choice.expert]
-        value = {"name": who.name, "number": who.number, "pseudonym": choice.expert}
+        value = {"name": who.name, "number": who.expert, "pseudonym": choice.expert}
         sealed = seal(public, value, expert_context(lot, Member(choice.expert)), office.entropy(32))
         found.append(
             Seated(

@@ -7,7 +7,7 @@ from api.actor import SYSTEM
 from api.services import attending, closing, drawing
 from api.services.office import Office, open_case
 from api.store import journal
-from scheduler.deadlines import Deed, Due, due
+from scheduler.deadlines import Deed, Due, due, waits_of
 from scheduler.errors import Refused
 from scheduler.events import Member, Out
 from scheduler.model import LotId
@@ -53,7 +53,7 @@ def tick(office: Office) -> tuple[Done, ...]:
 def tick_case(office: Office, lot: LotId) -> tuple[Done, ...]:
     """Everything due in one case, until nothing is or a deed is refused."""
     found: list[Done] = []
-    while pending := due(open_case(office, lot).state, office.now(), office.pack.waits):
+    while pending := due(open_case(office, lot).state, office.now(), waits_of(office.pack)):
         try:
             _ACTS[pending[0].deed](office, lot, pending[0])
         except Refused as refusal:

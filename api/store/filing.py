@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, inspect, select, update
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, SQLModel, col
 
@@ -112,7 +112,8 @@ def file_experts(
 
 def _write(session: Session, table: type[SQLModel], new: Iterable[Values], changed: Iterable[Values]) -> None:
     if rows := list(new):
-        session.execute(insert(table), rows)
+        # Of the table, not of the class: the latter would send rows with and without nulls one by one.
+        session.execute(insert(inspect(table).local_table), rows)
     if rows := list(changed):
         session.execute(update(table), rows)
 

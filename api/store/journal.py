@@ -46,7 +46,7 @@ class ExhibitRow(SQLModel, table=True):
 class CaseRow(SQLModel, table=True):
     """What lists and calendars read: written in the same transaction as the journal, derivable from it."""
 
-    __tablename__ = "case"
+    __tablename__ = "case_line"
 
     lot: str = Field(primary_key=True, max_length=64)
     seq: int

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 from sqlmodel import select as rows_of
@@ -41,6 +41,8 @@ from scheduler.records import (
     SpecialityRecord,
     WorkstationRecord,
 )
+
+Only = tuple[str, ...] | Select[Any] | None  # whose rows: these, those a query finds, or everybody's
 
 _FEW = 500  # so many keys still fit into one IN (…)
 
@@ -117,17 +119,21 @@ def pool(
     on: date,
     pseudonym: Callable[[str], ExpertId],
     org_tag: Callable[[str], OrgTag],
+    knowing: Collection[SpecialityCode] = (),
 ) -> tuple[Expert, ...]:
     """Everybody in the pool as the rules of one lot see them, in order of pseudonym.
+
+    With `knowing`, only who has a speciality that begins with one of these codes: a lot's seats.
 
     `pseudonym` takes a register number, `org_tag` a 统一社会信用代码; households are tagged by `org_tag`
     too, since they would link a person across lots. Ages are full years on `on`. Four queries whatever
     the size. Raises Broken when the key is another one, StorageFailed.
     """
     tag = cache(org_tag)
-    known = _specialities(session, None)
-    jobs = {number: _jobs(rows, tag) for number, rows in _jobs_by_expert(session, None).items()}
-    away = {number: _spans(rows) for number, rows in _leave_by_expert(session, None).items()}
+    only = _knowing(knowing) if knowing else None
+    known = _specialities(session, only)
+    jobs = {number: _jobs(rows, tag) for number, rows in _jobs_by_expert(session, only).items()}
+    away = {number: _spans(rows) for number, rows in _leave_by_expert(session, only).items()}
     everybody = [
         Expert(
             id=pseudonym(number),
@@ -142,18 +148,24 @@ def pool(
             jobs=jobs.get(number, ()),
         )
         for number, region, employer, household, sealed, certificate, standing in session.execute(
-            select(
-                col(ExpertRow.number),
-                col(ExpertRow.region),
-                col(ExpertRow.employer),
-                col(ExpertRow.household),
-                col(ExpertRow.sealed_born),
-                col(ExpertRow.certificate_until),
-                col(ExpertRow.standing),
-            )
+            _people() if only is None else _people().where(col(ExpertRow.number).in_(only))
         )
     ]
     return tuple(sorted(everybody, key=lambda each: each.id))
+
+
+def _people() -> Select[*tuple[Any, ...]]:
+    row = ExpertRow
+    who = (col(row.number), col(row.region), col(row.employer), col(row.household))
+    return select(*who, col(row.sealed_born), col(row.certificate_until), col(row.standing))
+
+
+def _knowing(codes: Collection[SpecialityCode]) -> Select[Any]:
+    """The register numbers of who has a speciality that begins with one of the codes."""
+    known = col(ExpertSpecialityRow.speciality)
+    return select(col(ExpertSpecialityRow.expert)).where(
+        or_(*(known.startswith(code, autoescape=True) for code in sorted(codes)))
+    )
 
 
 def age(born: date, on: date) -> int:
@@ -207,25 +219,25 @@ def experts(session: Session, key: Personal, only: Collection[str] | None = None
     return tuple(sorted(found, key=lambda each: each.expert))
 
 
-def _specialities(session: Session, only: tuple[str, ...] | None) -> dict[str, tuple[SpecialityCode, ...]]:
+def _specialities(session: Session, only: Only) -> dict[str, tuple[SpecialityCode, ...]]:
     owner, code = col(ExpertSpecialityRow.expert), col(ExpertSpecialityRow.speciality)
     rows = _of(session, (owner, code), owner, only)
     return {number: tuple(sorted(row[1] for row in each)) for number, each in rows.items()}
 
 
-def _kin(session: Session, only: tuple[str, ...] | None) -> dict[str, tuple[str, ...]]:
+def _kin(session: Session, only: Only) -> dict[str, tuple[str, ...]]:
     owner, relative = col(ExpertKinRow.expert), col(ExpertKinRow.relative)
     rows = _of(session, (owner, relative), owner, only)
     return {number: tuple(sorted(row[1] for row in each)) for number, each in rows.items()}
 
 
-def _jobs_by_expert(session: Session, only: tuple[str, ...] | None) -> dict[str, list[tuple[Any, ...]]]:
+def _jobs_by_expert(session: Session, only: Only) -> dict[str, list[tuple[Any, ...]]]:
     row = ExpertJobRow
     columns = (col(row.expert), col(row.position), col(row.organisation), col(row.since), col(row.until))
     return _of(session, columns, columns[0], only)
 
 
-def _leave_by_expert(session: Session, only: tuple[str, ...] | None) -> dict[str, list[tuple[Any, ...]]]:
+def _leave_by_expert(session: Session, only: Only) -> dict[str, list[tuple[Any, ...]]]:
     row = ExpertLeaveRow
     columns = (col(row.expert), col(row.position), col(row.since), col(row.until))
     return _of(session, columns, columns[0], only)
@@ -245,7 +257,7 @@ def _of(
     session: Session,
     columns: tuple[Mapped[Any], ...],
     owner: Mapped[str],
-    only: tuple[str, ...] | None,
+    only: Only,
 ) -> dict[str, list[tuple[Any, ...]]]:
     """Rows of a child table under the expert they belong to, in one query."""
     query = select(*columns)

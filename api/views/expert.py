@@ -31,7 +31,6 @@ class ExpertCard:
     answer: Answer = shows(Datum.OWN_INVITATION)
     starts: datetime = shows(Datum.OWN_INVITATION)
     ends: datetime = shows(Datum.OWN_INVITATION)
-    sign_in_from: datetime = shows(Datum.OWN_INVITATION)
     sign_in_at: str = shows(
         Datum.OWN_INVITATION
     )  # name of the site, in the county where the expert may be seated

@@ -63,6 +63,7 @@ class OperatorToday:
     """The desk of one day. `lots` are those of the chosen county, or all; the map always shows all."""
 
     day: date = shows(Datum.SCHEDULE)
+    days: tuple[date, ...] = shows(Datum.SCHEDULE)  # all that have lots
     lots: tuple[LotRow, ...] = shows(Datum.SCHEDULE)
     counties: tuple[County, ...] = shows(Datum.SCHEDULE)
     chosen: County | None = free()

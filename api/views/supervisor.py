@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from api.views.gate import shows
 from scheduler.events import Out
+from scheduler.limits import Words
 from scheduler.model import LotId, Role
 from scheduler.sight import Datum
 from scheduler.state import Phase
@@ -31,10 +32,10 @@ class SupervisorLots:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excluded:
-    """How many of the pool a rule alone kept out; `title` has no facts of a person."""
+    """How many of the pool the lottery left out, each under one rule; `title` has no facts of a person."""
 
     rule: str = shows(Datum.POOL)
-    title: str = shows(Datum.POOL)
+    title: Words = shows(Datum.POOL)
     law: str = shows(Datum.POOL)
     count: int = shows(Datum.POOL)
 
@@ -70,17 +71,18 @@ class Member:
     """One seat of the panel by pseudonym."""
 
     pseudonym: str = shows(Datum.PANEL)
-    speciality: str = shows(Datum.PANEL)
+    speciality: str | None = shows(Datum.PANEL)  # None: owner representative
     site: str = shows(Datum.PANEL)
     round: int = shows(Datum.PANEL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sealed:
-    """A sealed thing: `what` a word of [page.sealed], the digest that stands for it, and whether it is open."""
+    """A custody key: `what` it seals (a word of [page.sealed]), its public key, and when it was opened."""
 
     what: str = shows(Datum.LOG)
-    digest: str = shows(Datum.LOG)
+    number: str = shows(Datum.LOG)  # of the round; empty: one key for the lot
+    key: str = shows(Datum.LOG)
     opened_at: datetime | None = shows(Datum.LOG)
 
 
@@ -100,9 +102,9 @@ class Step:
     """One numbered step of the offline verifier."""
 
     number: int = shows(Datum.LOG)
-    name: str = shows(Datum.LOG)
+    name: Words = shows(Datum.LOG)
     state: str = shows(Datum.LOG)  # holds | broken | not yet revealed
-    says: str = shows(Datum.LOG)
+    says: Words = shows(Datum.LOG)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,7 @@ class SupervisorTranscript:
     lot: LotId = shows(Datum.SCHEDULE)
     project: str = shows(Datum.PROJECT)
     phase: Phase = shows(Datum.SCHEDULE)
+    published: bool = shows(Datum.SCHEDULE)  # bundles leave the house from then on
     history: tuple[Entry, ...] = shows(Datum.LOG)
     funnel: Funnel | None = shows(Datum.LOTTERY)
     rounds: tuple[Round, ...] = shows(Datum.OUTS)

@@ -14,6 +14,7 @@ from crypto.keys import enrol, enrol_sealing, fingerprint
 from scheduler.audit import Report, verify
 from scheduler.audit.case import Outcome, Pins
 from scheduler.bundle import Unreadable
+from scheduler.limits import Words
 
 HOLDS, BROKEN, UNREADABLE = 0, 1, 2  # 3, break-glass, comes with the event of that name
 _LARGEST = 1 << 30
@@ -81,9 +82,8 @@ def read_trust(data: bytes) -> Pins:
 
 def as_json(report: Report, *, chinese: bool) -> dict[str, Any]:
     """The document of the contract."""
-    pick = (lambda words: words.zh) if chinese else (lambda words: words.en)
     steps = [
-        {"n": f.n, "name": pick(f.name), "state": f.state.value, "says": pick(f.says)}
+        {"n": f.n, "name": _told(f.name, chinese), "state": f.state.value, "says": _told(f.says, chinese)}
         for f in report.findings
     ]
     return {"result": "holds" if report.holds else "broken", "steps": steps, "lot": report.lot}
@@ -108,6 +108,10 @@ def as_text(report: Report, *, chinese: bool) -> str:
         else ("holds" if report.holds else "BROKEN")
     )
     return "\n".join([*lines, held])
+
+
+def _told(words: Words, chinese: bool) -> str:
+    return words.zh if chinese else words.en
 
 
 def _unreadable(why: str, *, as_json: bool) -> int:

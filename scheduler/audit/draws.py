@@ -7,12 +7,11 @@ from crypto.errors import Broken
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.check import misfit_classes, unlawful
 from scheduler.events import Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
-from scheduler.exhibits import Conflicts, LotteryBody, Opening, PackText, Request, Seating, Snapshot
-from scheduler.facts import case_of, choices
+from scheduler.exhibits import Conflicts, LotteryBody, Opening, Request, RulesInForce, Seating, Snapshot
+from scheduler.facts import case_of, choices, numbers, roles
 from scheduler.limits import Limit, Words, fits
-from scheduler.lottery import Lottery, from_body
+from scheduler.lottery import Lottery, from_body, renamed
 from scheduler.model import Case, ExpertId
-from scheduler.pack import read_pack
 from scheduler.places import deposit_context
 from scheduler.recheck import recusals
 from scheduler.rules import limits
@@ -58,7 +57,7 @@ def tickets(case: AuditCase) -> Words:
             raise Broken(f"round {event.round}: a chance of zero")
         if sum(chances.values()) != sum(state.open_seats()):
             raise Broken(f"round {event.round}: chances do not add up to the open seats")
-        if {c.expert for c in lottery.kept} != set(event.kept):
+        if {Member(c.expert) for c in lottery.kept} != set(event.kept):
             raise Broken(f"round {event.round}: other members are kept than sit")
         if gone := {Member(e) for e in chances} & set(event.out):
             raise Broken(f"round {event.round}: {len(gone)} who left are in the lottery")
@@ -77,15 +76,16 @@ def _case_of_round(case: AuditCase, state: State) -> Case:
 
 
 def _limits(case: AuditCase, of_round: Case) -> tuple[Limit, ...]:
-    return limits(of_round, read_pack(case.body(case.final().pack, PackText).body).numbers)
+    return limits(of_round, numbers(case.body(case.final().pack, RulesInForce).pack, of_round))
 
 
 def lawful(case: AuditCase) -> Words:
     """Every panel of every lottery keeps every limit, counted anew; everyone who fits is in or named as out."""
     counted = 0
-    for state, event, lottery in rounds(case):
+    for state, event, masked in rounds(case):
         of_round = _case_of_round(case, state)
         found = _limits(case, of_round)
+        lottery = renamed(masked, roles(case.body(state.request, Request)))
         if misfit_classes(of_round, lottery):
             raise Broken(f"round {event.round}: somebody sits in a seat without its speciality")
         if wrong := unlawful(lottery, found):
@@ -141,7 +141,7 @@ def winners(case: AuditCase) -> Words:
         _, event = drawn[fixed.round]
         won = [c for c in lottery.winner(unhex(event.ticket, 32)) if c not in lottery.kept]
         codes = lottery.roles
-        if [(c.expert, codes.index(c.speciality)) for c in won] != [
+        if [(Member(c.expert), codes.index(c.speciality)) for c in won] != [
             (m.member, m.role) for m in event.members
         ]:
             raise Broken(f"round {event.round}: the ticket lands on other members")

@@ -7,10 +7,12 @@ from crypto.keys import fingerprint, verify
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.bundle import belongs, check_manifest
 from scheduler.events import Custodian, KeyOpened
-from scheduler.exhibits import Opening, PackText
+from scheduler.exhibits import Opening, RulesInForce
 from scheduler.limits import Words
+from scheduler.packshape import Basis
 from scheduler.record import RELEASE, named_digests, release_statement, verify_entry
 from scheduler.rules import DECLARED
+from scheduler.rules.day import SHANGHAI
 from scheduler.state import State
 
 
@@ -95,15 +97,20 @@ def _complete(case: AuditCase) -> None:
 
 def rules(case: AuditCase) -> Words:
     """The rule pack is the one the booking named; every rule in it is known here; assumed numbers are told."""
-    body = case.body(case.final().pack, PackText).body
-    pack = read_pack(body)
-    unknown = sorted(set(pack.numbers) - set(DECLARED))
-    if unknown:
-        raise Broken(f"rules unknown to this verifier: {', '.join(unknown)}")
-    assumed = ", ".join(pack.assumed) or "–"
+    state = case.final()
+    found = case.body(state.pack, RulesInForce)
+    used = {each.rule: each.version for each in found.versions}
+    entries = found.pack.in_force(state.starts.astimezone(SHANGHAI).date())
+    known = {rule: declared.version for rule, declared in DECLARED.items()}
+    if unknown := sorted(rule for rule, version in used.items() if known.get(rule) != version):
+        raise Broken(f"rules in a version this verifier does not know: {', '.join(unknown)}")
+    if {entry.rule for entry in entries} != set(used):
+        raise Broken("the rules in force are others than the versions name")
+    assumed = ", ".join(entry.rule for entry in entries if entry.basis is Basis.ASSUMED) or "–"
+    name = found.pack.name
     return Words(
-        f"规则包 {pack.name}，{len(pack.numbers)} 条规则；假定值：{assumed}",
-        f"rule pack {pack.name}, {len(pack.numbers)} rules; assumed numbers: {assumed}",
+        f"规则包“{name.zh}”，{len(used)} 条规则在用；数值为假定者：{assumed}",
+        f"rule pack {name.en}, {len(used)} rules in force; with assumed numbers: {assumed}",
     )
 
 

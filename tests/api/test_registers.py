@@ -23,6 +23,7 @@ from fixtures.make import make_world
 from scheduler.errors import Refused
 from scheduler.model import (
     Control,
+    Expert,
     ExpertId,
     OrgTag,
     RegionCode,
@@ -178,6 +179,27 @@ def test_a_pool_holds_what_rules_read_and_nothing_that_names(filled: Database) -
         ]
         assert (expert.region, expert.certificate_until) == (record.region, record.certificate_until)
         assert (expert.away, expert.standing) == (record.leave, record.standing)
+
+
+def test_a_pool_can_be_asked_for_a_lots_seats(filled: Database) -> None:
+    """Only who knows a seat's speciality, by prefix, whole as in the full pool; a wildcard is no code."""
+
+    def ask(*codes: str) -> dict[str, Expert]:
+        knowing = [SpecialityCode(code) for code in codes]
+        with filled.reading() as session:
+            found = registers.pool(
+                session, key=KEY, on=TODAY, pseudonym=ExpertId, org_tag=OrgTag, knowing=knowing
+            )
+        return {each.id: each for each in found}
+
+    everybody = ask()
+    for codes in (("A0402",), ("A06", "A0402"), ("A",), ("A0402%",), ("Z",)):
+        wanted = {
+            each.id
+            for each in everybody.values()
+            if any(known.startswith(codes) for known in each.specialities)
+        }
+        assert ask(*codes) == {number: everybody[number] for number in wanted}
 
 
 def test_a_pool_takes_as_many_queries_whatever_its_size(filled: Database) -> None:

@@ -38,6 +38,7 @@ from api.views.supervisor import (
 from scheduler import events
 from scheduler.errors import Refused
 from scheduler.events import Out
+from scheduler.limits import Words
 from scheduler.model import LotId, RegionCode, Role
 from scheduler.state import ORDER, Phase
 
@@ -111,7 +112,6 @@ def card(number: int, answer: Answer) -> ExpertCard:
         answer=answer,
         starts=NINE,
         ends=NINE + 4 * HOUR,
-        sign_in_from=NINE - HOUR,
         sign_in_at="迎江区公共资源交易中心（安庆市迎江区）一楼大厅",
         answer_by=NOW + 2 * HOUR,
         desk_phone="0556-0000000",
@@ -120,6 +120,7 @@ def card(number: int, answer: Answer) -> ExpertCard:
     )
 
 
+SAYS = Words("凭据与承诺一致。", "Evidence and commitments agree.")
 STEP_NAMES = (
     "字节与版本",
     "签名",
@@ -137,11 +138,11 @@ STEP_NAMES = (
 def verdict(tampered: bool) -> Verdict:
     """A whole bundle, or one whose third line was changed."""
     steps = [
-        Step(number=n, name=name, state="holds" if n < 9 else "not yet revealed", says="凭据与承诺一致。")
+        Step(number=n, name=Words(name, name), state="holds" if n < 9 else "not yet revealed", says=SAYS)
         for n, name in enumerate(STEP_NAMES, 1)
     ]
     if tampered:
-        steps[2] = Step(number=3, name=STEP_NAMES[2], state="broken", says="第 17 行的哈希与链不符。")
+        steps[2] = Step(number=3, name=Words("事件链", "chain"), state="broken", says=SAYS)
     return Verdict(
         result="broken" if tampered else "holds",
         steps=tuple(steps),
@@ -167,6 +168,7 @@ def transcript(number: int) -> SupervisorTranscript:
         lot=row.lot,
         project=row.project,
         phase=row.phase,
+        published=row.phase in (Phase.F6, Phase.F7),
         history=tuple(
             Entry(seq=n, at=NOW, kind=kind, role=Role.OPERATOR, digest=f"{n:02x}" * 32)
             for n, kind in enumerate(kinds[: 8 if drawn else 3])
@@ -191,8 +193,13 @@ def transcript(number: int) -> SupervisorTranscript:
         if drawn
         else (),
         sealed=tuple(
-            Sealed(what=what, digest="5eed" * 16, opened_at=NOW if what == "seed" else None)
-            for what in ("pool", "seed", "names", "bidders", "map", "scores")
+            Sealed(
+                what=what,
+                number="1" if what == "seeds" else "",
+                key="5eed" * 16,
+                opened_at=NOW if what == "seeds" else None,
+            )
+            for what in ("scores", "bidders", "experts", "seeds")
         ),
         verdict=None,
     )
@@ -207,7 +214,7 @@ def funnel() -> Funnel:
         drawn=5,
         smallest=Fraction(5, 214),
         largest=Fraction(1, 40),
-        excluded=tuple(Excluded(rule=r, title=t, law=w, count=c) for r, t, w, c in grounds),
+        excluded=tuple(Excluded(rule=r, title=Words(t, t), law=w, count=c) for r, t, w, c in grounds),
     )
 
 
@@ -217,12 +224,18 @@ class Gallery:
     def __init__(self) -> None:
         self.answers = list(Answer)
 
-    def today(self, region: RegionCode | None) -> OperatorToday:
+    def today(self, day: date | None, region: RegionCode | None) -> OperatorToday:
         chosen = COUNTIES.get(region or "")
         lots = [row.region for row in ROWS]
         busy = tuple(replace(c, lots=lots.count(c.code)) for c in COUNTIES.values())
         rows = tuple(row for row in ROWS if not chosen or row.region == chosen.code)
-        return OperatorToday(day=date(2026, 12, 1), lots=rows, counties=busy, chosen=chosen)
+        return OperatorToday(
+            day=date(2026, 12, 1),
+            days=(date(2026, 12, 1), date(2026, 12, 2)),
+            lots=rows,
+            counties=busy,
+            chosen=chosen,
+        )
 
     def lot(self, lot: LotId) -> OperatorLot:
         row = ROWS[place(lot)]
@@ -251,8 +264,11 @@ class Gallery:
     def transcript(self, lot: LotId) -> SupervisorTranscript:
         return transcript(place(lot))
 
-    def verify(self, lot: LotId, *, tampered: bool) -> Verdict:
+    def verify(self, user: str, lot: LotId, *, tampered: bool) -> Verdict:
         return verdict(tampered)
+
+    def role_of(self, user: str, password: str) -> Role | None:
+        return None
 
 
 def place(lot: LotId) -> int:

@@ -76,7 +76,7 @@ def test_an_expert_accepts_by_keyboard(visit: Visit, picture: Picture) -> None:
 def test_a_supervisor_verifies_and_sees_a_changed_byte(visit: Visit, picture: Picture) -> None:
     """Verify shows every step; after one byte is changed the failing step is named."""
     page = visit("supervisor")
-    page.get_by_role("link", name="蜀山区智慧交通信号系统").click()
+    page.get_by_role("link", name="蜀山区社区卫生服务中心设备").click()
     page.get_by_role("button", name="重新验算").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#verdict")).to_contain_text("验算通过")

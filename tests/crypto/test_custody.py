@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crypto.canonical import canonical, parse
+from crypto.canonical import canonical, digest, parse
 from crypto.custody import (
     CustodyKey,
     check,
@@ -85,6 +85,8 @@ def test_a_share_of_nobody_is_refused() -> None:
     check_share(key, line.shares[2])
     with pytest.raises(WrongShare):
         check_share(key, line.shares[3])
+    with pytest.raises(WrongShare):
+        combine(key, line.shares[2:4])
 
 
 def test_only_the_holder_opens_a_share() -> None:
@@ -111,10 +113,9 @@ def test_a_share_is_tied_to_its_key_and_dealing() -> None:
 
 def test_a_dealer_who_deals_a_wrong_share_is_caught_by_its_holder() -> None:
     """Sealed correctly, but off the committed polynomial or under another index."""
-    from crypto.custody import _place
-
+    dealing = digest("yuanping/custody/dealing/v1", KEY.key_id.encode(), *KEY.commitments)
+    place = Context(lot=KEY.key_id, kind=Kind.SHARE, slot="1", key_id="centre", policy_hash=dealing)
     for body in (share_body(replace(SHARES[0], value=scalar(b"x" * 32))), share_body(SHARES[1])):
-        place = _place(KEY.key_id, KEY.commitments, 1, "centre")
         envelope = seal(HOLDERS["centre"], body, place, SALT, 256).envelope
         crooked = replace(KEY, holders=(replace(KEY.holders[0], sealed=envelope), *KEY.holders[1:]))
         check(crooked)

@@ -111,15 +111,29 @@ def test_an_envelope_opens_with_any_implementation_of_the_standard() -> None:
     assert plain[36:].rstrip(b"\0").decode() == '{"总分":"87.50"}'
 
 
-def test_an_envelope_made_by_another_implementation_opens_here() -> None:
-    """A browser seals as well as we do: head, length, salt and text are all it must know."""
+def sealed_by_hand(top_bit: int) -> bytes:
+    """An envelope made without our sealing code, its encapsulated point spelled with that top bit."""
     sender = sealing_key(b"e" * 32)
-    shared = shared_by_hand(sender.private, KEY.public, sender.public, KEY.public)
-    key, nonce = hpke_by_hand(shared, PLACE.info())
+    point = sender.public[:31] + bytes([sender.public[31] | top_bit])
+    key, nonce = hpke_by_hand(shared_by_hand(sender.private, KEY.public, point, KEY.public), PLACE.info())
     plain = (SALT + (9).to_bytes(4, "big") + b'{"a":"b"}').ljust(BUCKETS[1], b"\0")
     head = b"YPE1\x01\x03" + key_mark(KEY.public, PLACE.key_id)
-    envelope = head + sender.public + AESGCM(key).encrypt(nonce, plain, b"")
-    assert open_(KEY.private, envelope, PLACE) == {"a": "b"}
+    return head + point + AESGCM(key).encrypt(nonce, plain, b"")
+
+
+def test_an_envelope_made_by_another_implementation_opens_here() -> None:
+    """A browser seals as well as we do: head, length, salt and text are all it must know."""
+    assert open_(KEY.private, sealed_by_hand(0), PLACE) == {"a": "b"}
+
+
+def test_a_point_in_a_second_spelling_is_refused_at_opening_too() -> None:
+    """X25519 ignores the top bit, so a sender could give one encapsulation two looks."""
+    for refuse in (
+        lambda: inspect(sealed_by_hand(0x80)),
+        lambda: open_(KEY.private, sealed_by_hand(0x80), PLACE),
+    ):
+        with pytest.raises(Broken, match="reduced form"):
+            refuse()
 
 
 @given(st.text("安徽省合肥市公司abc0-9", max_size=300))
@@ -169,6 +183,12 @@ def test_an_envelope_opens_at_its_own_place_only(change: dict[str, Any]) -> None
     sealed = seal(KEY.public, "secret", PLACE, SALT)
     with pytest.raises(Broken):
         open_(KEY.private, sealed.envelope, replace(PLACE, **change))
+
+
+def test_an_envelope_of_another_kind_is_named_as_such() -> None:
+    """A score sheet handed in as an identity is told apart from a forgery."""
+    with pytest.raises(Broken, match="kind SCORES, not BIDDER"):
+        open_(KEY.private, seal(KEY.public, 1, PLACE, SALT).envelope, replace(PLACE, kind=Kind.BIDDER))
 
 
 def test_another_key_or_key_name_is_told_that_it_is_not_for_them() -> None:
@@ -248,11 +268,12 @@ def test_a_low_order_encapsulation_or_key_is_refused(point: bytes) -> None:
         SALT + (3).to_bytes(4, "big") + b'"a"' + b"\0" * 984 + b"x",
         SALT + (4000).to_bytes(4, "big") + b'"a"',
         SALT + (4).to_bytes(4, "big") + b'"a" ',
+        SALT + (5000).to_bytes(4, "big") + b'"' + b"x" * 986 + b'"',
         SALT + (3).to_bytes(4, "big") + b"1.5",
         SALT + (0).to_bytes(4, "big"),
         b"\xff" * 1024,
     ],
-    ids=["padding", "length", "space", "float", "nothing", "rubbish"],
+    ids=["padding", "length", "space", "long", "float", "nothing", "rubbish"],
 )
 def test_rubbish_sealed_correctly_is_still_broken(plain: bytes) -> None:
     """Whoever holds the public key can seal anything; the inside is read strictly too."""

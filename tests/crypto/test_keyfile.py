@@ -51,6 +51,13 @@ def test_a_wrong_passphrase_is_not_for_you() -> None:
         unlock(locked(), "合肥市 2028")
 
 
+@pytest.mark.parametrize("passphrase", ["", "\udcff"], ids=["empty", "not Unicode"])
+def test_what_can_be_no_passphrase_is_a_wrong_one(passphrase: str) -> None:
+    """Return pressed too early, or bytes that a terminal could not read."""
+    with pytest.raises(NotForYou):
+        unlock(locked(), passphrase)
+
+
 def test_a_file_of_another_kind_is_refused_before_the_passphrase_is_tried() -> None:
     """A server's key file is not taken for a custodian's."""
     with pytest.raises(Broken, match="of kind custodian"):
@@ -104,6 +111,12 @@ def test_what_is_no_key_file_is_refused(data: bytes) -> None:
     """Other bytes raise Broken and nothing else."""
     with pytest.raises(Broken):
         unlock(data, "x")
+
+
+def test_a_file_too_large_for_keys_is_not_even_parsed() -> None:
+    """A megabyte is the end."""
+    with pytest.raises(Broken, match="too large"):
+        unlock(canonical({"a": "x" * (1 << 20)}), "x")
 
 
 def test_locking_refuses_an_empty_passphrase_and_short_entropy() -> None:

@@ -1,11 +1,16 @@
 """Keys: published vectors first, then what must never be accepted."""
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nacl.bindings import crypto_sign, crypto_sign_open
+from nacl.exceptions import BadSignatureError
 
 from crypto.errors import Broken
 from crypto.keys import (
+    SigningKey,
     enrol,
     enrol_sealing,
     fingerprint,
@@ -96,15 +101,28 @@ def test_a_small_order_key_is_refused_at_enrolment_and_at_verification(point: by
             verify(point, "x", b"anything", commitment + bytes(32))
 
 
-def test_a_key_of_mixed_order_is_refused() -> None:
-    """A good point plus one of order two is on the curve, but verifiers disagree about it."""
-    good = signing_key(bytes(32)).public
+def test_a_key_of_mixed_order_is_refused_though_the_library_takes_its_signatures() -> None:
+    """A good point plus one of order two: verifiers disagree about its signatures, so it is nobody's key."""
+    good = signing_key(bytes(32))
     # Adding the point (0, -1) of order two turns (x, y) into (-x, -y).
-    y = int.from_bytes(good, "little") & (2**255 - 1)
-    sign_of_x = good[31] >> 7
-    mixed = ((PRIME - y) | ((1 - sign_of_x) << 255)).to_bytes(32, "little")
+    y = int.from_bytes(good.public, "little") & (2**255 - 1)
+    mixed = ((PRIME - y) | ((1 - (good.public[31] >> 7)) << 255)).to_bytes(32, "little")
     with pytest.raises(Broken):
         enrol(mixed)
+    taken = 0
+    for i in range(16):
+        signed = crypto_sign(preimage("x", bytes([i])), good.seed + mixed)
+        taken += _library_takes(signed, mixed)
+        with pytest.raises(Broken):
+            verify(mixed, "x", bytes([i]), signed[:64])
+    assert taken > 0
+
+
+def _library_takes(signed: bytes, public: bytes) -> bool:
+    try:
+        return bool(crypto_sign_open(signed, public))
+    except BadSignatureError:
+        return False
 
 
 def test_a_signature_plus_the_group_order_is_refused() -> None:
@@ -138,6 +156,14 @@ def test_keys_of_another_length_are_refused(length: int) -> None:
     for check in (enrol, enrol_sealing):
         with pytest.raises(Broken):
             check(b"\x09" * length)
+
+
+def test_a_signing_key_always_has_its_own_public_half() -> None:
+    """Two signatures of one seed under two public halves would reveal the seed: it cannot be built."""
+    with pytest.raises(TypeError):
+        SigningKey(seed=bytes(32), public=signing_key(b"x" * 32).public)  # type: ignore[call-arg]  # the point
+    with pytest.raises(FrozenInstanceError):
+        signing_key(bytes(32)).public = bytes(32)  # type: ignore[misc]  # the point
 
 
 def test_a_key_shows_no_secret_when_printed() -> None:

@@ -123,6 +123,9 @@ def test_commitments_outside_the_group_are_refused() -> None:
     for bad in ((), (IDENTITY,), (bytes(32), DEALT.commitments[1]), (b"\x02" + bytes(31),), (b"",)):
         with pytest.raises(Broken):
             check_commitments(bad)
+        with pytest.raises(Broken) as caught:
+            check_share(bad, DEALT.shares[0])
+        assert not isinstance(caught.value, WrongShare), "the dealer is at fault, not the holder"
 
 
 def test_a_crooked_dealer_cannot_crash_the_check() -> None:
@@ -172,6 +175,13 @@ def test_every_residue_has_its_clamped_form(low: int) -> None:
     private = sealing_private(secret)
     assert is_clamped(private)
     assert sealing_private((ORDER - number(secret)).to_bytes(32, "little")) == private
+
+
+@pytest.mark.parametrize("secret", [8, ORDER - 8])
+def test_a_scalar_without_a_clamped_form_is_refused(secret: int) -> None:
+    """The one corner, about 2^126 to one: 7L + x would not fit below 2^255."""
+    with pytest.raises(Broken, match="no clamped form"):
+        sealing_private(secret.to_bytes(32, "little"))
 
 
 def test_sums_of_polynomials_are_shares_of_the_sum() -> None:

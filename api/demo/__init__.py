@@ -1,0 +1,1 @@
+"""The demonstration: an invented province on real counties, and one lot that lives its whole life in it."""

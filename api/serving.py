@@ -1,0 +1,95 @@
+"""How does an office become a running service? Web app, readiness, the clock's deeds, and one listening port."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from api.app import create_app
+from api.pages.setup import Footer, Setup
+from api.services import ticking
+from api.services.office import Office
+from api.store.accounts import accounts
+from api.store.schema import is_current
+from api.views.house import House
+from api.words import Lang
+from scheduler.model import Role
+from scheduler.timers import Alarm
+
+DESKS = (Role.OPERATOR, Role.EXPERT, Role.SUPERVISOR)
+SECONDS = 5  # between two looks at what is due
+
+log = logging.getLogger("yuanping.web")
+
+
+def web_of(office: Office, *, language: Lang = Lang.ZH, footer: Footer | None = None) -> FastAPI:
+    """The app over an office. One-click logins exist only where keys and accounts are a demonstration's."""
+    setup = Setup(
+        secret=office.keys.session.hex(),
+        desks=House(office=office),
+        demo=demo_logins(office),
+        language=language,
+        footer=footer or Footer(),
+        checks={
+            "database": lambda: _database(office),
+            "migrations": lambda: _migrations(office),
+            "keys": lambda: _keys(office),
+        },
+        now=office.now,
+    )
+    alarm = Alarm(lambda: tick(office), SECONDS)
+
+    @asynccontextmanager
+    async def awake(app: FastAPI) -> AsyncIterator[None]:
+        alarm.start()
+        yield
+        alarm.stop()
+
+    return create_app(setup, lifespan=awake)
+
+
+def demo_logins(office: Office) -> dict[Role, str]:
+    """The first one-click login of every desk; empty unless the keys are a demonstration's."""
+    if not office.keys.demo:
+        return {}
+    with office.db.reading() as session:
+        known = accounts(session, demo=True)
+    first = {each.role: each.login for each in reversed(known)}
+    return {role: first[role] for role in DESKS if role in first}
+
+
+def tick(office: Office) -> None:
+    """Do what is due. Whatever goes wrong is logged by kind, and the next ring tries again."""
+    try:
+        ticking.tick(office)
+    except Exception as error:
+        log.error("the clock's deeds failed: %s", type(error).__name__)
+
+
+def _database(office: Office) -> None:
+    with office.db.reading() as session:
+        session.connection().execute(text("SELECT 1"))
+
+
+def _migrations(office: Office) -> None:
+    if not is_current(office.db):
+        raise RuntimeError("the schema is not this program's")
+
+
+def _keys(office: Office) -> None:
+    if not office.keys.custodians:
+        raise RuntimeError("no custodian's keys are here")
+
+
+def listen(app: FastAPI, *, host: str, port: int) -> None:
+    """Serve until Ctrl-C. The server's own access log is off: it would hold paths as typed."""
+    import uvicorn
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    config = uvicorn.Config(
+        app, host=host, port=port, access_log=False, log_level="warning", server_header=False
+    )
+    uvicorn.Server(config).run()

@@ -1,0 +1,164 @@
+"""How do the lots stand? Registers and histories → the operator's and the supervisor's lists."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from api.services.office import Dossier, Office, open_case
+from api.store import journal, registers
+from api.store.journal import CaseRow
+from api.views.gate import passed
+from api.views.hexmap import County
+from api.views.operator import LotRow, Milestone, Next, OperatorLot, OperatorToday, Place
+from api.views.supervisor import SupervisedLot, SupervisorLots
+from scheduler.events import LotteryFixed
+from scheduler.exhibits import Request
+from scheduler.model import LotId, RegionCode, Role
+from scheduler.phases import apply
+from scheduler.rules.day import SHANGHAI
+from scheduler.state import ORDER, Entry, Phase, State
+
+
+def today(office: Office, *, day: date | None, region: RegionCode | None) -> OperatorToday:
+    """The lots of `day` (None: today, or the nearest day that has some), of one county if asked."""
+    with office.db.reading() as session:
+        cases = journal.cases(session)
+    days = tuple(sorted({local_day(case.starts) for case in cases}))
+    shown = day or nearest(days, local_day(office.now()))
+    of_day = [case for case in cases if local_day(case.starts) == shown]
+    counties = _counties(office, of_day)
+    wanted = [case for case in of_day if region is None or case.region == region]
+    rows = (lot_row(office, open_case(office, LotId(case.lot))) for case in wanted)
+    return OperatorToday(
+        day=shown,
+        days=days,
+        lots=tuple(passed(row, Role.OPERATOR, row.phase) for row in rows),
+        counties=counties,
+        chosen=next((county for county in counties if county.code == region), None),
+    )
+
+
+def nearest(days: tuple[date, ...], here: date) -> date:
+    """`here` if it has lots, else the next day that has, else the last one."""
+    return next((day for day in days if day >= here), days[-1] if days else here)
+
+
+def local_day(at: datetime) -> date:
+    """The day in Asia/Shanghai."""
+    return at.astimezone(SHANGHAI).date()
+
+
+def _counties(office: Office, cases: Iterable[CaseRow]) -> tuple[County, ...]:
+    lots = Counter(case.region for case in cases)
+    with office.db.reading() as session:
+        regions = registers.regions(session)
+    return tuple(
+        County(code=r.code, name=r.name, city=r.city, x=r.tile_x, y=r.tile_y, lots=lots[r.code])
+        for r in regions
+    )
+
+
+def lot_row(office: Office, dossier: Dossier) -> LotRow:
+    """One lot of the list."""
+    state, request = dossier.state, dossier.request
+    names, places = _region_names(office), _places(office, request)
+    return LotRow(
+        lot=state.lot,
+        project=request.project_name,
+        region=request.region,
+        county=names.get(request.region, request.region),
+        phase=state.phase,
+        starts=state.starts,
+        ends=state.ends,
+        host=places[0],
+        guests=places[1:],
+        wanted=sum(state.seats),
+        urgent=request.green,
+        next_action=waits_for(state),
+    )
+
+
+def _region_names(office: Office) -> dict[RegionCode, str]:
+    with office.db.reading() as session:
+        return {region.code: region.name for region in registers.regions(session)}
+
+
+def _places(office: Office, request: Request) -> tuple[Place, ...]:
+    """The lot's sites by name, the host first."""
+    with office.db.reading() as session:
+        names = {site.site: site.name for site in registers.sites(session)}
+        counties = {region.code: region.name for region in registers.regions(session)}
+    sites = sorted(request.sites, key=lambda site: not site.host)
+    return tuple(
+        Place(site=names.get(s.site, s.site), county=counties.get(s.region, s.region), seats=s.seats)
+        for s in sites
+    )
+
+
+def waits_for(state: State) -> Next:
+    """What the lot waits for, in the operator's words."""
+    if state.phase is Phase.F0:
+        if state.pool is None:
+            return Next.FREEZE
+        return Next.PLEDGE if len(state.pledges) < len(state.parties) else Next.DRAW
+    if state.phase is Phase.F1:
+        ready = not sum(state.open_seats()) and all(m.accepted for m in state.experts())
+        return Next.OPEN if ready else Next.ANSWERS
+    if state.phase is Phase.F2:
+        if state.evidence is None:
+            return Next.RECHECK
+        return Next.BLIND if all(m.key for m in state.current()) else Next.CHECK_IN
+    if state.phase is Phase.F3:
+        return Next.CLOSE if all(m.sheet for m in state.current()) else Next.SCORE
+    later = {
+        Phase.F4: Next.REVEAL if state.totals else Next.TOTAL,
+        Phase.F5: Next.REPORT,
+        Phase.F6: Next.ARCHIVE,
+    }
+    return later.get(state.phase, Next.NOTHING)
+
+
+def operator_lot(office: Office, lot: LotId) -> OperatorLot:
+    """One lot with its rail; the commitment is that of the latest round's lottery."""
+    dossier = open_case(office, lot)
+    with office.db.reading() as session:
+        entries = [entry for entry, _ in journal.history(session, lot)]
+    fixed = [entry.event for entry in entries if isinstance(entry.event, LotteryFixed)]
+    drawn = dossier.state.phase is not Phase.F0 and bool(fixed)
+    view = OperatorLot(
+        row=lot_row(office, dossier),
+        rail=rail(entries),
+        commitment=fixed[-1].lottery if drawn else None,
+        rounds=len(fixed) if drawn else None,
+    )
+    return passed(view, Role.OPERATOR, dossier.state.phase)
+
+
+def rail(entries: list[Entry]) -> tuple[Milestone, ...]:
+    """When each phase began."""
+    begun: dict[Phase, datetime] = {}
+    state: State | None = None
+    for entry in entries:
+        state = apply(state, entry)
+        begun.setdefault(state.phase, entry.at)
+    return tuple(Milestone(phase=phase, at=begun.get(phase)) for phase in ORDER)
+
+
+def supervised(office: Office) -> SupervisorLots:
+    """All lots, soonest first."""
+    with office.db.reading() as session:
+        lots = [LotId(case.lot) for case in journal.cases(session)]
+    rows = (open_case(office, lot) for lot in lots)
+    return SupervisorLots(lots=tuple(_supervised(dossier) for dossier in rows))
+
+
+def _supervised(dossier: Dossier) -> SupervisedLot:
+    state = dossier.state
+    row = SupervisedLot(
+        lot=state.lot,
+        project=dossier.request.project_name,
+        phase=state.phase,
+        starts=state.starts,
+        wanted=sum(state.seats),
+    )
+    return passed(row, Role.SUPERVISOR, state.phase)

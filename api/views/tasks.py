@@ -1,0 +1,84 @@
+"""Which invitations has this expert, and how does each stand? Read by who asks, never by whom they name."""
+
+from collections.abc import Iterator
+
+from api.actor import Actor
+from api.services import attending, names
+from api.services.office import Dossier, Office, open_case
+from api.store import journal, registers
+from api.views.expert import Answer, ExpertCard
+from scheduler.deadlines import waits_of
+from scheduler.errors import Refused
+from scheduler.events import Member, Out
+from scheduler.exhibits import Place, Seating
+from scheduler.model import LotId
+from scheduler.state import Phase, Sitting
+
+_OUT = {
+    Out.DECLINED: Answer.DECLINED,
+    Out.SILENT: Answer.SILENT,
+    Out.ABSENT: Answer.ABSENT,
+    Out.RECUSED: Answer.RELEASED,  # "recused" would tell the expert that a relation of theirs bids
+}
+
+
+def cards(office: Office, expert: str) -> tuple[tuple[ExpertCard, Phase], ...]:
+    """The cards of an expert (register number), each with its case's phase. Cancelled cases are gone."""
+    return tuple((_card(office, case, me), case.state.phase) for case, me in _mine(office, expert))
+
+
+def answer(office: Office, actor: Actor, task: Member, *, accept: bool) -> None:
+    """Accept or decline the own invitation of that pseudonym. Raises Refused("not_found") for any other."""
+    for case, me in _mine(office, actor.expert):
+        if me.member == task:
+            verb = attending.accept if accept else attending.decline
+            verb(office, actor, case.state.lot)
+            return
+    raise Refused("not_found")
+
+
+def _mine(office: Office, expert: str) -> Iterator[tuple[Dossier, Sitting]]:
+    if not expert:
+        return
+    with office.db.reading() as session:
+        lots = [LotId(case.lot) for case in journal.cases(session) if case.phase != Phase.CANCELLED]
+    for lot in lots:
+        case = open_case(office, lot)
+        me = case.state.sitting(names.member(office.keys.pool, lot, expert))
+        if me is not None and case.state.phase is not Phase.F0:
+            yield case, me
+
+
+def how(me: Sitting) -> Answer:
+    """The answer that a sitting amounts to."""
+    if me.out is not None:
+        return _OUT[me.out]
+    if me.key:
+        return Answer.PRESENT
+    return Answer.ACCEPTED if me.accepted else Answer.WAITING
+
+
+def _card(office: Office, case: Dossier, me: Sitting) -> ExpertCard:
+    state, stands = case.state, how(me)
+    present = stands is Answer.PRESENT
+    place = _place(case, me.member)
+    with office.db.reading() as session:
+        site = next(each for each in registers.sites(session) if each.site == place.site)
+        region = next(each for each in registers.regions(session) if each.code == site.region)
+    return ExpertCard(
+        task=me.member,
+        answer=stands,
+        starts=state.starts,
+        ends=state.ends,
+        sign_in_at=f"{site.name}（{region.city}{region.name}）",
+        answer_by=me.since + waits_of(office.pack).answer,
+        desk_phone=region.desk_phone,
+        seat=f"{place.room} · {place.workstation:02}" if present else None,
+        project=case.request.project_name if present else None,
+    )
+
+
+def _place(case: Dossier, member: Member) -> Place:
+    drawn = [each.seating for each in case.state.rounds if each.seating is not None]
+    places = [place for digest in drawn for place in case.body(digest, Seating).places]
+    return next(place for place in places if place.member == member)

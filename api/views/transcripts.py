@@ -1,0 +1,127 @@
+"""How did this panel come about? A history and its exhibits → the supervisor's transcript."""
+
+from collections import Counter
+from datetime import datetime
+
+from api.services.office import Dossier, Office, open_case
+from api.store import journal, registers
+from api.views.gate import passed
+from api.views.supervisor import (
+    Entry,
+    Excluded,
+    Funnel,
+    Member,
+    Round,
+    Sealed,
+    SupervisorTranscript,
+)
+from scheduler.events import Drawn, KeyOpened, LotteryFixed, Out
+from scheduler.exhibits import LotteryBody, Seating
+from scheduler.facts import roles
+from scheduler.limits import Words
+from scheduler.lottery import from_body
+from scheduler.model import LotId, Role
+from scheduler.rules import DECLARED
+from scheduler.sight import Datum, may_see
+from scheduler.state import Entry as Line
+from scheduler.state import Phase
+
+
+def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
+    """Everything a supervisor sees of the draw now; no verdict yet."""
+    case = open_case(office, lot)
+    with office.db.reading() as session:
+        lines = [line for line, _ in journal.history(session, lot)]
+    drawn = case.state.phase is not Phase.F0
+    view = SupervisorTranscript(
+        lot=lot,
+        project=case.request.project_name,
+        phase=case.state.phase,
+        published=may_see(Role.PUBLIC, Datum.LOG, case.state.phase),
+        history=tuple(_entry(line) for line in lines),
+        funnel=_funnel(case) if drawn else None,
+        rounds=rounds(case, lines) if drawn else (),
+        panel=_panel(office, case) if drawn else (),
+        sealed=_sealed(case, lines),
+        verdict=None,
+    )
+    return passed(view, Role.SUPERVISOR, case.state.phase)
+
+
+def _entry(line: Line) -> Entry:
+    return Entry(seq=line.seq, at=line.at, kind=type(line.event).__name__, role=line.role, digest=line.hash)
+
+
+def _funnel(case: Dossier) -> Funnel:
+    """Counts of the first round; every excluded person counts under the one rule the lottery names."""
+    lottery = from_body(case.body(case.state.rounds[0].lottery, LotteryBody).body)
+    chances = lottery.chances().values()
+    counts = Counter(lottery.excluded.values())
+    return Funnel(
+        pool=case.state.pool_size,
+        eligible=len(chances),
+        drawn=sum(case.state.seats),
+        smallest=min(chances),
+        largest=max(chances),
+        excluded=tuple(_excluded(rule, count) for rule, count in counts.most_common()),
+    )
+
+
+def _excluded(rule: str, count: int) -> Excluded:
+    declared = next((each for each in DECLARED.values() if each.id == rule), None)
+    title = declared.title if declared else Words(rule, rule)
+    return Excluded(rule=rule, title=title, law=declared.law if declared else "", count=count)
+
+
+def rounds(case: Dossier, lines: list[Line]) -> tuple[Round, ...]:
+    """Every round that was drawn: who had left before it, by reason, and how many it added."""
+    why = {sitting.member: sitting.out for sitting in case.state.left()}
+    at: dict[int, datetime] = {}
+    joined: dict[int, int] = {}
+    left: dict[int, tuple[tuple[Out, int], ...]] = {}
+    seen: set[str] = set()
+    for line in lines:
+        if isinstance(line.event, LotteryFixed):
+            gone = Counter(why[m] for m in line.event.out if m not in seen)
+            seen.update(line.event.out)
+            left[line.event.round] = tuple((reason, n) for reason, n in gone.items() if reason is not None)
+        elif isinstance(line.event, Drawn):
+            at[line.event.round], joined[line.event.round] = line.at, len(line.event.members)
+    return tuple(Round(number=n, at=at[n], left=left[n], joined=joined[n]) for n in sorted(at))
+
+
+def _panel(office: Office, case: Dossier) -> tuple[Member, ...]:
+    """Who sits now, by pseudonym; owner representatives have no speciality."""
+    codes = roles(case.request)
+    drawn = [each.seating for each in case.state.rounds if each.seating is not None]
+    places = {p.member: p.site for digest in drawn for p in case.body(digest, Seating).places}
+    with office.db.reading() as session:
+        sites = {site.site: site.name for site in registers.sites(session)}
+        names = {each.code: each.name for each in registers.specialities(session)}
+    found = []
+    for sitting in case.state.current():
+        code = codes[sitting.role] if sitting.role is not None else None
+        site = places.get(sitting.member)
+        member = Member(
+            pseudonym=sitting.member,
+            speciality=f"{code} {names.get(code, '')}".strip() if code else None,
+            site=sites.get(site, site) if site else "",
+            round=sitting.round,
+        )
+        found.append(member)
+    return tuple(found)
+
+
+def _sealed(case: Dossier, lines: list[Line]) -> tuple[Sealed, ...]:
+    """Every custody key: what it seals, its public key, and when it was opened."""
+    opened = {line.event.key: line.at for line in lines if isinstance(line.event, KeyOpened)}
+    return tuple(
+        Sealed(
+            what=str(key["key_id"]).split("/")[0],
+            number=str(key["key_id"]).partition("/")[2],
+            key=str(key["public"]),
+            opened_at=opened.get(str(key["key_id"])),
+        )
+        for key in case.state.keys
+        if "/" not in key["key_id"] or key["key_id"] in opened
+    )

@@ -1,0 +1,146 @@
+"""What the desks' views say of a state, field by field, and what the gate makes of them."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.views.expert import Answer, ExpertCard
+from api.views.gate import passed
+from api.views.hexmap import County, hexmap
+from api.views.lots import nearest, waits_for
+from api.views.operator import Next
+from api.views.tasks import how
+from api.views.verdicts import with_another_byte
+from scheduler.errors import Refused
+from scheduler.events import Digest, Member, Out
+from scheduler.model import LotId, RegionCode, Role
+from scheduler.state import Phase, Sitting, State
+
+NINE = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
+D = Digest("0" * 64)
+SITTING = Sitting(member=Member("P-1"), role=0, round=1, since=NINE)
+STATE = State(
+    lot=LotId("L"),
+    phase=Phase.F0,
+    seq=1,
+    head=D,
+    at=NINE,
+    request=D,
+    pack=D,
+    attempt=1,
+    starts=NINE,
+    ends=NINE + timedelta(hours=4),
+    seats=(1,),
+    parties=("centre", "supervisor"),
+    max_rounds=3,
+)
+CARD = ExpertCard(
+    task=Member("P-1"),
+    answer=Answer.WAITING,
+    starts=NINE,
+    ends=NINE,
+    sign_in_at="x",
+    answer_by=NINE,
+    desk_phone="0",
+    seat=None,
+    project=None,
+)
+
+
+@pytest.mark.parametrize(
+    ("state", "then"),
+    [
+        (STATE, Next.FREEZE),
+        (replace(STATE, pool=D), Next.PLEDGE),
+        (replace(STATE, pool=D, pledges=(("centre", ()), ("supervisor", ()))), Next.DRAW),
+        (replace(STATE, phase=Phase.F1, members=(SITTING,)), Next.ANSWERS),
+        (replace(STATE, phase=Phase.F1, members=(replace(SITTING, accepted=True),)), Next.OPEN),
+        (replace(STATE, phase=Phase.F1), Next.ANSWERS),
+        (replace(STATE, phase=Phase.F2), Next.RECHECK),
+        (replace(STATE, phase=Phase.F2, evidence=D, members=(SITTING,)), Next.CHECK_IN),
+        (replace(STATE, phase=Phase.F2, evidence=D, members=(replace(SITTING, key="k"),)), Next.BLIND),
+        (replace(STATE, phase=Phase.F3, members=(SITTING,)), Next.SCORE),
+        (replace(STATE, phase=Phase.F3, members=(replace(SITTING, sheet=D),)), Next.CLOSE),
+        (replace(STATE, phase=Phase.F4), Next.TOTAL),
+        (replace(STATE, phase=Phase.F4, totals=D), Next.REVEAL),
+        (replace(STATE, phase=Phase.F5), Next.REPORT),
+        (replace(STATE, phase=Phase.F6), Next.ARCHIVE),
+        (replace(STATE, phase=Phase.F7), Next.NOTHING),
+        (replace(STATE, phase=Phase.CANCELLED), Next.NOTHING),
+    ],
+)
+def test_a_lot_names_what_it_waits_for(state: State, then: Next) -> None:
+    """The operator's next action follows from the state alone."""
+    assert waits_for(state) is then
+
+
+@pytest.mark.parametrize(
+    ("sitting", "answer"),
+    [
+        (SITTING, Answer.WAITING),
+        (replace(SITTING, accepted=True), Answer.ACCEPTED),
+        (replace(SITTING, accepted=True, key="k"), Answer.PRESENT),
+        (replace(SITTING, out=Out.DECLINED), Answer.DECLINED),
+        (replace(SITTING, out=Out.SILENT), Answer.SILENT),
+        (replace(SITTING, accepted=True, out=Out.ABSENT), Answer.ABSENT),
+        (replace(SITTING, accepted=True, out=Out.RECUSED), Answer.RELEASED),
+    ],
+)
+def test_an_expert_is_told_how_the_own_invitation_stands(sitting: Sitting, answer: Answer) -> None:
+    """A recused expert is told "released": the reason would tell that a relation of theirs bids."""
+    assert how(sitting) is answer
+
+
+def test_an_expert_card_with_seat_or_project_is_stopped_before_check_in() -> None:
+    """Whatever the code before it does, the gate lets neither pass in F1."""
+    assert passed(CARD, Role.EXPERT, Phase.F1) is CARD
+    for early in (replace(CARD, seat="7"), replace(CARD, project="P")):
+        with pytest.raises(Refused, match="sight"):
+            passed(early, Role.EXPERT, Phase.F1)
+        assert passed(early, Role.EXPERT, Phase.F2) is early
+
+
+def test_the_desk_opens_on_today_or_the_nearest_day_with_lots() -> None:
+    """A day without lots is no answer while another has some."""
+    days = (date(2026, 12, 1), date(2026, 12, 3))
+    assert nearest(days, date(2026, 12, 1)) == days[0]
+    assert nearest(days, date(2026, 12, 2)) == days[1]
+    assert nearest(days, date(2026, 12, 9)) == days[1]
+    assert nearest((), date(2026, 12, 9)) == date(2026, 12, 9)
+
+
+@given(st.lists(st.sampled_from("0123456789abcdef"), min_size=64, max_size=64))
+def test_the_demo_changes_one_digit_and_keeps_the_form(digits: list[str]) -> None:
+    """Exactly one byte differs, and it is still a lower-case digest."""
+    data = b'{"a":1}\n{"hash":"' + "".join(digits).encode() + b'"}\n{"b":2}\n'
+    changed, line = with_another_byte(data)
+    differing = [at for at, (x, y) in enumerate(zip(data, changed, strict=True)) if x != y]
+    assert len(differing) == 1
+    assert line == 2
+
+
+def county(code: str, x: int, y: int, city: str = "A", lots: int = 0) -> County:
+    return County(code=RegionCode(code), name="田家庵区", city=city, x=x, y=y, lots=lots)
+
+
+def test_neighbours_of_one_city_share_no_border_and_of_two_cities_one() -> None:
+    """Six sides a tile; the shared one is drawn once between cities and not at all within one."""
+
+    def sides(*counties: County) -> int:
+        return hexmap(counties).borders.count("M")
+
+    assert sides(county("1", 0, 0)) == 6
+    for x, y in ((1, 2), (3, 2), (1, 1), (2, 1), (1, 3), (2, 3)):
+        assert sides(county("1", 2, 2), county("2", x, y)) == 10, (x, y)
+        assert sides(county("1", 2, 2), county("2", x, y, city="B")) == 11, (x, y)
+    for x, y in ((1, 1), (3, 1), (2, 0), (3, 0), (2, 2), (3, 2)):
+        assert sides(county("1", 2, 1), county("2", x, y)) == 10, (x, y)
+
+
+def test_the_deepest_shade_keeps_its_number() -> None:
+    """Shade stops at four; the number tells how many."""
+    tile = hexmap([county("1", 0, 0, lots=9)]).tiles[0]
+    assert (tile.shade, tile.county.lots, tile.label) == (4, 9, "田家庵")
