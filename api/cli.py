@@ -8,6 +8,7 @@ import click
 # name: (module that holds a click command of the same name, one line of help); `import` is `import_` there
 COMMANDS: dict[str, tuple[str, str]] = {
     "draw": ("api.commands.draw", "one draw from files"),
+    "import": ("api.commands.importing", "registers from CSV or XLSX, dry run first"),
     "db": ("api.commands.db", "migrations of the database"),
 }
 
