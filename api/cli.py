@@ -7,6 +7,8 @@ import click
 
 # name: (module that holds a click command of the same name, one line of help); `import` is `import_` there
 COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("api.commands.demo", "one evaluation from booking to audit on the demo world, then the desks"),
+    "serve": ("api.commands.serve", "web, API and clock of this installation"),
     "draw": ("api.commands.draw", "one draw from files"),
     "import": ("api.commands.importing", "registers from CSV or XLSX, dry run first"),
     "db": ("api.commands.db", "migrations of the database"),
