@@ -1,10 +1,11 @@
 """`yuanping`: the table of commands. Each is imported only when called, so that --help is quick."""
 
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
-# name: (module that holds a click command of the same name, one line of help)
+# name: (module that holds a click command of the same name, one line of help); `import` is `import_` there
 COMMANDS: dict[str, tuple[str, str]] = {
     "draw": ("api.commands.draw", "one draw from files"),
     "db": ("api.commands.db", "migrations of the database"),
@@ -30,7 +31,8 @@ class Lazy(click.Group):
         """Import the one command that is called."""
         if cmd_name in COMMANDS:
             module, _ = COMMANDS[cmd_name]
-            command: click.Command = getattr(import_module(module), cmd_name)
+            attribute = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+            command: click.Command = getattr(import_module(module), attribute)
             return command
         if cmd_name in NOT_YET:
             return _not_yet(cmd_name)

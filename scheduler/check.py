@@ -139,6 +139,7 @@ class _ClassBook:
         return limit.least > 0 or _above(limit, self._kept.get(i, 0) + members)
 
     def breaches(self, panel: Sequence[tuple[int, int, int]]) -> Iterator[Breach]:
+        """Every limit that some pick of this panel breaks."""
         most: dict[int, int] = {}
         least: dict[int, int] = {}
         taken: dict[int, list[tuple[int, int]]] = {}

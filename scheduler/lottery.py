@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from itertools import accumulate, pairwise
@@ -85,6 +85,18 @@ class Lottery:
             "bound": f"{self.bound.numerator}/{self.bound.denominator}",
             "excluded": dict(sorted(self.excluded.items())),
         }
+
+
+def renamed(lottery: Lottery, roles: Sequence[SpecialityCode]) -> Lottery:
+    """The same lottery under other names of its roles, in the same order; the ticket does not feel it."""
+    name = dict(zip(lottery.roles, roles, strict=True))
+    kept = tuple(Choice(expert=c.expert, speciality=name[c.speciality]) for c in lottery.kept)
+    return replace(lottery, roles=tuple(roles), kept=kept)
+
+
+def numbered(count: int) -> tuple[SpecialityCode, ...]:
+    """Names of roles that tell no speciality: pseudonym and speciality together could name a person."""
+    return tuple(SpecialityCode(f"role {place:02d}") for place in range(1, count + 1))
 
 
 def order_of(choice: Choice) -> tuple[str, str]:

@@ -11,21 +11,24 @@ from pathlib import Path
 import click
 
 from api.clock import stopwatch
-from api.commands.ending import answer, orderly, spoken, tell
+from api.commands.ending import BAD_INPUT, answer, orderly, spoken, tell
 from api.intake.faults import Findings, refuse
 from api.intake.pool import Pool, read_pool
 from api.intake.request import AskedLimits, Request, read_request
 from api.intake.sources import load
-from api.words import say
+from api.words import say, shown
+from scheduler.errors import Refused
 from scheduler.limits import Numbers
+from scheduler.pack import Pack, read
+from scheduler.pack import load as load_pack
 from scheduler.rules import numbers_of
 
-IMPOSSIBLE = 3
+NO_PANEL = 3
 _SEED = re.compile(r"[0-9a-fA-F]{64}")
 _BEYOND = 2**31 - 1  # no panel is that large; solvers count in 64 bits
 
 
-class _Seed(click.ParamType):
+class _Seed(click.ParamType[bytes]):
     name = "hex"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> bytes:
@@ -52,7 +55,8 @@ def draw(pool: Path, request: Path, seed: bytes, repeat: int | None, threads: in
     按规则允许的最均等机会，从专家名单中随机抽取一个评标委员会。
     """
     people, asked = read_both(pool, request)
-    from api.commands.drawn import Drawing, draw_from  # the solver is slow to import
+    pack = _pack()
+    from api.commands.drawn import Drawing, Impossible, draw_from  # the solver is slow to import
 
     drawing = Drawing(
         case=asked.case(people),
@@ -61,13 +65,13 @@ def draw(pool: Path, request: Path, seed: bytes, repeat: int | None, threads: in
         repeat=repeat,
         threads=min(threads, os.cpu_count() or 1),
     )
-    found = draw_from(drawing, clock=stopwatch, progress=_progress())
+    found = draw_from(drawing, ladder=lambda: pack.ladder, clock=stopwatch, progress=_progress())
     if as_json:
         answer(json.dumps(found.document(spoken()), ensure_ascii=False))
     else:
         answer(found.report(spoken()))
-    if not found.possible:
-        raise SystemExit(IMPOSSIBLE)
+    if isinstance(found, Impossible):
+        raise SystemExit(NO_PANEL)
 
 
 def read_both(pool: Path, request: Path) -> tuple[Pool, Request]:
@@ -81,6 +85,19 @@ def read_both(pool: Path, request: Path) -> tuple[Pool, Request]:
     if people is None or asked is None:
         raise RuntimeError("a file was not read and no fault was noted")
     return people, asked
+
+
+def _pack() -> Pack:
+    """The pack whose ladder is told when there is no panel; a wrong name is bad input before any work."""
+    name = os.environ.get("YUANPING_RULE_PACK", "").strip() or "national"
+    try:
+        return read(Path(name).read_text(encoding="utf-8")) if name.endswith(".toml") else load_pack(name)
+    except Refused as refusal:
+        reason: object = "; ".join(refusal.facts["faults"])
+    except (OSError, UnicodeDecodeError) as fault:
+        reason = fault
+    tell(say("draw.pack", spoken(), pack=shown(name), reason=shown(reason, 500)))
+    raise SystemExit(BAD_INPUT)
 
 
 def _numbers(limits: AskedLimits) -> Numbers:

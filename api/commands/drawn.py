@@ -1,7 +1,7 @@
 """What comes of one draw from files: panel and chances, or the clash and what would cure it?"""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -11,7 +11,7 @@ from api.words import Lang, say
 from scheduler.limits import Numbers, Words
 from scheduler.lottery import Lottery
 from scheduler.model import Case, Choice, LotId
-from scheduler.pack import Pack
+from scheduler.packshape import Step
 from scheduler.rules import limits
 from scheduler.solve.clash import Clash, NoPanel
 from scheduler.solve.draw import make_lottery
@@ -117,11 +117,11 @@ class Impossible:
 def draw_from(
     drawing: Drawing,
     *,
-    pack: Callable[[], Pack],
+    ladder: Callable[[], Iterable[Step]],
     clock: Callable[[], float],
     progress: Callable[[str], None] | None = None,
 ) -> Drawn | Impossible:
-    """Limits, lottery, winner. `pack` is asked for its ladder only when there is no panel."""
+    """Limits, lottery, winner. `ladder` is read only when there is no panel."""
     case = drawing.case
     began = clock()
     set_limits = limits(case, drawing.numbers)
@@ -129,8 +129,8 @@ def draw_from(
     try:
         lottery = make_lottery(case, set_limits, threads=drawing.threads, progress=progress)
     except NoPanel as refusal:
-        ladder = cures(case, drawing.numbers, pack().ladder)
-        return Impossible(lot=case.lot, clash=refusal.clash, ladder=ladder)
+        cured = cures(case, drawing.numbers, ladder())
+        return Impossible(lot=case.lot, clash=refusal.clash, ladder=cured)
     fixed = clock()
     panel = lottery.winner(drawing.seed)
     panels = None

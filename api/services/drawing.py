@@ -19,9 +19,9 @@ from scheduler.check import breaches
 from scheduler.errors import Refused
 from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged
 from scheduler.exhibits import LotteryBody, Request, Snapshot
-from scheduler.facts import case_of, numbers
+from scheduler.facts import case_of, numbers, roles
 from scheduler.limits import fits
-from scheduler.lottery import Lottery, from_body
+from scheduler.lottery import Lottery, from_body, numbered, renamed
 from scheduler.model import Case, Choice, Expert, LotId, Role
 from scheduler.places import deposit_context
 from scheduler.release import seeds
@@ -115,7 +115,10 @@ def fix(office: Office, actor: Actor, lot: LotId) -> State:
     rehearse(dossier, by(actor, event))
     case = round_case(dossier)
     lottery = make_lottery(case, limits(case, numbers(office.pack, case)), threads=office.threads)
-    exhibit = office.exhibit("lottery", LotteryBody(round=event.round, body=lottery.to_body()))
+    exhibit = office.exhibit(
+        "lottery",
+        LotteryBody(round=event.round, body=renamed(lottery, numbered(len(lottery.roles))).to_body()),
+    )
     fixed = LotteryFixed(round=event.round, lottery=exhibit.digest, kept=event.kept, out=event.out)
     return record(office, lot, state, [by(actor, fixed)], exhibits=[exhibit])
 
@@ -134,7 +137,7 @@ def draw(office: Office, actor: Actor, lot: LotId) -> State:
     under_way = dossier.state.round_under_way()
     if under_way is None:
         raise Refused("round_not_ready", round=len(dossier.state.rounds))
-    lottery = from_body(dossier.body(under_way.lottery, LotteryBody).body)
+    lottery = renamed(from_body(dossier.body(under_way.lottery, LotteryBody).body), roles(dossier.request))
     released = release(dossier, seeds(under_way.number))
     ticket = _ticket(dossier, released)
     new = _winners(office, dossier, lottery, ticket)

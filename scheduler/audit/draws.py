@@ -8,9 +8,9 @@ from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.check import misfit_classes, unlawful
 from scheduler.events import Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
 from scheduler.exhibits import Conflicts, LotteryBody, Opening, Request, RulesInForce, Seating, Snapshot
-from scheduler.facts import case_of, choices, numbers
+from scheduler.facts import case_of, choices, numbers, roles
 from scheduler.limits import Limit, Words, fits
-from scheduler.lottery import Lottery, from_body
+from scheduler.lottery import Lottery, from_body, renamed
 from scheduler.model import Case, ExpertId
 from scheduler.places import deposit_context
 from scheduler.recheck import recusals
@@ -82,9 +82,10 @@ def _limits(case: AuditCase, of_round: Case) -> tuple[Limit, ...]:
 def lawful(case: AuditCase) -> Words:
     """Every panel of every lottery keeps every limit, counted anew; everyone who fits is in or named as out."""
     counted = 0
-    for state, event, lottery in rounds(case):
+    for state, event, masked in rounds(case):
         of_round = _case_of_round(case, state)
         found = _limits(case, of_round)
+        lottery = renamed(masked, roles(case.body(state.request, Request)))
         if misfit_classes(of_round, lottery):
             raise Broken(f"round {event.round}: somebody sits in a seat without its speciality")
         if wrong := unlawful(lottery, found):

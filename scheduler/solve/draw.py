@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from scheduler.check import unlawful
 from scheduler.limits import Limit
 from scheduler.lottery import Lottery, Method, Panel, order_of, whole_tickets
 from scheduler.model import Case, Choice, ExpertId, SpecialityCode
@@ -38,18 +39,21 @@ def make_lottery(
 ) -> Lottery:
     """The lottery over all lawful panels around the kept members. Raises NoPanel with the clash.
 
-    `limits` hold S0 and S1. The answer depends neither on the order of pool and seats nor on `threads`. With
-    no open seat there is one empty panel and `bound` is 1; a single open seat gives everyone who completes
-    the panel exactly the same chance and needs no solver.
+    `limits` hold S0 and S1 (else ValueError). The answer depends neither on the order of pool and seats nor
+    on `threads`. With no open seat there is one empty panel and `bound` is 1; a single open seat gives
+    everyone who completes the panel exactly the same chance and needs no solver. Every panel is counted
+    against every limit before the lottery is handed out.
     """
     world = collapse(case, limits)
+    if world.problem is not None and not world.problem.one_seat:
+        raise ValueError("a lottery seats nobody twice: the limits lack S1")
     mixed = _mixed(world, threads, seconds, progress)
     if mixed is None:
         raise NoPanel(clash_of(case, limits))
     panels, weights = zip(*sorted(zip(mixed.panels, mixed.weights, strict=True)), strict=True)
     people = (who for members in mixed.classes for who in members)
     examples = [_example(case, world.roles, mixed.classes, panel) for panel in panels[:3]]
-    return Lottery(
+    lottery = Lottery(
         roles=world.roles,
         kept=tuple(sorted(case.kept, key=order_of)),
         classes=mixed.classes,
@@ -60,6 +64,9 @@ def make_lottery(
         bound=mixed.bound,
         excluded=excluded(case, limits, people, examples),
     )
+    for wrong in unlawful(lottery, limits):
+        raise RuntimeError(f"panel {wrong.panel} of the lottery breaks {wrong.breach.limit.rule}")
+    return lottery
 
 
 def _example(

@@ -73,7 +73,7 @@ class _Search:
             for who in people if limit.experts is None else limit.experts:
                 if who not in people:
                     continue
-                if limit.experts is not None:
+                if limit.experts is not None and _may_bind(limit):
                     self._touched.setdefault(who, set()).add(limit.rule)
                 for role in people[who] if bars else ():
                     if limit.roles is None or role in limit.roles:
@@ -143,6 +143,12 @@ class _Search:
 
     def _bars(self, who: ExpertId, role: SpecialityCode) -> set[RuleId]:
         return self._barred.get((who, role), set())
+
+
+def _may_bind(limit: Limit) -> bool:
+    """Whether the limit could ever refuse a set of different people."""
+    large = limit.experts is None or limit.most is None or len(limit.experts) > limit.most
+    return limit.most == 0 or (large and not limit.each)
 
 
 def seatable_of(problem: Problem, classes: Iterable[int]) -> list[int]:

@@ -85,6 +85,8 @@ def test_a_share_of_nobody_is_refused() -> None:
     check_share(key, line.shares[2])
     with pytest.raises(WrongShare):
         check_share(key, line.shares[3])
+    with pytest.raises(WrongShare):
+        combine(key, line.shares[2:4])
 
 
 def test_only_the_holder_opens_a_share() -> None:

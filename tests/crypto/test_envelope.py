@@ -185,6 +185,12 @@ def test_an_envelope_opens_at_its_own_place_only(change: dict[str, Any]) -> None
         open_(KEY.private, sealed.envelope, replace(PLACE, **change))
 
 
+def test_an_envelope_of_another_kind_is_named_as_such() -> None:
+    """A score sheet handed in as an identity is told apart from a forgery."""
+    with pytest.raises(Broken, match="kind SCORES, not BIDDER"):
+        open_(KEY.private, seal(KEY.public, 1, PLACE, SALT).envelope, replace(PLACE, kind=Kind.BIDDER))
+
+
 def test_another_key_or_key_name_is_told_that_it_is_not_for_them() -> None:
     """An honest opener with the wrong key hears so, and not that somebody forged."""
     sealed = seal(KEY.public, "secret", PLACE, SALT)
@@ -262,11 +268,12 @@ def test_a_low_order_encapsulation_or_key_is_refused(point: bytes) -> None:
         SALT + (3).to_bytes(4, "big") + b'"a"' + b"\0" * 984 + b"x",
         SALT + (4000).to_bytes(4, "big") + b'"a"',
         SALT + (4).to_bytes(4, "big") + b'"a" ',
+        SALT + (5000).to_bytes(4, "big") + b'"' + b"x" * 986 + b'"',
         SALT + (3).to_bytes(4, "big") + b"1.5",
         SALT + (0).to_bytes(4, "big"),
         b"\xff" * 1024,
     ],
-    ids=["padding", "length", "space", "float", "nothing", "rubbish"],
+    ids=["padding", "length", "space", "long", "float", "nothing", "rubbish"],
 )
 def test_rubbish_sealed_correctly_is_still_broken(plain: bytes) -> None:
     """Whoever holds the public key can seal anything; the inside is read strictly too."""

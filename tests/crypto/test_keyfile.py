@@ -113,6 +113,12 @@ def test_what_is_no_key_file_is_refused(data: bytes) -> None:
         unlock(data, "x")
 
 
+def test_a_file_too_large_for_keys_is_not_even_parsed() -> None:
+    """A megabyte is the end."""
+    with pytest.raises(Broken, match="too large"):
+        unlock(canonical({"a": "x" * (1 << 20)}), "x")
+
+
 def test_locking_refuses_an_empty_passphrase_and_short_entropy() -> None:
     """Our own mistakes are ValueErrors."""
     with pytest.raises(ValueError, match="passphrase"):

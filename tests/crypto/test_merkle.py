@@ -103,6 +103,32 @@ def test_no_changed_proof_holds(size: int, data: st.DataObject) -> None:
                 check(wrong)
 
 
+def test_a_proof_does_not_hold_for_a_size_it_was_not_made_for() -> None:
+    """Same roots, same hashes, another claim: the number of steps must be the one that the sizes ask for."""
+    four, eight = root(MANY[:4]), root(MANY[:8])
+    low, high = inclusion(MANY[:4], 0), inclusion(MANY[:4], 3)
+    for claim in (
+        lambda: check_inclusion(MANY[0], 0, 8, low, four),
+        lambda: check_inclusion(MANY[3], 1, 2, high, four),
+        lambda: check_consistency(2, 8, consistency(MANY[:4], 2), root(MANY[:2]), four),
+        lambda: check_consistency(3, 4, consistency(MANY[:8], 7), root(MANY[:7]), eight),
+    ):
+        with pytest.raises(Broken):
+            claim()
+
+
+def test_a_byte_cannot_move_from_one_hash_to_its_neighbour() -> None:
+    """Hashes are concatenated, so each must have its own length: 33 and 31 bytes are not 32 and 32."""
+    sibling, *rest = inclusion(MANY[:4], 0)
+    shifted = [sibling[1:], *rest]
+    with pytest.raises(Broken, match="32 bytes"):
+        check_inclusion(MANY[0] + sibling[:1], 0, 4, shifted, root(MANY[:4]))
+    two = root(MANY[:2])
+    (next_two,) = consistency(MANY[:4], 2)
+    with pytest.raises(Broken, match="32 bytes"):
+        check_consistency(2, 4, (next_two[1:],), two + next_two[:1], root(MANY[:4]))
+
+
 def test_a_history_that_was_rewritten_does_not_continue() -> None:
     """One old leaf changed: no proof of the honest log fits."""
     forged = [*MANY[:3], leaf(b"forged"), *MANY[4:]]

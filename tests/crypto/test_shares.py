@@ -123,6 +123,9 @@ def test_commitments_outside_the_group_are_refused() -> None:
     for bad in ((), (IDENTITY,), (bytes(32), DEALT.commitments[1]), (b"\x02" + bytes(31),), (b"",)):
         with pytest.raises(Broken):
             check_commitments(bad)
+        with pytest.raises(Broken) as caught:
+            check_share(bad, DEALT.shares[0])
+        assert not isinstance(caught.value, WrongShare), "the dealer is at fault, not the holder"
 
 
 def test_a_crooked_dealer_cannot_crash_the_check() -> None:

@@ -2,6 +2,8 @@
 
 from itertools import combinations_with_replacement, product
 
+from ortools.linear_solver import pywraplp
+
 from tests.scheduler import plain
 from tests.scheduler.worlds import choice
 
@@ -61,3 +63,33 @@ def blamed(case, numbers):
 def seated_anyhow(case, numbers):
     """Like `seated`; where S1 is lifted, a person may sit beside himself."""
     return {c.expert for panel in panels(case, numbers) for c in panel}
+
+
+def leximin(sets):
+    """The leximin chances over lotteries on these sets of people, by the textbook: raise the smallest chance,
+    fix who cannot rise above it without taking from those below, repeat. Floats, good to 1e-7."""
+    people = sorted({who for some in sets for who in some})
+    fixed = {}
+    while len(fixed) < len(people):
+        level = _best(sets, fixed, [who for who in people if who not in fixed], {})
+        rest = {who: level for who in people if who not in fixed}
+        stuck = [who for who in rest if _best(sets, fixed, [who], rest) < level + 1e-7]
+        fixed.update(dict.fromkeys(stuck, level))
+    return fixed
+
+
+def _best(sets, fixed, raised, floors):
+    """The largest t such that all of `raised` have at least t and nobody falls below `fixed` or `floors`."""
+    solver = pywraplp.Solver.CreateSolver("GLOP")
+    weights = [solver.NumVar(0, 1, "") for _ in sets]
+    smallest = solver.NumVar(0, 1, "")
+    solver.Add(sum(weights) == 1)
+    for who in sorted({who for some in sets for who in some}):
+        chance = sum(weight for weight, some in zip(weights, sets, strict=True) if who in some)
+        if who in raised:
+            solver.Add(chance >= smallest)
+        else:
+            solver.Add(chance >= {**floors, **fixed}[who] - 1e-9)
+    solver.Maximize(smallest)
+    assert solver.Solve() == pywraplp.Solver.OPTIMAL
+    return solver.Objective().Value()

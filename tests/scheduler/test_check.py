@@ -1,5 +1,7 @@
 """Does the checker count what the limits say, also for whole lotteries?"""
 
+import subprocess
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, product
@@ -112,3 +114,13 @@ def test_a_class_with_a_member_who_lacks_the_seats_speciality_is_named():
     assert misfit_classes(world, lottery) == ()
     assert misfit_classes(world, replace(lottery, classes=(("a", "b"), ("x",)))) == ((0, "A"), (1, "B"))
     assert misfit_classes(world, replace(lottery, kept=(choice("b", "A"),))) == ((-1, "A"),)
+
+
+def test_the_checker_and_the_lottery_need_neither_solver_nor_numpy():
+    """What the offline verifier imports loads without them."""
+    names = "check, explain, limits, lottery, pack, rounds, rules"
+    code = (
+        f"import sys; from scheduler import {names}; print(sorted({{'numpy', 'ortools'}} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

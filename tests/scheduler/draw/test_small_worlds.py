@@ -109,3 +109,18 @@ def test_the_order_of_rows_and_seats_changes_nothing():
                 region=case.region,
             )
             assert make_lottery(turned, limits(turned, numbers)).to_body() == answer.to_body()
+
+
+def test_the_chances_are_the_leximin_of_all_lawful_panels():
+    """Person by person they are the chances that the textbook finds on the listing, to one in a million."""
+    compared = 0
+    for number in WORLDS:
+        case, numbers, answer = drawn(number)
+        kept = {k.expert for k in case.kept}
+        if isinstance(answer, Lottery) and len(answer.chances()) > 2:
+            sets = {frozenset(c.expert for c in panel) - kept for panel in small.panels(case, numbers)}
+            exact = small.leximin(sorted(sets, key=sorted))
+            for who, chance in answer.chances().items():
+                assert abs(chance - exact[who]) < 1e-6, (number, who)
+            compared += 1
+    assert compared > 100
