@@ -7,6 +7,7 @@ import click
 
 # name: (module that holds a click command of the same name, one line of help); `import` is `import_` there
 COMMANDS: dict[str, tuple[str, str]] = {
+    "serve": ("api.commands.serve", "web, API and clock"),
     "draw": ("api.commands.draw", "one draw from files"),
     "db": ("api.commands.db", "migrations of the database"),
 }

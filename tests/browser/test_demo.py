@@ -83,7 +83,7 @@ def test_the_expert_sees_the_own_seat_after_check_in(visit: Visit, picture: Pict
     """Seat and project are there; bidders and other experts are not."""
     page = visit("expert")
     expect(page.locator("article")).to_have_count(1)
-    expect(page.locator("article")).to_contain_text("已签到")
+    expect(page.locator("article")).to_contain_text("已完成")
     expect(page.locator("article")).to_contain_text("包河区污水管网提质改造工程总承包")
     picture(page, "demo-expert")
 

@@ -99,7 +99,7 @@ ROWS = tuple(lot_row(number) for number in range(len(PROJECTS)))
 
 def card(number: int, answer: Answer) -> ExpertCard:
     """A card in that state; seat and project only after check-in."""
-    present = answer is Answer.PRESENT
+    present = answer in (Answer.PRESENT, Answer.DONE)
     return ExpertCard(
         task=events.Member(f"m{number}"),
         answer=answer,
@@ -240,7 +240,7 @@ class Gallery:
         )
 
     def tasks(self, user: str) -> tuple[tuple[ExpertCard, Phase], ...]:
-        phases = {Answer.PRESENT: Phase.F2}
+        phases = {Answer.PRESENT: Phase.F2, Answer.DONE: Phase.F5}
         return tuple((card(n, a), phases.get(a, Phase.F1)) for n, a in enumerate(self.answers))
 
     def answer(self, user: str, task: events.Member, *, accept: bool) -> None:
