@@ -9,6 +9,7 @@ import click
 COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("api.commands.serve", "web, API and clock"),
     "draw": ("api.commands.draw", "one draw from files"),
+    "import": ("api.commands.importing", "registers from CSV or XLSX, dry run first"),
     "db": ("api.commands.db", "migrations of the database"),
 }
 
