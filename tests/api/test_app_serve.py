@@ -36,14 +36,14 @@ def test_demo_keys_are_refused_on_postgresql(tmp_path: Path) -> None:
     """Keys that lie about in every copy of the demo never stand before real data."""
     keys(tmp_path, demo=True)
     ended = serve(tmp_path, DATABASE_URL="postgresql+psycopg://u@127.0.0.1:1/x")
-    assert ended.exit_code == 1
+    assert ended.exit_code == 2
     assert "演示密钥不得用于 PostgreSQL" in ended.output
 
 
 def test_missing_keys_are_named(tmp_path: Path) -> None:
     """No key file: the path and the fault, no traceback."""
     ended = serve(tmp_path)
-    assert ended.exit_code == 1
+    assert ended.exit_code == 2
     assert "secret.key" in ended.output
 
 
@@ -51,7 +51,7 @@ def test_a_database_of_another_revision_is_not_served(tmp_path: Path) -> None:
     """An empty file asks for the upgrade first."""
     keys(tmp_path, demo=False)
     ended = serve(tmp_path)
-    assert ended.exit_code == 1
+    assert ended.exit_code == 2
     assert "yuanping db upgrade" in ended.output
 
 
