@@ -211,7 +211,7 @@ def reveal(walk: Walk) -> None:
 def audit(walk: Walk) -> None:
     """Both bundles, verified as a stranger would."""
     town = walk.town
-    pins = read_trust(auditing.trust(town.office))
+    pins = read_trust(auditing.trust_of(town.office.keys))
     for kind in BundleKind:
         walk.reports[kind] = verify(town.bundle(kind), pins)
     walk.no("full bundle for the operator", auditing.export, OPERATOR, town.lot, BundleKind.FULL)
