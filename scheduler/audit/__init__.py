@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from crypto.errors import CryptoError
 from scheduler.audit import draws, history, scores
 from scheduler.audit.case import AuditCase, NotRevealed, Outcome, Pins, Step, prepare
-from scheduler.bundle import read
+from scheduler.bundle import Unreadable, read
 from scheduler.errors import Refused
 from scheduler.limits import Words
 from scheduler.model import LotId
+
+__all__ = ["STEPS", "Finding", "Report", "Unreadable", "main", "verify"]
 
 STEPS: tuple[tuple[Words, Step], ...] = (
     (Words("文件清单与签名", "manifest and its signature"), history.manifest),

@@ -157,6 +157,10 @@ class Face:
         wrapper: Any = sat.SolveWrapper()
         how = _parameters(sat, None)
         how.relative_gap_limit = 0.1
+        how.cp_model_presolve = (
+            False  # small models asked by the hundred: presolving costs more than it saves
+        )
+        how.symmetry_level = how.cp_model_probing_level = 0
         wrapper.set_parameters(how)
         answer = wrapper.solve(self._model)
         if answer.status not in (sat.CpSolverStatus.OPTIMAL, sat.CpSolverStatus.FEASIBLE):

@@ -15,6 +15,8 @@ from scheduler.solve.proof import Level
 from scheduler.solve.spread import spread
 
 HEAVY = 0.5  # a row filled beyond this share on average is put in play before panels are made
+OFTEN = 0.02  # a row broken on more than this share of the panels, and on more than FEW, is put in play
+FEW = 10
 NOTHING = 1e-9  # a chance below this is none
 MANY = 3000  # how many lawful panels at most a search starts from
 ROUNDS = 12  # how often single rows are added before all are
@@ -59,7 +61,10 @@ def attempt(problem: Problem, budget: Budget) -> Met | Missed:
             mixture = toward(small, target.cells, mixture, budget)
         if not mixture.panels:
             break
-        exchange, fine = _laid_out(partition, target, mixture)
+        exchange, fine, often = _laid_out(partition, target, mixture)
+        if often and turn < ROUNDS // 2:
+            partition.tell_apart(often)
+            continue
         if fine and mixture.complete:
             return _met(problem, target, exchange)
         start = exchange.lawful()[:MANY]
@@ -85,11 +90,15 @@ def _heavy(problem: Problem, target: Relaxed) -> Ints:
     return np.flatnonzero(sums > HEAVY * problem.high)
 
 
-def _laid_out(partition: Partition, target: Relaxed, mixture: Mixture) -> tuple[Exchange, bool]:
+def _laid_out(partition: Partition, target: Relaxed, mixture: Mixture) -> tuple[Exchange, bool, list[int]]:
+    """Panels with clashes mended, whether all are, and the rows broken so often that they belong in play."""
     watched = watch(partition.problem, target.groups)
     sheet = spread(partition, target.groups, mixture)
+    broken, rows = clashes(sheet, watched)
+    row, times = np.unique(rows, return_counts=True)
+    often = row[times > max(FEW, OFTEN * len(sheet.lengths))].tolist()
     exchange = Exchange(target.groups, watched, sheet)
-    return exchange, exchange.mend(clashes(sheet, watched))
+    return exchange, not often and exchange.mend(broken), often
 
 
 def _dense(problem: Problem, seats: list[int]) -> Ints:
