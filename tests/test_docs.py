@@ -13,6 +13,7 @@ from scheduler.rules import DECLARED
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "fixtures").rglob("*.md")])
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 MACHINE = re.compile(r"/work/|/home/|/root/|/Users/|/tmp/|[A-Z]:\\|pypi|npmjs")
 
 
@@ -50,7 +51,8 @@ def test_every_command_is_in_the_manual(name):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page):
     """Every relative link of every page names a file that is there."""
-    links = [link.partition("#")[0] for link in LINK.findall(page.read_text(encoding="utf-8"))]
+    prose = CODE.sub("", page.read_text(encoding="utf-8"))
+    links = [link.partition("#")[0] for link in LINK.findall(prose)]
     near = [link for link in links if link and "://" not in link and not link.startswith("mailto:")]
     assert [link for link in near if not (page.parent / link).exists()] == []
 

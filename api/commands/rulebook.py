@@ -3,9 +3,10 @@
 import ast
 import inspect
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 from scheduler import pack
 from scheduler.limits import Declared, Guard, Rule
@@ -14,8 +15,9 @@ from scheduler.rules import DECLARED
 
 _HEAD = """# 规则 Rules
 
-本页由代码生成，请勿手改：`make docs`。每条规则只声明一次（`scheduler/rules/`），数字在规则包（`scheduler/packs/*.toml`）。
-规则包中没有的规则不运行。来历：read 读过原文 · memory 凭记忆，待核 · assumed 假定，核验报告逐一列出。
+本页由代码生成，请勿手改：`make docs`。每条规则只声明一次（`scheduler/rules/`），
+数字在规则包（`scheduler/packs/*.toml`）。规则包中没有的规则不运行。
+来历：read 读过原文 · memory 凭记忆，待核 · assumed 假定，核验报告逐一列出。
 
 Made from the code, do not edit: `make docs`. A rule is declared once; its numbers are data. A rule that a pack does
 not name does not run. Basis: read (in the text of the law) · memory (not read again) · assumed (and said so in every
@@ -34,7 +36,7 @@ class Guarding:
 
     def about(self, rule: Declared) -> bool:
         """Whether name or sentence speak of this rule, by its id or by the function that states it."""
-        told = rule.id.lower() in self.name.split("_") or _function(rule).__name__ in self.name + self.says
+        told = rule.id.lower() in self.name.split("_") or _name(rule) in self.name + self.says
         return told or re.search(rf"(?<!\w){rule.id}(?!\w)", self.says) is not None
 
 
@@ -95,11 +97,12 @@ def _numbers(entry: Entry) -> str:
     return ", ".join(f"{name} = {value}" for name, value in entry.numbers.items())
 
 
-def _function(rule: Declared) -> object:
-    if isinstance(rule, Rule):
-        return rule.drafts
-    assert isinstance(rule, Guard)
-    return rule.facts
+def _function(rule: Declared) -> Callable[..., Any]:
+    return rule.drafts if isinstance(rule, Rule) else cast(Guard, rule).facts
+
+
+def _name(rule: Declared) -> str:
+    return str(_function(rule).__name__)
 
 
 def tests(folder: Path, root: Path) -> Iterator[Guarding]:
