@@ -138,7 +138,7 @@ class Exchange:
         if difference > SNAP:
             rest.append(self._split(i, difference))
         elif difference < -SNAP:
-            self._split(j, -difference)
+            rest.append(self._split(j, -difference))
         one, other = self.seats[i], self.seats[j]
         one[place], other[place_j] = other[place_j], one[place]
         return rest

@@ -94,8 +94,9 @@ class Linear:
         rows: Ints | None = None,
         floor: Floats | None = None,
         cost: tuple[Ints, Floats] | None = None,
+        low: tuple[Ints, Floats] | None = None,
     ) -> None:
-        """New coefficients, new lower ends of some rows, or new costs of some columns."""
+        """New coefficients, new lower ends of some rows, new costs or lower ends of some columns."""
         from ortools.math_opt import model_update_pb2
 
         update: Any = model_update_pb2.ModelUpdateProto()
@@ -107,6 +108,9 @@ class Linear:
         if cost is not None:
             update.objective_updates.linear_coefficients.ids.extend(cost[0].tolist())
             update.objective_updates.linear_coefficients.values.extend(cost[1].tolist())
+        if low is not None:
+            update.variable_updates.lower_bounds.ids.extend(low[0].tolist())
+            update.variable_updates.lower_bounds.values.extend(low[1].tolist())
         self._apply(update)
 
     def _apply(self, update: Any) -> None:
