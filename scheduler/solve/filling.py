@@ -70,8 +70,6 @@ class Filling:
             values.append(np.ones(cells))
         return Linear(
             cost=np.append(1.0, np.zeros(cells)),
-            low=np.zeros(1 + cells),
-            high=np.full(1 + cells, np.inf),
             floor=np.concatenate((np.zeros(many), np.full(caps, -np.inf), self._low)),
             ceiling=np.concatenate((np.full(many, np.inf), self._sizes[:caps], self._high)),
             entries=Entries(
@@ -137,10 +135,10 @@ class Filling:
             return cells
         level, column = np.zeros(1, dtype=np.int64), np.arange(self._groups.cells) + 1
         least = np.array([reached * self._scale])
-        self._linear.change(cost=(level, np.zeros(1)), low=(level, least))
+        self._linear.aim(level, np.zeros(1), least)
         while np.any(beside):
             lifted = np.where(beside, self._per_seat, 0.0)
-            self._linear.change(cost=(column, lifted[self._groups.cell_group]))
+            self._linear.aim(column, lifted[self._groups.cell_group])
             best = self._linear.solve()
             if best is None:
                 break
@@ -150,20 +148,14 @@ class Filling:
                 self._hold(self._worth(best) + lifted, best, reached)
                 break
             beside &= ~rises
-        self._linear.change(cost=(column, np.zeros(len(column))))
-        self._linear.change(cost=(level, np.ones(1)), low=(level, np.zeros(1)))
+        self._linear.aim(column, np.zeros(len(column)))
+        self._linear.aim(level, np.ones(1), np.zeros(1))
         return cells
 
     def _fix(self, held: Ints, chance: float) -> None:
         self._open[held] = False
         self._fixed[held] = chance
-        self._linear.change(
-            entries=Entries(
-                rows=held, columns=np.zeros(len(held), dtype=np.int64), values=np.zeros(len(held))
-            ),
-            rows=held,
-            floor=np.full(len(held), chance * self._scale),
-        )
+        self._linear.loosen(held, 0, np.full(len(held), chance * self._scale))
 
     def _weighed(self, weights: Ints, rows: Ints) -> tuple[Proof, Ints]:
         """With these prices of a seat and of a row: the most that any lawful panel weighs.
