@@ -11,7 +11,7 @@ from scheduler.solve.exchange import Exchange, clashes, watch
 from scheduler.solve.filling import Relaxed
 from scheduler.solve.groups import Partition, shares
 from scheduler.solve.patterns import Mixture, over_groups, peel, toward
-from scheduler.solve.problem import Floats, Ints, Problem, entry_rows, row_sums
+from scheduler.solve.problem import Floats, Ints, Problem, ceilings, entry_rows, row_sums
 from scheduler.solve.proof import Level
 from scheduler.solve.spread import spread
 
@@ -40,6 +40,7 @@ class Missed:
 
     idle: Ints
     panels: list[Ints]
+    bound: Fraction  # no lottery gives everyone more, whatever panels there are
 
 
 def attempt(problem: Problem, budget: Budget) -> Met | Missed:
@@ -47,7 +48,7 @@ def attempt(problem: Problem, budget: Budget) -> Met | Missed:
     partition = Partition(problem)
     target = relaxed(problem, partition) if problem.variables else None
     if target is None or np.any(target.chances < NOTHING):
-        return Missed(idle=_idle(target), panels=[])
+        return Missed(idle=_idle(target), panels=[], bound=_bound(problem, target))
     partition.split(_heavy(problem, target))
     start: list[list[int]] = []
     for turn in range(ROUNDS + 1):
@@ -75,7 +76,12 @@ def attempt(problem: Problem, budget: Budget) -> Met | Missed:
             break
         partition.tell_apart(exchange.stuck)
     panels = [_dense(problem, list(seats)) for seats in sorted({tuple(sorted(s)) for s in start})]
-    return Missed(idle=np.zeros(0, dtype=np.int64), panels=panels)
+    return Missed(idle=np.zeros(0, dtype=np.int64), panels=panels, bound=_bound(problem, target))
+
+
+def _bound(problem: Problem, target: Relaxed | None) -> Fraction:
+    """What the relaxation proves; without one, what the rows allow anybody."""
+    return target.bound if target else Fraction(int(ceilings(problem).sum()))
 
 
 def _idle(target: Relaxed | None) -> Ints:
