@@ -47,6 +47,8 @@ def begin(entry: Entry) -> State:
     _demand(sum(event.seats) > 0 and all(n > 0 for n in event.seats), "S0")
     _demand(len(set(event.owners)) == len(event.owners), "owner_twice")
     _demand(len(set(event.parties)) == len(event.parties) > 0 and event.max_rounds > 0, "parties")
+    starts, ends = _moment(event.starts), _moment(event.ends)
+    _demand(starts < ends, "window")
     owners = tuple(Sitting(member=m, role=None, round=0, since=entry.at, accepted=True) for m in event.owners)
     return State(
         lot=entry.lot,
@@ -57,8 +59,8 @@ def begin(entry: Entry) -> State:
         request=event.request,
         pack=event.pack,
         attempt=event.attempt,
-        starts=datetime.fromisoformat(event.starts),
-        ends=datetime.fromisoformat(event.ends),
+        starts=starts,
+        ends=ends,
         seats=event.seats,
         parties=event.parties,
         max_rounds=event.max_rounds,
@@ -74,6 +76,16 @@ def move(state: State, entry: Entry) -> State:
 def _demand(holds: bool, code: str, **facts: Any) -> None:
     if not holds:
         raise Refused(code, **facts)
+
+
+def _moment(text: str) -> datetime:
+    """A moment with its zone, in the one spelling that the booking writes."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused("window") from None
+    _demand(moment.tzinfo is not None and moment.isoformat() == text, "window")
+    return moment
 
 
 def _keys(state: State, entry: Entry, event: KeysDealt) -> State:
