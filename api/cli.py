@@ -7,14 +7,23 @@ import click
 
 # name: (module that holds a click command of the same name, one line of help); `import` is `import_` there
 COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("api.commands.demo", "one evaluation from booking to audit on the demo world, then the desks"),
+    "serve": ("api.commands.serve", "web, API and clock of this installation"),
+    "clock": ("api.commands.serve", "only the timer"),
+    "export": ("api.commands.export", "the audit bundle of one evaluation"),
+    "keys": ("api.commands.keys", "key files of this installation"),
+    "doctor": ("api.commands.doctor", "what is wrong with this installation"),
     "draw": ("api.commands.draw", "one draw from files"),
+    "import": ("api.commands.importing", "registers from CSV or XLSX, dry run first"),
     "db": ("api.commands.db", "migrations of the database"),
+    "docs": ("api.commands.docs", "the generated pages of docs/ (for developers)"),
 }
 
 # Contracts of later work: one sentence and exit 2, never a half answer.
 NOT_YET = {
     "lottery": "a lottery over quota instances",
     "plan": "a day or a week of lots from files",
+    "worker": "executes queued jobs (serve and clock do the work themselves today)",
     "custodian": "the custodian's own agent",
     "pool": "the pool owner's own process",
 }

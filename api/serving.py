@@ -88,7 +88,8 @@ def listen(app: FastAPI, *, host: str, port: int) -> None:
     import uvicorn
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for name in ("apscheduler", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     config = uvicorn.Config(
         app, host=host, port=port, access_log=False, log_level="warning", server_header=False
     )

@@ -239,7 +239,7 @@ def export(story: Story, folder: Path) -> Files:
     )
     files.bundle.write_bytes(auditing.export(office, SUPERVISOR, lot, BundleKind.FULL))
     files.public_bundle.write_bytes(auditing.export(office, SUPERVISOR, lot, BundleKind.PUBLIC))
-    files.trust.write_bytes(auditing.trust(office))
+    files.trust.write_bytes(auditing.trust_of(office.keys))
     return files
 
 

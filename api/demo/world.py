@@ -12,14 +12,14 @@ from api.keyring import Keyring
 from api.services.booking import Guest, Order, book
 from api.services.importing import apply_import
 from api.services.office import Office
-from api.store import schema
+from api.store import journal, schema
 from api.store.accounts import Account, put_account
 from api.store.db import Database
 from crypto.keyfile import Effort
 from crypto.stream import Stream
 from fixtures.world import Demo, LotPlan, anhui
 from scheduler import pack
-from scheduler.model import Role
+from scheduler.model import LotId, Role
 
 FIRST_DAY = date(2026, 12, 1)
 DEFAULT_SEED = bytes.fromhex("00" * 31 + "01")
@@ -75,6 +75,15 @@ def office_of(
 ) -> Office:
     """The office of the demonstration: rule pack Anhui."""
     return Office(db=database, keys=keys, pack=pack.load("anhui"), now=now, entropy=entropy)
+
+
+def resume(folder: Path, stopwatch: Callable[[], float], entropy: Callable[[int], bytes]) -> Office:
+    """The office of a finished demonstration; its time runs on from the last entry of any journal."""
+    database = Database(f"sqlite:///{folder / DATABASE}")
+    with database.reading() as session:
+        states = [journal.state_of(session, LotId(row.lot)) for row in journal.cases(session)]
+    clock = StoryClock(max(state.at for state in states), stopwatch)
+    return office_of(database, keyring.load(folder / SECRET), clock.now, entropy)
 
 
 def order_of(plan: LotPlan) -> Order:

@@ -13,6 +13,7 @@ from api.intake.records import (
     ExpertRecord,
     OrganisationRecord,
     RegionRecord,
+    Registers,
     SiteRecord,
     SpecialityRecord,
     WorkstationRecord,
@@ -52,7 +53,16 @@ class Form:
     review: Callable[[list[tuple[Line, Any]], Known], None] = lambda records, known: None
 
 
-def read_register(kind: Kind, data: bytes, findings: Findings, known: Known) -> tuple[Record, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a register file holds: its records, the row of each key and the file's heading of each column."""
+
+    records: Registers
+    rows: Mapping[str, int]
+    headings: Mapping[str, str]
+
+
+def read_register(kind: Kind, data: bytes, findings: Findings, known: Known) -> Reading:
     """The records of a CSV file or workbook in the order of its rows; every fault is noted in `findings`.
 
     With any fault noted the records are not to be used.
@@ -60,7 +70,7 @@ def read_register(kind: Kind, data: bytes, findings: Findings, known: Known) -> 
     form = FORMS[kind]
     sheet = read_sheet(data, form.columns, findings)
     if sheet is None:
-        return ()
+        return Reading(records=Registers(), rows={}, headings={})
     key = form.columns[0].name
     first: dict[str, int] = {}
     read: list[tuple[Line, Record]] = []
@@ -71,7 +81,9 @@ def read_register(kind: Kind, data: bytes, findings: Findings, known: Known) -> 
             line.fault(key, "intake.record-twice", found=row.cells[0], first=first[row.cells[0]])
         read.append((line, record))
     form.review(read, known)
-    return tuple(record for _, record in read)
+    headings = {column.name: name for column, name in zip(form.columns, sheet.headings, strict=True)}
+    records: dict[str, Any] = {kind.value: tuple(record for _, record in read)}
+    return Reading(records=Registers(**records), rows=first, headings=headings)
 
 
 def _region(line: Line, known: Known) -> RegionRecord:

@@ -67,11 +67,12 @@ class Voice:
         return self("left.hours", hours=minutes // 60, minutes=minutes % 60)
 
     def odds(self, chance: Fraction) -> str:
-        """The exact fraction with its size in percent, cut to three places behind the point."""
-        thousandths = chance * 100_000
-        exact = thousandths.denominator == 1
-        percent = f"{int(thousandths) / 1000:.3f}".rstrip("0").rstrip(".")
-        return f"{chance.numerator}/{chance.denominator} {'=' if exact else '≈'} {percent}%"
+        """1/40 = 2.5%; a fraction too long to read is told in percent, rounded to three places."""
+        percent = round(chance * 100, 3)
+        told = f"{float(percent):.3f}".rstrip("0").rstrip(".") + "%"
+        if chance.denominator > 9999:
+            return f"≈ {told}"
+        return f"{chance.numerator}/{chance.denominator} {'=' if percent == chance * 100 else '≈'} {told}"
 
     def short(self, digest: str) -> str:
         """The first and last characters of a digest, enough to compare by eye."""

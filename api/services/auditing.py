@@ -3,6 +3,7 @@
 from sqlmodel import select
 
 from api.actor import Actor
+from api.keyring import Keyring
 from api.services.office import Office, fetch, only
 from api.store import journal
 from api.store.journal import ExhibitRow
@@ -39,10 +40,8 @@ def export(office: Office, actor: Actor, lot: LotId, kind: BundleKind) -> bytes:
     return write(history, found, kind=kind, phase=state.phase, key=office.keys.log)
 
 
-def trust(office: Office) -> bytes:
+def trust_of(keys: Keyring) -> bytes:
     """TRUST.json of this installation: what a verifier must have from somewhere else than the bundle."""
-    custodians = {
-        c.name: {"seal": c.seal.public.hex(), "sign": c.sign.public.hex()} for c in office.keys.custodians
-    }
-    body = {"custodians": custodians, "log": office.keys.log.public.hex(), "suites": ["01"]}
+    custodians = {c.name: {"seal": c.seal.public.hex(), "sign": c.sign.public.hex()} for c in keys.custodians}
+    body = {"custodians": custodians, "log": keys.log.public.hex(), "suites": ["01"]}
     return canonical(body) + b"\n"

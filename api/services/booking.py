@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from api.actor import Actor
 from api.services import names
 from api.services.keys import deal_keys
+from api.services.matching import demand_panel
 from api.services.office import Office, by, by_system, only, record
 from api.services.seats import Wanted, hold, sites_of
 from api.store.journal import CaseRow, exists
@@ -21,9 +21,8 @@ from scheduler.limits import wanted as seats_per_role
 from scheduler.model import Case, LotId, RegionCode, Role, Seats, SiteId, SiteSeats
 from scheduler.packshape import Pack
 from scheduler.rules import DECLARED, refuse
+from scheduler.rules.day import SHANGHAI
 from scheduler.state import State
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +68,7 @@ def book(office: Office, actor: Actor, order: Order) -> State:
             raise Refused("lot_exists", lot=order.lot)
         _open_hours(session, order)
         request = _request(office, session, order)
+        demand_panel(office, session, request)
     pack = office.exhibit("pack", rules_in_force(office.pack, order.starts))
     asked = office.exhibit("request", request)
     booked = Booked(

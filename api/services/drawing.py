@@ -1,32 +1,26 @@
 """How is a panel drawn? Freeze the pool, take the parties' seeds, fix the lottery, open the seeds, draw."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
-from sqlmodel import Session
-
-from api.actor import Actor
-from api.services import engaged, names
-from api.services.booking import SHANGHAI
+from api.actor import SYSTEM, Actor
+from api.services.matching import snapshot
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
 from api.services.places import seated, seating
 from api.services.releasing import Released, release
-from api.store import registers
 from crypto.envelope import inspect
 from crypto.errors import Broken
 from scheduler.check import breaches
 from scheduler.errors import Refused
-from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged
-from scheduler.exhibits import LotteryBody, Request, Snapshot
+from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged, Stuck
+from scheduler.exhibits import LotteryBody
 from scheduler.facts import case_of, numbers, roles
-from scheduler.limits import fits
 from scheduler.lottery import Lottery, from_body, numbered, renamed
-from scheduler.model import Case, Choice, Expert, LotId, Role
+from scheduler.model import Case, Choice, LotId, Role
 from scheduler.places import deposit_context
 from scheduler.release import seeds
 from scheduler.rules import limits
-from scheduler.snapshot import leaf, pool_root
+from scheduler.snapshot import pool_root
 from scheduler.solve.draw import make_lottery
 from scheduler.state import State
 from scheduler.ticket import contribution, ticket_seed
@@ -39,36 +33,10 @@ def freeze(office: Office, actor: Actor, lot: LotId) -> State:
     only(actor, Role.OPERATOR, Role.POOL)
     dossier = open_case(office, lot)
     with office.db.reading() as session:
-        snapshot = _snapshot(office, session, dossier.request)
-    exhibit = office.exhibit("pool", snapshot)
-    event = PoolFrozen(root=pool_root(snapshot.leaves), size=len(snapshot.leaves), exhibit=exhibit.digest)
+        pool = snapshot(office, session, dossier.request)
+    exhibit = office.exhibit("pool", pool)
+    event = PoolFrozen(root=pool_root(pool.leaves), size=len(pool.leaves), exhibit=exhibit.digest)
     return record(office, lot, dossier.state, [by(actor, event)], exhibits=[exhibit])
-
-
-def _snapshot(office: Office, session: Session, request: Request) -> Snapshot:
-    people = matching(office, session, request)
-    tag = names.org_tag(office.keys.pool, request.lot)
-    salts = (office.entropy(32) for _ in people)
-    return Snapshot(
-        leaves=tuple(leaf(expert, salt) for expert, salt in zip(people, salts, strict=True)),
-        controls=registers.controls(session, tag),
-    )
-
-
-def matching(office: Office, session: Session, request: Request) -> tuple[Expert, ...]:
-    """Experts with a speciality asked for, as this lot knows them, in the order of their pseudonyms."""
-    key, lot = office.keys.pool, request.lot
-    busy = engaged.elsewhere(session, key, request)
-    taken = {names.pseudonym(key, lot, number) for number in registers.numbers(session) if busy(number)}
-    pool = registers.pool(
-        session,
-        key=office.keys.personal,
-        on=request.starts.astimezone(SHANGHAI).date(),
-        pseudonym=lambda number: names.pseudonym(key, lot, number),
-        org_tag=names.org_tag(key, lot),
-    )
-    wanted = [e for e in pool if any(fits(e, seats.speciality) for seats in request.seats)]
-    return tuple(replace(e, busy=True) if e.id in taken else e for e in wanted)
 
 
 def pledge(office: Office, actor: Actor, lot: LotId, deposits: Sequence[bytes]) -> State:
@@ -121,6 +89,13 @@ def fix(office: Office, actor: Actor, lot: LotId) -> State:
     )
     fixed = LotteryFixed(round=event.round, lottery=exhibit.digest, kept=event.kept, out=event.out)
     return record(office, lot, state, [by(actor, fixed)], exhibits=[exhibit])
+
+
+def give_up(office: Office, lot: LotId, rules: Sequence[str]) -> State:
+    """Record `Stuck`: the clock tries no more, the operator is told, bids stay sealed."""
+    state = open_case(office, lot).state
+    event = Stuck(round=len(state.rounds) + 1, rules=tuple(rules))
+    return record(office, lot, state, [by(SYSTEM, event)])
 
 
 def _not_too_early(office: Office, state: State) -> None:

@@ -16,6 +16,7 @@ class Answer(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     PRESENT = "present"
+    DONE = "done"  # scoring is closed
     SILENT = "silent"  # no answer in time
     ABSENT = "absent"  # not at the gate in time
     RELEASED = "released"  # no longer needed; a conflict found at opening is told in these words too

@@ -49,18 +49,20 @@ def _mine(office: Office, expert: str) -> Iterator[tuple[Dossier, Sitting]]:
             yield case, me
 
 
-def how(me: Sitting) -> Answer:
+def how(me: Sitting, phase: Phase) -> Answer:
     """The answer that a sitting amounts to."""
     if me.out is not None:
         return _OUT[me.out]
     if me.key:
-        return Answer.PRESENT
+        scoring = phase in (Phase.F2, Phase.F3)
+        return Answer.PRESENT if scoring else Answer.DONE
     return Answer.ACCEPTED if me.accepted else Answer.WAITING
 
 
 def _card(office: Office, case: Dossier, me: Sitting) -> ExpertCard:
-    state, stands = case.state, how(me)
-    present = stands is Answer.PRESENT
+    state = case.state
+    stands = how(me, state.phase)
+    present = stands in (Answer.PRESENT, Answer.DONE)
     place = _place(case, me.member)
     with office.db.reading() as session:
         site = next(each for each in registers.sites(session) if each.site == place.site)

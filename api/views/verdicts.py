@@ -37,8 +37,9 @@ def with_another_byte(data: bytes) -> tuple[bytes, int]:
 
     A careless vandal would break the form and be stopped at the door; this one is caught by the mathematics.
     """
-    for found in _DIGEST.finditer(data, len(data) // 2):
-        at = found.start() + 1
-        digit = b"1" if data[at : at + 1] != b"1" else b"2"
-        return data[:at] + digit + data[at + 1 :], data.count(b"\n", 0, at) + 1
-    raise Refused("not_found")
+    found = _DIGEST.search(data, len(data) // 2) or _DIGEST.search(data)
+    if found is None:
+        raise Refused("not_found")
+    at = found.start() + 1
+    digit = b"1" if data[at : at + 1] != b"1" else b"2"
+    return data[:at] + digit + data[at + 1 :], data.count(b"\n", 0, at) + 1

@@ -9,7 +9,7 @@ from scheduler.solve.groups import Groups
 from scheduler.solve.problem import Ints, Problem, entry_rows
 from scheduler.solve.spread import SNAP, Sheet
 
-TRIES = 4000  # how many partners are looked at before a clash is given up
+TRIES = 400  # how many partners are looked at before a clash is given up
 STRIDE = 0x9E3779B1  # spreads the first partner looked at; odd, fixed
 
 
@@ -40,8 +40,8 @@ def watch(problem: Problem, groups: Groups) -> Watch:
     return Watch(start=start, rows=rows[order], high=high)
 
 
-def clashes(sheet: Sheet, watched: Watch) -> Ints:
-    """The panels that break a watched row."""
+def clashes(sheet: Sheet, watched: Watch) -> tuple[Ints, Ints]:
+    """The panels that break a watched row, and each such row as often as it is broken."""
     panel, place = np.nonzero(sheet.seats >= 0)
     variable = sheet.seats[panel, place]
     many = watched.start[variable + 1] - watched.start[variable]
@@ -50,7 +50,7 @@ def clashes(sheet: Sheet, watched: Watch) -> Ints:
     row = watched.rows[np.repeat(watched.start[variable], many) + offset]
     keys, counts = np.unique(np.repeat(panel, many) * len(watched.high) + row, return_counts=True)
     broken = counts > watched.high[keys % len(watched.high)]
-    return np.unique(keys[broken] // len(watched.high))
+    return np.unique(keys[broken] // len(watched.high)), keys[broken] % len(watched.high)
 
 
 class Exchange:
@@ -80,9 +80,9 @@ class Exchange:
             rest = self._relieve(i, row)
             if rest is None:
                 self.stuck.add(row)
-                return False
-            todo += [i, *rest]
-        return True
+            else:
+                todo += [i, *rest]
+        return not self.stuck
 
     def lawful(self) -> list[list[int]]:
         """The panels that break nothing."""

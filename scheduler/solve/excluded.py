@@ -62,7 +62,7 @@ class _Search:
         self._case = case
         self._panels = panels
         self.by_rule: dict[RuleId, list[Limit]] = {}
-        self._barred: dict[tuple[ExpertId, SpecialityCode], set[RuleId]] = {}
+        self._barred: dict[ExpertId, dict[SpecialityCode, set[RuleId]]] = {}
         self._touched: dict[ExpertId, set[RuleId]] = {}
         sitting = {choice.expert for choice in case.kept}
         for limit in limits:
@@ -77,7 +77,7 @@ class _Search:
                     self._touched.setdefault(who, set()).add(limit.rule)
                 for role in people[who] if bars else ():
                     if limit.roles is None or role in limit.roles:
-                        self._barred.setdefault((who, role), set()).add(limit.rule)
+                        self._barred.setdefault(who, {}).setdefault(role, set()).add(limit.rule)
 
     def _full(self, limit: Limit, sitting: set[ExpertId]) -> bool:
         if limit.most is None or (limit.experts is not None and sitting.isdisjoint(limit.experts)):
@@ -134,7 +134,7 @@ class _Search:
 
     def touching(self, who: ExpertId, order: Sequence[RuleId]) -> RuleId:
         """The rule to name where no single one decides."""
-        barring = {name for (person, _), names in self._barred.items() if person == who for name in names}
+        barring = {name for names in self._barred.get(who, {}).values() for name in names}
         for names in (barring, self._touched.get(who, set())):
             for name in order:
                 if name in names:
@@ -142,7 +142,7 @@ class _Search:
         return S0
 
     def _bars(self, who: ExpertId, role: SpecialityCode) -> set[RuleId]:
-        return self._barred.get((who, role), set())
+        return self._barred.get(who, {}).get(role, set())
 
 
 def _may_bind(limit: Limit) -> bool:

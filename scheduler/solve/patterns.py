@@ -11,6 +11,7 @@ from scheduler.solve.master import Master
 from scheduler.solve.problem import Floats, Ints, Problem, row_sums
 
 DUST = 1e-12  # masses below this are rounding, not mass
+CRUMB = 1e-11  # panels with less weight are dropped
 ENOUGH = 1e-10  # of the whole lottery: what may be left over when peeling ends
 
 
@@ -97,7 +98,7 @@ def _tidy(panels: list[Ints], weights: list[float], left: float) -> Mixture:
     total: dict[bytes, float] = {}
     for x, w in zip(panels, weights, strict=True):
         total[x.tobytes()] = total.get(x.tobytes(), 0.0) + w
-    kept = {key: w for key, w in total.items() if w > DUST}
+    kept = {key: w for key, w in total.items() if w > CRUMB}
     scale = 1.0 / (sum(kept.values()) or 1.0)
     return Mixture(
         panels=[np.frombuffer(key, dtype=np.int64) for key in kept],

@@ -8,7 +8,7 @@ from scheduler.solve.groups import Groups, Partition
 from scheduler.solve.patterns import Mixture
 from scheduler.solve.problem import Floats, Ints, Problem
 
-SNAP = 1e-13  # borders closer than this are one border
+SNAP = 1e-12  # borders closer than this are one border
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +21,17 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Lanes:
-    """One lane per seat of a pattern, all lanes of a group one after the other."""
+    """One lane per seat of a pattern; first the lanes' whole turns, then their tails, group after group.
+
+    A turn is what one person of the group gets. Whole turns begin together in all lanes of a pattern, so
+    that members change places at the same moments and panels stay few.
+    """
 
     pattern: Ints
     cell: Ints
     place: Ints  # the seat's place in its pattern
     start: Floats  # on the time line of all lanes together
+    shift: Floats  # where in its pattern the lane begins
     length: Floats
 
 
@@ -37,22 +42,21 @@ def spread(partition: Partition, groups: Groups, mixture: Mixture) -> Sheet:
     """
     problem = partition.problem
     lanes = _lanes(groups, mixture)
-    group = groups.cell_group[lanes.cell]
-    time = np.bincount(group, weights=lanes.length, minlength=groups.count)
     order = _turns(problem, groups)
     owner = groups.of_class[order]
-    part = problem.sizes[order] * (time / np.maximum(groups.sizes, 1))[owner]
-    ends = np.cumsum(part)
-    first = np.concatenate(([0.0], np.cumsum(time)))
-    last = np.flatnonzero(np.diff(owner, append=-1))
-    ends[last] = first[owner[last] + 1]  # a group's last class ends where the group ends, without rounding
-    borders = np.unique(np.concatenate((ends, lanes.start, lanes.start + lanes.length)))
+    edges = np.append(lanes.start, lanes.start[-1:] + lanes.length[-1:])
+    first = edges[np.searchsorted(groups.cell_group[lanes.cell], np.arange(groups.count + 1))]
+    persons = np.cumsum(problem.sizes[order]) - np.append(0, np.cumsum(groups.sizes))[owner]
+    ends = first[owner] + (first[owner + 1] - first[owner]) * (persons / groups.sizes[owner])
+    full = persons == groups.sizes[owner]
+    ends[full] = first[owner[full] + 1]  # where the next group begins, to the last bit
+    borders = np.unique(np.concatenate((ends, edges)))
     borders = borders[np.concatenate(([True], np.diff(borders) > SNAP))]
     middle = (borders[:-1] + borders[1:]) / 2
     lane = np.searchsorted(lanes.start, middle, side="right") - 1
     who = order[np.minimum(np.searchsorted(ends, middle, side="left"), len(order) - 1)]
     variable = partition.variables()[who, groups.cell_rank[lanes.cell[lane]]]
-    begin = borders[:-1] - lanes.start[lane]
+    begin = borders[:-1] - lanes.start[lane] + lanes.shift[lane]
     return _cut(mixture, lanes.pattern[lane], lanes.place[lane], variable, begin)
 
 
@@ -62,11 +66,25 @@ def _lanes(groups: Groups, mixture: Mixture) -> _Lanes:
     times = counts[pattern, cell]
     pattern, cell = np.repeat(pattern, times), np.repeat(cell, times)
     place = np.arange(len(pattern)) - np.searchsorted(pattern, pattern)
-    order = np.lexsort((pattern, cell, groups.cell_group[cell]))
-    pattern, cell, place = pattern[order], cell[order], place[order]
     length = np.array(mixture.weights)[pattern]
-    start = np.concatenate(([0.0], np.cumsum(length)))[:-1]
-    return _Lanes(pattern=pattern, cell=cell, place=place, start=start, length=length)
+    group = groups.cell_group[cell]
+    turn = np.bincount(group, weights=length, minlength=groups.count) / groups.sizes
+    body = np.floor(length / turn[group] + 1e-9) * turn[group]
+    body = np.where(length - body < 1e-9 * length, length, body)
+    both = np.concatenate((body, length - body))
+    tail = np.repeat([0, 1], len(length))
+    pattern, cell, place, group = (np.tile(a, 2) for a in (pattern, cell, place, group))
+    order = np.lexsort((pattern, cell, tail, group))
+    order = order[both[order] > 0.0]
+    start = np.concatenate(([0.0], np.cumsum(both[order])))[:-1]
+    return _Lanes(
+        pattern=pattern[order],
+        cell=cell[order],
+        place=place[order],
+        start=start,
+        shift=np.concatenate((np.zeros(len(length)), body))[order],
+        length=both[order],
+    )
 
 
 def _turns(problem: Problem, groups: Groups) -> Ints:

@@ -51,7 +51,7 @@ def read(
     kind: Kind, data: bytes, known: Known = KNOWN
 ) -> tuple[tuple[Record, ...], list[tuple[int, str, str]]]:
     findings = Findings("register.csv")
-    records = read_register(kind, data, findings, known)
+    records = getattr(read_register(kind, data, findings, known).records, kind.value)
     assert all(f.line(lang).isprintable() for f in findings.in_order() for lang in ("zh-CN", "en"))
     return records, [(f.row, f.column, f.code.removeprefix("intake.")) for f in findings.in_order()]
 

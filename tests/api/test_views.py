@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.pages.voice import Voice
 from api.views.expert import Answer, ExpertCard
 from api.views.gate import passed
 from api.views.hexmap import County, hexmap
@@ -14,6 +16,7 @@ from api.views.lots import nearest, waits_for
 from api.views.operator import Next
 from api.views.tasks import how
 from api.views.verdicts import with_another_byte
+from api.words import Lang
 from scheduler.errors import Refused
 from scheduler.events import Digest, Member, Out
 from scheduler.model import LotId, RegionCode, Role
@@ -78,20 +81,24 @@ def test_a_lot_names_what_it_waits_for(state: State, then: Next) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sitting", "answer"),
+    ("sitting", "phase", "answer"),
     [
-        (SITTING, Answer.WAITING),
-        (replace(SITTING, accepted=True), Answer.ACCEPTED),
-        (replace(SITTING, accepted=True, key="k"), Answer.PRESENT),
-        (replace(SITTING, out=Out.DECLINED), Answer.DECLINED),
-        (replace(SITTING, out=Out.SILENT), Answer.SILENT),
-        (replace(SITTING, accepted=True, out=Out.ABSENT), Answer.ABSENT),
-        (replace(SITTING, accepted=True, out=Out.RECUSED), Answer.RELEASED),
+        (SITTING, Phase.F1, Answer.WAITING),
+        (replace(SITTING, accepted=True), Phase.F1, Answer.ACCEPTED),
+        (replace(SITTING, accepted=True, key="k"), Phase.F2, Answer.PRESENT),
+        (replace(SITTING, accepted=True, key="k"), Phase.F3, Answer.PRESENT),
+        (replace(SITTING, accepted=True, key="k"), Phase.F4, Answer.DONE),
+        (replace(SITTING, out=Out.DECLINED), Phase.F1, Answer.DECLINED),
+        (replace(SITTING, out=Out.SILENT), Phase.F1, Answer.SILENT),
+        (replace(SITTING, accepted=True, out=Out.ABSENT), Phase.F2, Answer.ABSENT),
+        (replace(SITTING, accepted=True, out=Out.RECUSED), Phase.F2, Answer.RELEASED),
     ],
 )
-def test_an_expert_is_told_how_the_own_invitation_stands(sitting: Sitting, answer: Answer) -> None:
+def test_an_expert_is_told_how_the_own_invitation_stands(
+    sitting: Sitting, phase: Phase, answer: Answer
+) -> None:
     """A recused expert is told "released": the reason would tell that a relation of theirs bids."""
-    assert how(sitting) is answer
+    assert how(sitting, phase) is answer
 
 
 def test_an_expert_card_with_seat_or_project_is_stopped_before_check_in() -> None:
@@ -144,3 +151,20 @@ def test_the_deepest_shade_keeps_its_number() -> None:
     """Shade stops at four; the number tells how many."""
     tile = hexmap([county("1", 0, 0, lots=9)]).tiles[0]
     assert (tile.shade, tile.county.lots, tile.label) == (4, 9, "田家庵")
+
+
+def test_chances_are_told_exactly_where_they_can_be_read() -> None:
+    """A short fraction stands as it is; one over 2^60 tickets is told in percent."""
+    voice = Voice(language=Lang.ZH)
+    assert voice.odds(Fraction(1, 40)) == "1/40 = 2.5%"
+    assert voice.odds(Fraction(1, 3)) == "1/3 ≈ 33.333%"
+    assert voice.odds(Fraction(2**53, 2**59 + 1)) == "≈ 1.562%"
+
+
+def test_times_are_told_in_china_whatever_the_server_thinks() -> None:
+    """A window over midnight names both days."""
+    zh, en = Voice(language=Lang.ZH), Voice(language=Lang.EN)
+    assert zh.window(NINE, NINE + timedelta(hours=3)) == "2026年12月1日 09:00–12:00"
+    assert en.window(NINE, NINE + timedelta(hours=16)) == "1 Dec 2026 09:00–2 Dec 2026 01:00"
+    assert zh.left(NINE, NINE - timedelta(minutes=61)) == "还剩 1 小时 1 分"
+    assert zh.left(NINE, NINE + timedelta(seconds=1)) == "已截止"

@@ -47,6 +47,7 @@ LAW = {
     "Drawn": (F03, STAFF),
     "Accepted": (F13, "expert"),
     "Left": (F13, "expert site system"),
+    "Stuck": (F13, "system"),
     "Opened": ("F1", "operator"),
     "Rechecked": ("F2", "system"),
     "CheckedIn": ("F2 F3", "site"),

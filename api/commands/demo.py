@@ -1,0 +1,163 @@
+"""`yuanping demo`: the main job on the demonstration world, then the three desks."""
+
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+import click
+
+from api.commands.ending import BAD_INPUT, answer, orderly, spoken, tell
+from api.words import say
+
+RESULT = "demo.json"  # written last: a folder that has it holds a finished demonstration
+BROKEN = 1
+
+
+@click.command("demo")
+@click.option(
+    "--data-dir", type=click.Path(path_type=Path, file_okay=False), default=None, help="数据目录 / folder"
+)
+@click.option("--no-serve", is_flag=True, help="演示结束即退出 / end after the story")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="端口 / port")
+@click.option("--seed", default=None, help="64 位十六进制种子 / seed, 64 hexadecimal digits")
+@click.option(
+    "--json", "as_json", is_flag=True, help="标准输出只有一个 JSON / one JSON document on standard output"
+)
+@orderly
+def demo(data_dir: Path | None, no_serve: bool, port: int, seed: str | None, as_json: bool) -> None:
+    """在安徽演示世界里走完一次评标 / one evaluation from booking to audit on the Anhui demo world."""
+    folder = data_dir or _default_folder()
+    chosen = _seed(seed)
+    if not no_serve:
+        _check_port(port)
+    told = tell if as_json else answer
+    result = _again(folder, told) if _is_there(folder) else _play(folder, chosen, told)
+    if as_json:
+        answer(json.dumps(result, ensure_ascii=False))
+    if not result["verified"]:
+        raise SystemExit(BROKEN)
+    if not no_serve:
+        _serve(folder, port, told)
+
+
+def _default_folder() -> Path:
+    import os
+
+    return Path(os.environ.get("YUANPING_DATA_DIR") or "yuanping-demo")
+
+
+def _seed(text: str | None) -> bytes | None:
+    if text is None:
+        return None
+    try:
+        seed = bytes.fromhex(text)
+    except ValueError:
+        seed = b""
+    if len(seed) != 32 or len(text) != 64:
+        tell(say("story.seed", spoken()))
+        raise SystemExit(BAD_INPUT)
+    return seed
+
+
+def _check_port(port: int) -> None:
+    """Better to hear now than after the story that nobody can come in."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            tell(say("story.port", spoken(), port=port))
+            raise SystemExit(BAD_INPUT) from None
+
+
+def _is_there(folder: Path) -> bool:
+    from api.demo.world import is_there
+
+    if (folder / RESULT).exists():
+        return True
+    if is_there(folder):
+        tell(say("story.unfinished", spoken(), folder=folder))
+        raise SystemExit(BAD_INPUT)
+    return False
+
+
+def _play(folder: Path, seed: bytes | None, told: Any) -> dict[str, Any]:
+    """Build, play, export, verify; the result file last."""
+    from api import clock
+    from api.demo import stage, story, world
+
+    began = clock.stopwatch()
+    told(say("story.building", spoken(), experts=3000, groups=30))
+    built = world.build(folder, seed or world.DEFAULT_SEED, clock.stopwatch)
+    played = story.Story(
+        stage=built,
+        tell=lambda code, **facts: told(
+            f"{clock.stopwatch() - began:5.1f} s  {say(code, spoken(), **facts)}"
+        ),
+    )
+    main = built.demo.main
+    told(say("story.title", spoken(), name=main.name, lot=main.lot))
+    story.run(played)
+    files = story.export(played, folder)
+    state = played.state()
+    played.tell("story.live", lot=stage.set_live(built))
+    result = {
+        "lot": main.lot,
+        "panel_size": len(state.current()),
+        "rounds": len(state.rounds),
+        "sites": len(main.sites),
+        "bundle": files.bundle.name,
+        "public_bundle": files.public_bundle.name,
+        "trust": files.trust.name,
+        "verified": _verified(folder, [files.bundle, files.public_bundle], files.trust, played.tell),
+    }
+    result["seconds"] = round(clock.stopwatch() - began, 1)
+    (folder / RESULT).write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
+    if result["verified"]:
+        told(say("story.done", spoken(), seconds=result["seconds"], folder=folder))
+    built.office.db.close()
+    return result
+
+
+def _again(folder: Path, told: Any) -> dict[str, Any]:
+    """What a second run does: say so, verify again, change nothing."""
+    told(say("story.again", spoken(), folder=folder))
+    result: dict[str, Any] = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    bundles = [folder / result["bundle"], folder / result["public_bundle"]]
+    result["verified"] = _verified(
+        folder, bundles, folder / result["trust"], lambda code, **facts: told(say(code, spoken(), **facts))
+    )
+    return result
+
+
+def _verified(folder: Path, bundles: list[Path], trust: Path, told: Any) -> bool:
+    """The offline verifier over the files as they lie on disk."""
+    from scheduler.audit import Unreadable, verify
+    from scheduler.audit.case import Outcome
+    from scheduler.audit.command import read_trust
+
+    whole = True
+    for file in bundles:
+        try:
+            findings = verify(file.read_bytes(), read_trust(trust.read_bytes())).findings
+        except (Unreadable, OSError):
+            findings = ()
+        states = [finding.state for finding in findings]
+        if not states or Outcome.BROKEN in states:
+            whole = False
+            told("story.broken", file=file.name)
+        else:
+            hidden = states.count(Outcome.NOT_REVEALED)
+            told("story.verified", file=file.name, steps=len(states) - hidden, hidden=hidden)
+    return whole
+
+
+def _serve(folder: Path, port: int, told: Any) -> None:
+    from api import clock
+    from api.demo import world
+    from api.serving import listen, web_of
+
+    office = world.resume(folder, clock.stopwatch, clock.entropy)
+    told(say("story.serving", spoken(), url=f"http://127.0.0.1:{port}"))
+    listen(web_of(office, language=spoken()), host="127.0.0.1", port=port)

@@ -1,0 +1,58 @@
+"""Which installation does a command work on? The one the settings name; what is missing is one sentence."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from api.settings import BadSettings, Settings, read_settings
+
+if TYPE_CHECKING:
+    from api.services.office import Office
+
+
+def settings_here() -> Settings:
+    """The settings of the environment; a usage error (exit 2) names every fault."""
+    try:
+        return read_settings(os.environ)
+    except BadSettings as bad:
+        raise click.UsageError(str(bad)) from bad
+
+
+@contextmanager
+def office_here() -> "Iterator[Office]":
+    """The office of this installation: keys, a current database, the rule pack; closed at the end."""
+    from api import clock
+    from api.keyring import KeysMissing, load
+    from api.services.office import Office
+    from api.store.db import Database, StorageFailed
+    from api.store.schema import is_current
+    from scheduler import pack
+
+    settings = settings_here()
+    try:
+        keys = load(settings.secret_key_file)
+        refuse_demo_keys(settings, demo=keys.demo)
+        database = Database(settings.database_url)
+        if not is_current(database):
+            raise click.UsageError(
+                "数据库版本不对：请运行 yuanping db upgrade / run yuanping db upgrade first"
+            )
+        chosen = pack.load(settings.rule_pack)
+        yield Office(db=database, keys=keys, pack=chosen, now=clock.now, entropy=clock.entropy)
+        database.close()
+    except KeysMissing as missing:
+        raise click.UsageError(f"密钥不可用 / keys cannot be used: {missing}") from missing
+    except StorageFailed as failed:
+        raise click.ClickException(f"数据库不可用 / the database cannot be used ({failed.fault})") from failed
+
+
+def refuse_demo_keys(settings: Settings, *, demo: bool) -> None:
+    """Demonstration keys are as good as published: never over a real database."""
+    if demo and settings.database_url.startswith("postgresql"):
+        raise click.UsageError(
+            "演示密钥不得用于 PostgreSQL：请用 yuanping keys new 生成自己的密钥 / "
+            "demonstration keys may not be used on PostgreSQL: make your own with yuanping keys new"
+        )

@@ -1,0 +1,58 @@
+"""Who in the register fits a lot, and could a panel be drawn from them today?"""
+
+from dataclasses import replace
+
+from sqlmodel import Session
+
+from api.services import engaged, names
+from api.services.office import Office
+from api.store import registers
+from scheduler.exhibits import Request, Snapshot
+from scheduler.facts import case_of, numbers
+from scheduler.limits import fits
+from scheduler.model import Expert
+from scheduler.rules import limits
+from scheduler.rules.day import SHANGHAI
+from scheduler.snapshot import leaf
+
+
+def matching(office: Office, session: Session, request: Request) -> tuple[Expert, ...]:
+    """Experts with a speciality asked for, as this lot knows them, in the order of their pseudonyms."""
+    key, lot = office.keys.pool, request.lot
+    busy = engaged.elsewhere(session, key, request)
+    pool = registers.pool(
+        session,
+        key=office.keys.personal,
+        on=request.starts.astimezone(SHANGHAI).date(),
+        pseudonym=lambda number: names.pseudonym(key, lot, number),
+        org_tag=names.org_tag(key, lot),
+        knowing=tuple(seats.speciality for seats in request.seats),
+    )
+    taken = {names.pseudonym(key, lot, number) for number in registers.numbers(session) if busy(number)}
+    wanted = [e for e in pool if any(fits(e, seats.speciality) for seats in request.seats)]
+    return tuple(replace(e, busy=True) if e.id in taken else e for e in wanted)
+
+
+def snapshot(office: Office, session: Session, request: Request) -> Snapshot:
+    """The pool of a lot as it would be frozen now, each leaf under a fresh salt."""
+    people = matching(office, session, request)
+    tag = names.org_tag(office.keys.pool, request.lot)
+    return Snapshot(
+        leaves=tuple(leaf(expert, office.entropy(32)) for expert in people),
+        controls=registers.controls(session, tag),
+    )
+
+
+def demand_panel(office: Office, session: Session, request: Request) -> None:
+    """Raises NoPanel with the clash when no lawful panel exists for this request today."""
+    from scheduler.solve.clash import NoPanel, clash_of, feasible
+
+    tag = names.org_tag(office.keys.pool, request.lot)
+    pool = Snapshot(
+        leaves=tuple(leaf(expert, b"") for expert in matching(office, session, request)),
+        controls=registers.controls(session, tag),
+    )
+    case = case_of(request, pool)
+    found = limits(case, numbers(office.pack, case))
+    if not feasible(case, found):
+        raise NoPanel(clash_of(case, found))

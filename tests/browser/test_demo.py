@@ -1,0 +1,106 @@
+"""The three desks over the demonstration's own story: the first minute of a stranger, in a real Chromium."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Page, expect
+
+from api import clock
+from api.demo import people, story, world
+from api.serving import web_of
+from api.store.accounts import Account, put_account
+from scheduler.model import Role
+
+Visit = Callable[..., Page]
+Picture = Callable[[Page, str], None]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> story.Story:
+    """The main lot after its whole life; the expert's login belongs to a member who checked in."""
+    stage = world.build(tmp_path_factory.mktemp("demo"), world.DEFAULT_SEED, clock.stopwatch)
+    run = story.Story(stage=stage, tell=lambda code, **facts: None)
+    story.run(run)
+    present = run.state().experts()[0].member
+    number = people.experts_by_member(stage.office, run.lot)[present].expert
+    login = Account(login="an-expert", role=Role.EXPERT, label="评标专家", demo=True, expert=number)
+    with stage.office.db.transaction() as session:
+        put_account(session, login)
+    return run
+
+
+@pytest.fixture(scope="module")
+def server(told: story.Story, listening: Callable[[FastAPI], AbstractContextManager[str]]) -> Iterator[str]:
+    """Address of the served demonstration."""
+    with listening(web_of(told.stage.office)) as address:
+        yield address
+
+
+def test_the_operator_sees_twelve_lots_on_two_days(visit: Visit, picture: Picture) -> None:
+    """The day's list and map come from the registers and the cases."""
+    page = visit("operator")
+    expect(page.locator(".days a")).to_have_count(2)
+    rows = page.locator("table.lots tbody tr")
+    first = rows.count()
+    expect(page.locator(".hexmap polygon")).to_have_count(104)
+    picture(page, "demo-operator")
+    page.locator(".days a").last.click()
+    assert first + rows.count() == 12
+    page.goto("/operator")
+    page.get_by_role("link", name="包河区污水管网提质改造工程总承包").click()
+    expect(page.locator(".rail .done")).to_have_count(7)
+    picture(page, "demo-lot")
+
+
+def test_the_supervisor_recomputes_the_draw_and_catches_a_changed_byte(
+    visit: Visit, picture: Picture
+) -> None:
+    """Every step of the offline verifier holds; one digit changed in a copy breaks some, by name."""
+    page = visit("supervisor")
+    page.get_by_role("link", name="包河区污水管网提质改造工程总承包").click()
+    expect(page.locator("svg.funnel")).to_be_visible()
+    page.get_by_role("button", name="重新验算").click()
+    expect(page.locator("#verdict.holds")).to_be_visible()
+    expect(page.locator(".steps li")).to_have_count(18)
+    picture(page, "demo-supervisor")
+    page.get_by_role("button", name="篡改一个字节再验").click()
+    expect(page.locator("#verdict.broken")).to_be_visible()
+    expect(page.locator(".steps li.broken").first).to_be_visible()
+    picture(page, "demo-tampered")
+
+
+def test_the_supervisor_cannot_verify_a_lot_that_is_not_published(visit: Visit) -> None:
+    """Before F6 there is no button, and the page says why."""
+    page = visit("supervisor")
+    page.get_by_role("link", name="颍州区中学教学楼施工").click()
+    expect(page.get_by_text("记录的长度就会透露有几家投标")).to_be_visible()
+    expect(page.get_by_role("button", name="重新验算")).to_have_count(0)
+
+
+def test_the_expert_sees_the_own_seat_after_check_in(visit: Visit, picture: Picture) -> None:
+    """Seat and project are there; bidders and other experts are not."""
+    page = visit("expert")
+    expect(page.locator("article")).to_have_count(1)
+    expect(page.locator("article")).to_contain_text("已完成")
+    expect(page.locator("article")).to_contain_text("包河区污水管网提质改造工程总承包")
+    picture(page, "demo-expert")
+
+
+def test_no_desk_shows_a_person_of_the_register(visit: Visit, told: story.Story) -> None:
+    """Names, identity and phone numbers of the whole pool are on no page of any desk before F7."""
+    secrets = {
+        text for each in told.stage.demo.world.registers.experts for text in (each.id_number, each.phone)
+    }
+    names = {each.name for each in told.stage.demo.world.registers.experts if len(each.name) > 2}
+    for role, paths in {
+        "operator": ["/operator", f"/operator/lots/{told.lot}"],
+        "expert": ["/expert"],
+        "supervisor": ["/supervisor", f"/supervisor/lots/{told.lot}"],
+    }.items():
+        page = visit(role)
+        for path in paths:
+            page.goto(path)
+            text = page.content()
+            assert not [secret for secret in secrets | names if secret in text], path
