@@ -180,7 +180,7 @@ def _accepted(state: State, entry: Entry, event: Accepted) -> State:
     _own(entry, event.member)
     sitting = state.sitting(event.member)
     _demand(sitting is None or not sitting.accepted, "accepted_twice")
-    return _change(state, event.member, accepted=True)
+    return _change(state, event.member, accepted=True, answered=entry.at)
 
 
 def _left(state: State, entry: Entry, event: Left) -> State:
