@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
+from api.services import depositing
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
 from api.views.gate import passed
@@ -44,6 +45,7 @@ def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
         panel=_panel(office, case) if drawn else (),
         sealed=_sealed(case, lines),
         verdict=None,
+        deposit=Role.SUPERVISOR in depositing.missing(case.state),
     )
     return passed(view, Role.SUPERVISOR, case.state.phase)
 
