@@ -129,7 +129,9 @@ def bidder(n: int, parent: str = "") -> Company:
 def package(*companies: Company, lot: LotId = LOT) -> Package:
     """What the e-tendering platform sends: one bid of each company, with the groups it knows."""
     bids = tuple(
-        Bid(code=c.code, name=c.name, members=(replace(c, parent=""),), volume=f"暗标正文：方案{i}" + "。" * i)
+        Bid(
+            code=c.code, name=c.name, members=(replace(c, parent=""),), volume=f"暗标正文：方案{i}" + "。" * i
+        )
         for i, c in enumerate(companies)
     )
     return Package(lot=lot, bids=bids, organisations=companies)

@@ -9,7 +9,20 @@ from api.intake.package import read_package
 from api.services import cancelling, depositing, drawing, opening, revealing
 from api.services.office import Office, open_case
 from scheduler.errors import Refused
+from scheduler.events import (
+    Archived,
+    Blinded,
+    Cancelled,
+    Drawn,
+    Event,
+    Opened,
+    PoolFrozen,
+    Reported,
+    Revealed,
+    SeedPledged,
+)
 from scheduler.model import LotId
+from scheduler.phases import may
 from scheduler.state import State
 
 LONGEST = 500  # characters of a reason
@@ -33,11 +46,11 @@ REASONED = (Deed.ARCHIVE, Deed.CANCEL)  # these are told why
 
 
 def act(office: Office, actor: Actor, lot: LotId, deed: Deed, reason: str = "") -> State:
-    """Do it; `reason` is read by the deeds of REASONED only. Bids are opened by `open_package`."""
+    """Do it; `reason` is read by the deeds of REASONED only. Bids are opened by `open_package` alone."""
+    if code := may(actor.role, _EVENTS[deed], open_case(office, lot).state.phase):
+        raise Refused(code, deed=deed.value)  # before a verb misses what a later phase would have
     if deed in REASONED:
         return _REASONED[deed](office, actor, lot, _reason(reason))
-    if deed not in _PLAIN:
-        raise Refused("package_missing")
     return _PLAIN[deed](office, actor, lot)
 
 
@@ -74,6 +87,17 @@ def _reason(reason: str) -> str:
     return told
 
 
+_EVENTS: dict[Deed, type[Event]] = {
+    Deed.FREEZE: PoolFrozen,
+    Deed.DEPOSIT: SeedPledged,
+    Deed.DRAW: Drawn,
+    Deed.OPEN: Opened,
+    Deed.BLIND: Blinded,
+    Deed.REVEAL: Revealed,
+    Deed.REPORT: Reported,
+    Deed.ARCHIVE: Archived,
+    Deed.CANCEL: Cancelled,
+}
 _PLAIN: dict[Deed, Callable[[Office, Actor, LotId], State]] = {
     Deed.FREEZE: drawing.freeze,
     Deed.DEPOSIT: depositing.deposit,
