@@ -83,7 +83,7 @@ async def _failed(request: Request, error: Exception) -> Response:
     headers = dict(errors.headers_of(error))
     if not wants_page(request):
         return JSONResponse(told.document(), told.status, headers, media_type="application/problem+json")
-    answer = page(request, "error.html", status=told.status, problem=told)
+    answer = page(request, "error.html", status=told.status, here="/", problem=told)
     answer.headers.update(headers)
     return answer
 

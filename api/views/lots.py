@@ -20,6 +20,7 @@ from scheduler.exhibits import Request
 from scheduler.model import LotId, RegionCode, Role
 from scheduler.phases import apply, may
 from scheduler.rules.day import SHANGHAI
+from scheduler.sight import Datum, may_see
 from scheduler.state import ORDER, Entry, Phase, State
 
 
@@ -158,7 +159,7 @@ def operator_lot(office: Office, lot: LotId) -> OperatorLot:
         entries = [entry for entry, _ in journal.history(session, lot)]
     fixed = [entry.event for entry in entries if isinstance(entry.event, LotteryFixed)]
     state = dossier.state
-    drawn = state.phase is not Phase.F0 and bool(fixed)
+    drawn = may_see(Role.OPERATOR, Datum.PROOF, state.phase) and bool(fixed)
     row, earliest = lot_row(office, dossier), draw_from(office, state)
     may_cancel = may(Role.OPERATOR, Cancelled, state.phase) is None
     waits = row.next_action is Next.DRAW and office.now() < earliest
