@@ -32,7 +32,7 @@ JSON = {"accept": "application/json", "accept-language": "zh-CN"}
 OWN_LOGGERS = ("httpx2", "asyncio", "faker")  # the crawler's own chatter
 GET, POST = "GET", "POST"
 DESKS = (Role.OPERATOR, Role.SUPERVISOR, Role.TENDEREE, Role.EXPERT)
-BUSY = ("drawn", "scoring", "report")  # when those without a desk press every button too
+BUSY = ("drawn", "scoring", "report")  # when programs ask, and those without a desk press every button too
 Routes = tuple[tuple[str, frozenset[str]], ...]
 
 
@@ -130,16 +130,18 @@ class Crawl:
         shown = [n for n in drawn if n in sits][:1] + [n for n in drawn if n not in sits]
         shown.append(next(n for n in range(1, EXPERTS + 1) if n not in drawn))
         experts = (Who(name=f"expert-{n}", role=Role.EXPERT, n=n) for n in shown)
-        return (*STAFF, STRANGER, NOBODY, *experts)
+        staff = STAFF if self.thorough else [who for who in STAFF if who.role in (*DESKS, Role.ADMIN)]
+        return (*staff, STRANGER, NOBODY, *experts)
 
     def questions(self, routes: Routes, who: Who, beat: str) -> Iterator[tuple[str, str, str]]:
         """Method, path and wanted format; what this person could really do is left out."""
-        presses = self.thorough and (who.role in DESKS or beat in BUSY)
+        busy = self.thorough and beat in BUSY
+        presses = busy or (self.thorough and who.role in DESKS)
         for pattern, methods in routes:
             for path in self._paths(pattern):
                 if GET in methods:
                     yield GET, path, "html"
-                    if self.thorough and "{" in pattern:
+                    if busy and "{" in pattern:
                         yield GET, path, "json"
                 elif presses and self._refused(path, who):
                     yield POST, path, "html" if path.startswith(f"/{who.role}") else "json"
