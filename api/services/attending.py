@@ -5,6 +5,7 @@ from api.services import names
 from api.services.office import Office, by, only, open_case, record
 from crypto.errors import Broken
 from crypto.keys import enrol
+from scheduler.deadlines import Deed, Due, due, waits_of
 from scheduler.errors import Refused
 from scheduler.events import Accepted, CheckedIn, Left, Member, Out
 from scheduler.exhibits import Seating
@@ -32,7 +33,18 @@ def miss(office: Office, actor: Actor, lot: LotId, member: Member, why: Out) -> 
     only(actor, Role.SYSTEM, Role.SITE)
     if actor.role is Role.SITE and why is not Out.ABSENT:
         raise Refused("role", role=actor.role.value, why=why.value)
-    return record(office, lot, open_case(office, lot).state, [by(actor, Left(member=member, why=why))])
+    state = open_case(office, lot).state
+    if actor.role is Role.SITE:
+        _may_miss(office, actor, state, member)
+    return record(office, lot, state, [by(actor, Left(member=member, why=why))])
+
+
+def _may_miss(office: Office, actor: Actor, state: State, member: Member) -> None:
+    """A gate speaks for its own site only, and not before the pack's waiting time is over."""
+    if site_of(office, state.lot, member) != actor.site:
+        raise Refused("not_expected")
+    if Due(deed=Deed.ABSENT, member=member) not in due(state, office.now(), waits_of(office.pack)):
+        raise Refused("absent_early", minutes=office.pack.times.absent_minutes)
 
 
 def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) -> State:
