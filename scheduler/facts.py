@@ -12,8 +12,8 @@ from scheduler.state import Sitting
 
 
 def numbers(pack: Pack, case: Case) -> Numbers:
-    """The pack's numbers on the day of the evaluation in China; the last known ones when it has no day."""
-    return pack.numbers(day_of(case) or date.max)
+    """The pack's numbers for such a project on the day of the evaluation in China; without a day the last known."""
+    return pack.numbers(day_of(case) or date.max, case.category, case.budget)
 
 
 def roles(request: Request) -> tuple[SpecialityCode, ...]:
@@ -51,4 +51,9 @@ def case_of(
         tenderee=request.tenderee,
         bidders=frozenset(conflicts.bidders) if conflicts else frozenset(),
         controls=snapshot.controls + (conflicts.controls if conflicts else ()),
+        category=request.category,
+        budget=request.budget,
+        parties=request.parties,
+        recused_units=request.recused,
+        regions=request.regions,
     )

@@ -106,7 +106,8 @@ def rules(case: AuditCase) -> Words:
         raise Broken(f"rules in a version this verifier does not know: {', '.join(unknown)}")
     if {entry.rule for entry in entries} != set(used):
         raise Broken("the rules in force are others than the versions name")
-    assumed = ", ".join(entry.rule for entry in entries if entry.basis is Basis.ASSUMED) or "–"
+    names = dict.fromkeys(entry.rule for entry in entries if entry.basis is Basis.ASSUMED)
+    assumed = ", ".join(names) or "–"
     name = found.pack.name
     return Words(
         f"规则包“{name.zh}”，{len(used)} 条规则在用；数值为假定者：{assumed}",
