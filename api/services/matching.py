@@ -9,7 +9,7 @@ from api.services.office import Office
 from api.store import registers
 from scheduler.exhibits import Request, Snapshot
 from scheduler.facts import case_of, numbers
-from scheduler.limits import fits
+from scheduler.limits import Numbers, fits
 from scheduler.model import Expert
 from scheduler.rules import limits
 from scheduler.rules.day import SHANGHAI
@@ -28,9 +28,14 @@ def matching(office: Office, session: Session, request: Request) -> tuple[Expert
         org_tag=names.org_tag(key, lot),
         knowing=tuple(seats.speciality for seats in request.seats),
     )
-    taken = {names.pseudonym(key, lot, number) for number in registers.numbers(session) if busy(number)}
+    known = {names.pseudonym(key, lot, number): number for number in registers.numbers(session)}
+    past = engaged.lately(office, session, request, _numbers(office, request))
     wanted = [e for e in pool if any(fits(e, seats.speciality) for seats in request.seats)]
-    return tuple(replace(e, busy=True) if e.id in taken else e for e in wanted)
+    return tuple(replace(e, busy=busy(known[e.id]), past=past(known[e.id])) for e in wanted)
+
+
+def _numbers(office: Office, request: Request) -> Numbers:
+    return numbers(office.pack, case_of(request, Snapshot(leaves=(), controls=())))
 
 
 def snapshot(office: Office, session: Session, request: Request) -> Snapshot:
