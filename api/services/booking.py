@@ -142,10 +142,10 @@ def _lawful(office: Office, order: Order) -> None:
     offered = order.host_seats + sum(g.seats for g in order.guests)
     if not order.seats or any(s.count < 1 for s in order.seats):
         raise Refused("S0", count=experts)
-    if offered < experts:
-        raise Refused("L7", wanted=experts, held=offered)
     bare = _bare_case(order)
     refuse(bare, numbers(office.pack, bare))
+    if offered < experts:
+        raise Refused("L7", wanted=experts, held=offered)
 
 
 def _project(office: Office, order: Order) -> None:
