@@ -11,6 +11,7 @@ from scheduler.exhibits import Request, Snapshot
 from scheduler.facts import case_of, numbers
 from scheduler.limits import Numbers, fits
 from scheduler.model import Expert
+from scheduler.packshape import Step
 from scheduler.rules import limits
 from scheduler.rules.day import SHANGHAI
 from scheduler.snapshot import leaf
@@ -49,15 +50,29 @@ def snapshot(office: Office, session: Session, request: Request) -> Snapshot:
 
 
 def demand_panel(office: Office, session: Session, request: Request) -> None:
-    """Raises NoPanel with the clash when no lawful panel exists for this request today."""
+    """Raises NoPanel with the clash when no lawful panel exists for this request today, and with the steps of
+    the pack's ladder that would each cure it; nothing is relaxed here."""
     from scheduler.solve.clash import NoPanel, clash_of, feasible
 
+    case = case_of(request, _unsalted(office, session, request))
+    force = numbers(office.pack, case)
+    found = limits(case, force)
+    if not feasible(case, found):
+        raise NoPanel(clash_of(case, found), ways_out(office, session, request, force))
+
+
+def ways_out(office: Office, session: Session, request: Request, force: Numbers) -> tuple[Step, ...]:
+    """The steps of the ladder that would cure a request, over everybody whom a wider speciality would bring."""
+    from scheduler.solve.ladder import above, cures
+
+    seats = tuple(replace(each, speciality=above(each.speciality, 2)) for each in request.seats)
+    pool = _unsalted(office, session, replace(request, seats=seats))
+    return cures(case_of(request, pool), force, office.pack.ladder)
+
+
+def _unsalted(office: Office, session: Session, request: Request) -> Snapshot:
     tag = names.org_tag(office.keys.pool, request.lot)
-    pool = Snapshot(
+    return Snapshot(
         leaves=tuple(leaf(expert, b"") for expert in matching(office, session, request)),
         controls=registers.controls(session, tag),
     )
-    case = case_of(request, pool)
-    found = limits(case, numbers(office.pack, case))
-    if not feasible(case, found):
-        raise NoPanel(clash_of(case, found))
