@@ -104,6 +104,7 @@ def order_of(plan: LotPlan) -> Order:
         owners=tuple(f"owner-{i}" for i in range(1, plan.owner_reps + 1)),
         tenderee=plan.tenderee,
         green=plan.green,
+        budget=plan.budget,
     )
 
 
