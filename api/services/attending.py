@@ -36,9 +36,11 @@ def miss(office: Office, actor: Actor, lot: LotId, member: Member, why: Out) -> 
     if actor.role is Role.SITE and why is not Out.ABSENT:
         raise Refused("role", role=actor.role.value, why=why.value)
     state = open_case(office, lot).state
+    mark = None
     if actor.role is Role.SITE:
         _may_miss(office, actor, state, member)
-    return record(office, lot, state, [by(actor, Left(member=member, why=why))])
+        mark = names.gate(office.keys.pool, lot, actor.id, member)
+    return record(office, lot, state, [by(actor, Left(member=member, why=why), mark)])
 
 
 def _may_miss(office: Office, actor: Actor, state: State, member: Member) -> None:
@@ -68,7 +70,9 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
         enrol(key)
     except Broken as fault:
         raise Refused("device_key", fault=str(fault)) from None
-    return record(office, lot, dossier.state, [by(actor, CheckedIn(member=member, key=key.hex()))])
+    event = CheckedIn(member=member, key=key.hex())
+    mark = names.gate(office.keys.pool, lot, actor.id, member)
+    return record(office, lot, dossier.state, [by(actor, event, mark)])
 
 
 def site_of(office: Office, lot: LotId, member: Member) -> str:
