@@ -4,7 +4,6 @@
 as every role, as a person and as a program, and every form with a role it is not made for.
 """
 
-import asyncio
 import json
 import logging
 import re
@@ -12,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 
+from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from httpx2 import ASGITransport, AsyncClient
@@ -109,7 +109,8 @@ class Crawl:
         self.state, level = self.town.state, root.level
         root.addHandler(self.ear)
         root.setLevel(logging.DEBUG)
-        asyncio.run(self._ask_all(app, routes, beat))
+        with start_blocking_portal() as portal:  # a loop of its own, whoever else runs one here
+            portal.call(self._ask_all, app, routes, beat)
         root.removeHandler(self.ear)
         root.setLevel(level)
         assert self.town.state == self.state, "a question changed the case"
