@@ -71,5 +71,5 @@ def _panel(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
 
 def _next_round(state: State) -> tuple[Due, ...]:
     """After the first draw, open seats are filled by the next round at once, while rounds are left."""
-    left = state.rounds and len(state.rounds) < state.max_rounds and sum(state.open_seats())
-    return (Due(deed=Deed.FIX),) if left else ()
+    wanted = sum(state.open_seats()) > 0 and not state.stuck
+    return (Due(deed=Deed.FIX),) if wanted and 0 < len(state.rounds) < state.max_rounds else ()

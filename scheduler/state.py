@@ -99,6 +99,7 @@ class State:
     pool_size: int = 0
     pledges: tuple[tuple[str, tuple[str, ...]], ...] = ()
     rounds: tuple[Round, ...] = ()
+    stuck: tuple[str, ...] = ()  # rules that leave no lawful panel for the next round
     opened_keys: tuple[tuple[str, Digest], ...] = ()
     slots: tuple[Slot, ...] = ()
     bidders: Digest | None = None

@@ -29,6 +29,7 @@ from scheduler.events import (
     Revealed,
     Scored,
     SeedPledged,
+    Stuck,
     Totalled,
 )
 from scheduler.model import Role
@@ -109,7 +110,14 @@ def _lottery(state: State, entry: Entry, event: LotteryFixed) -> State:
     _demand(event.kept == tuple(m.member for m in state.experts()), "stale")
     _demand(event.out == tuple(m.member for m in state.left()), "stale")
     fixed = Round(number=event.round, lottery=event.lottery, fixed=entry.at)
-    return replace(state, rounds=(*state.rounds, fixed))
+    return replace(state, rounds=(*state.rounds, fixed), stuck=())
+
+
+def _stuck(state: State, entry: Entry, event: Stuck) -> State:
+    _demand(state.round_under_way() is None, "round_under_way")
+    _demand(sum(state.open_seats()) > 0, "panel_full")
+    _demand(event.round == len(state.rounds) + 1 and bool(event.rules), "stale")
+    return replace(state, stuck=event.rules)
 
 
 def _key_opened(state: State, entry: Entry, event: KeyOpened) -> State:
@@ -262,6 +270,7 @@ _MOVES: dict[type[Event], Mover] = {
     Drawn: _drawn,
     Accepted: _accepted,
     Left: _left,
+    Stuck: _stuck,
     Opened: _opened,
     Rechecked: _rechecked,
     CheckedIn: _checked_in,

@@ -33,10 +33,20 @@ def _miss(why: Out) -> Act:
     return act
 
 
+def _fix(office: Office, lot: LotId, _: Due) -> State:
+    """The next round, or a record that none is lawful: the clock must not try the same again every tick."""
+    try:
+        return drawing.fix(office, SYSTEM, lot)
+    except Refused as refusal:
+        if refusal.code != "no_panel":
+            raise
+        return drawing.give_up(office, lot, refusal.facts["rules"])
+
+
 _ACTS: dict[Deed, Act] = {
     Deed.SILENT: _miss(Out.SILENT),
     Deed.ABSENT: _miss(Out.ABSENT),
-    Deed.FIX: lambda office, lot, _: drawing.fix(office, SYSTEM, lot),
+    Deed.FIX: _fix,
     Deed.FINISH: lambda office, lot, _: drawing.draw(office, SYSTEM, lot),
     Deed.CLOSE: lambda office, lot, _: closing.close(office, SYSTEM, lot),
     Deed.TOTAL: lambda office, lot, _: closing.total(office, SYSTEM, lot),
