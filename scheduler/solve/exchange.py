@@ -138,11 +138,7 @@ class Exchange:
         if difference > SNAP:
             rest.append(self._split(i, difference))
         elif difference < -SNAP:
-<<<<<<< HEAD
             rest.append(self._split(j, -difference))  # j itself may still wait to be mended
-=======
-            rest.append(self._split(j, -difference))
->>>>>>> refs/heads/engine
         one, other = self.seats[i], self.seats[j]
         one[place], other[place_j] = other[place_j], one[place]
         return rest
