@@ -41,7 +41,9 @@ def generated(shape: tuple[int, int, int, int], seed: int, tight: float = 0.5) -
         odds = np.exp(lean @ pull * 0.6 + rng.normal(size=count) * 0.7)
         odds /= odds.sum(axis=1, keepdims=True)
         rows[:, j] = [rng.choice(count, p=p) for p in odds]
-        want[:, j] = (lean @ push * 0.4)[np.arange(people), rows[:, j]] + rng.normal(size=count)[rows[:, j]] * 0.5
+        want[:, j] = (lean @ push * 0.4)[np.arange(people), rows[:, j]] + rng.normal(size=count)[
+            rows[:, j]
+        ] * 0.5
     heat = np.exp(want.sum(axis=1))
     panel = rng.choice(people, size, replace=False, p=heat / heat.sum())
     quotas = []
@@ -102,7 +104,10 @@ def measure(name: str, asked: QuotaDrawing) -> None:
 
 def main(arguments: list[str]) -> None:
     """Instances named on the command line, or generated ones of every shape."""
-    heads = "people panel classes seatable seconds smallest gap levels panels method optimal".split()
+    heads = [
+        "people", "panel", "classes", "seatable", "seconds", "smallest", "gap", "levels",
+        "panels", "method", "optimal",
+    ]  # fmt: skip
     print(f"| instance | {' | '.join(heads)} |\n|{'---|' * (len(heads) + 1)}")
     folder = Path(arguments[1]) if arguments[:1] == ["--write"] else None
     named = arguments[2:] if folder else arguments

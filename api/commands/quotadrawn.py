@@ -47,7 +47,9 @@ class QuotaDrawing:
             for i, feature in enumerate(person.features):
                 having.setdefault((i, feature), []).append(ExpertId(person.id))
         return tuple(
-            Share(q.category, q.feature, q.least, q.most, tuple(having.get((place[q.category], q.feature), ())))
+            Share(
+                q.category, q.feature, q.least, q.most, tuple(having.get((place[q.category], q.feature), ()))
+            )
             for q in self.quotas.rows
         )
 

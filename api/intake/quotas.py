@@ -58,9 +58,7 @@ def read_categories(data: bytes, findings: Findings) -> Quotas | None:
             findings.note(row.number, sheet.headings[1], "intake.record-twice", found=found, first=place)
         elif least is not None and most is not None:
             if least > most:
-                findings.note(
-                    row.number, sheet.headings[2], "intake.quota-order", least=least, most=most
-                )
+                findings.note(row.number, sheet.headings[2], "intake.quota-order", least=least, most=most)
             rows.append(Quota(category=category, feature=feature, least=least, most=most))
     if not sheet.rows and not findings:
         findings.note(1, WHOLE, "intake.quotas-none")
@@ -119,9 +117,9 @@ def read_respondents(data: bytes, findings: Findings, quotas: Quotas | None) -> 
     first: dict[str, int] = {}
     for number, row in enumerate(sheet.rows, 1):
         who = row.cells[0] if naming else str(number)
-        if naming and _labels_sound(sheet, row, findings, (0,)):
-            if first.setdefault(who, row.number) != row.number:
-                findings.note(row.number, naming[0], "intake.record-twice", found=who, first=first[who])
+        sound = not naming or _labels_sound(sheet, row, findings, (0,))
+        if sound and first.setdefault(who, row.number) != row.number:
+            findings.note(row.number, naming[0], "intake.record-twice", found=who, first=first[who])
         people.append(Person(id=who, features=row.cells[len(naming) :]))
         for note in _strangers(sheet, row, quotas, len(naming)):
             findings.note(row.number, note[0], "intake.feature-unknown", found=note[1], known=note[2])

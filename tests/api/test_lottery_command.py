@@ -82,7 +82,9 @@ def test_the_report_names_chances_and_panel(lottery: Lottery) -> None:
 def test_both_spellings_and_further_columns_mean_the_same(lottery: Lottery) -> None:
     """`feature,value` for `category,feature`; columns that nobody asked for are passed over."""
     rows = [(*row, 0, 9) for row in CATEGORIES]
-    other = lottery("--json", categories=rows, heads=("feature,value,min,max,min_flex,max_flex", "id,sex,age"))
+    other = lottery(
+        "--json", categories=rows, heads=("feature,value,min,max,min_flex,max_flex", "id,sex,age")
+    )
     people = [(f"name {i}", *row[1:], row[0]) for i, row in enumerate(PEOPLE)]
     more = lottery("--json", people=people, heads=("category,feature,min,max", "name,sex,age,id"))
     assert told(other)["chances"] == told(more)["chances"] == told(lottery("--json"))["chances"]
@@ -138,7 +140,9 @@ def test_a_size_that_is_none_is_bad_usage(lottery: Lottery, size: Any) -> None:
 
 def test_all_faults_of_both_files_are_told_at_once(lottery: Lottery) -> None:
     """A person mends both files before the next try."""
-    result = lottery(categories=[("sex", "f", 3, 1), ("sex", "m", "?", 1)], people=[("p1", "f", "q"), ("p1",)])
+    result = lottery(
+        categories=[("sex", "f", 3, 1), ("sex", "m", "?", 1)], people=[("p1", "f", "q"), ("p1",)]
+    )
     assert result.exit_code == 2
     assert {line.split(":")[0] for line in result.stderr.splitlines()} == {"c.csv", "r.csv"}
     assert len(result.stderr.splitlines()) >= 3
@@ -170,7 +174,9 @@ def test_colons_in_names_confuse_nobody(lottery: Lottery) -> None:
     """Category `a:b` with feature `c` is not category `a` with feature `b:c`."""
     rows = [("a:b", "c", 1, 1), ("a", "b:c", 0, 0), ("a", "d", 0, 1)]
     people = [("p1", "c", "b:c"), ("p2", "c", "b:c")]
-    result = lottery("--json", categories=rows, people=people, heads=("category,feature,min,max", "id,a:b,a"), size=1)
+    result = lottery(
+        "--json", categories=rows, people=people, heads=("category,feature,min,max", "id,a:b,a"), size=1
+    )
     assert result.exit_code == 3
     assert [each["rule"] for each in json.loads(result.stdout)["clash"]] == ["a:b:c"]
 
