@@ -101,13 +101,16 @@ def _released(state: State, event: Record, custodians: Mapping[str, SigningKey])
         against = condition(state, event["key"])
     except (Refused, KeyError, TypeError):
         return event
-    if event.get("against") == against or event.get("keep"):
+    if event.get("keep"):
         return {name: value for name, value in event.items() if name != "keep"}
     statement = release_statement(state.lot, event["key"], against)
-    releases = [
-        each | {"signature": sign(custodians[each["custodian"]], RELEASE, statement).hex()}
-        if each["custodian"] in custodians
-        else each
-        for each in event["releases"]
-    ]
+    try:
+        releases = [
+            each | {"signature": sign(custodians[each["custodian"]], RELEASE, statement).hex()}
+            if each["custodian"] in custodians
+            else each
+            for each in event["releases"]
+        ]
+    except (KeyError, TypeError):
+        return event
     return event | {"against": against, "releases": releases}

@@ -35,7 +35,9 @@ class Made:
 def _made(folder: Path, lot: str, seed: bytes) -> Made:
     with fresh(folder, seed=seed, lot=LotId(lot)) as town:
         Tale(town).tell()
-        return Made(files={kind: town.bundle(kind) for kind in BundleKind}, trust=auditing.trust(town.office))
+        return Made(
+            files={kind: town.bundle(kind) for kind in BundleKind}, trust=auditing.trust_of(town.office.keys)
+        )
 
 
 @pytest.fixture(scope="module")
