@@ -84,7 +84,9 @@ def test_the_whole_bundles_hold(made: Made, kind: BundleKind) -> None:
 
 
 @pytest.mark.parametrize("kind", BundleKind)
-def test_the_certificate_of_fairness_is_the_last_step_and_only_on_request(made: Made, kind: BundleKind) -> None:
+def test_the_certificate_of_fairness_is_the_last_step_and_only_on_request(
+    made: Made, kind: BundleKind
+) -> None:
     """Without the flag the step is absent and no number moves; a public bundle cannot show it."""
     plain = verify(made.files[kind], made.pins)
     asked = verify(made.files[kind], made.pins, fairness=True)
