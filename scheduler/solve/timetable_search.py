@@ -1,0 +1,137 @@
+"""How are more lots placed than at first sight? All at once where that is small, else part by part."""
+
+from collections.abc import Mapping, Sequence
+
+from scheduler.limits import Words
+from scheduler.solve.timetable_bound import Bound
+from scheduler.solve.timetable_effort import Effort
+from scheduler.solve.timetable_first import by_liking, insert
+from scheduler.solve.timetable_index import Index
+from scheduler.solve.timetable_model import Model, Scope, Terms, build, hint
+from scheduler.solve.timetable_scope import SMALL, cells_of, part, whole
+from scheduler.solve.timetable_seating import Seater
+from scheduler.solve.timetable_solve import Answer, best
+from scheduler.solve.timetable_state import Seating, State
+
+_WHOLE_WORK = 20.0  # of the solver's deterministic clock, for the model of everything
+_PART_WORK = 0.6  # for one part
+_LOTS = 12  # in one part
+_WINDOWS = 3
+
+
+def improve(state: State, seater: Seater, bound: Bound, effort: Effort, share: float) -> Bound:
+    """Place more lots, never fewer; the bound comes back, sharper where something was proved."""
+    index = state.index
+    if bound.met_by(state) or effort.over(share):
+        return bound
+    every = range(len(index.tasks))
+    if cells_of(index, every) <= SMALL:
+        bound = _everything(state, bound, effort, share)
+    if not bound.met_by(state):
+        _part_by_part(state, seater, bound, effort, share)
+    return bound
+
+
+def _aim(model: Model, lots: Mapping[int, Sequence[int]]) -> Terms:
+    """A green-channel lot counts more than all others together."""
+    tasks = model.index.tasks
+    green = len(lots) + 1
+    return [(model.at[lot, w], green if tasks[lot].green else 1) for lot, own in lots.items() for w in own]
+
+
+def _solve(
+    state: State, scope: Scope, known: Mapping[int, Seating], work: float, seconds: float
+) -> Answer | None:
+    model = build(state, scope)
+    hint(model, known)
+    return best(model, _aim(model, scope.windows), work=work, seconds=seconds)
+
+
+def _everything(state: State, bound: Bound, effort: Effort, share: float) -> Bound:
+    """One model of all lots: exact, and proved where the work suffices."""
+    index = state.index
+    every = range(len(index.tasks))
+    known = {lot: state.give_back(lot) for lot in list(state.seated)}
+    answer = _solve(state, whole(state, every), known, _WHOLE_WORK, effort.left(share))
+    better = answer is not None and answer.value >= _value(index, known)
+    for lot, seating in (answer.seatings if answer is not None and better else known).items():
+        state.take(lot, seating)
+    return bound if answer is None else bound.sharpened(index, answer.most, len(index.tasks) + 1)
+
+
+def _value(index: Index, lots: Mapping[int, Seating] | Sequence[int]) -> int:
+    green = sum(index.tasks[lot].green for lot in lots)
+    return green * (len(index.tasks) + 1) + len(lots) - green
+
+
+def _part_by_part(state: State, seater: Seater, bound: Bound, effort: Effort, share: float) -> None:
+    """Again and again some lots of some windows, one of them without a place, are placed anew."""
+    index = state.index
+    allowance = 6.0 + len(index.tasks) / 25
+    turn = 0
+    while allowance > 0 and not effort.over(share) and not bound.met_by(state):
+        left = [lot for lot in range(len(index.tasks)) if lot not in state.seated]
+        left.sort(key=lambda lot: (not index.tasks[lot].green, _mixed(turn, lot)))
+        before = len(state.seated)
+        allowance -= _again(state, seater, left, turn, effort.left(share))
+        if len(state.seated) > before:
+            for lot in left:
+                if lot not in state.seated:
+                    insert(state, seater, lot)
+            effort.tell(bound.told(state))
+        turn += 1
+
+
+def _again(state: State, seater: Seater, left: Sequence[int], turn: int, seconds: float) -> float:
+    """Place one part anew; what comes back is the work it took."""
+    index = state.index
+    asking = left[0]
+    windows = by_liking(state, seater, asking)
+    start = _mixed(turn, asking) % len(windows) if turn % 3 else 0
+    slots = [windows[(start + i) % len(windows)] for i in range(min(_WINDOWS, len(windows)))]
+    others = [lot for lot in left[1:] if set(index.tasks[lot].windows) & set(slots)][:2]
+    near = _related(state, asking, slots, turn)[: _LOTS - 1 - len(others)]
+    known = {lot: state.give_back(lot) for lot in near}
+    scope = part(state, seater, known, [asking, *others, *near], slots)
+    answer = _solve(state, scope, known, _PART_WORK, seconds)
+    better = answer is not None and _value(index, list(answer.seatings)) >= _value(index, known)
+    for lot, seating in (answer.seatings if answer is not None and better else known).items():
+        state.take(lot, seating)
+    return 0.05 + (answer.work if answer is not None else _PART_WORK)
+
+
+def _related(state: State, asking: int, slots: Sequence[int], turn: int) -> list[int]:
+    """Placed lots of these windows, those first that use what the asking lot wants."""
+    index = state.index
+    task = index.tasks[asking]
+    bits = sum(1 << role for role, _ in task.need)
+    rare = {role: 1.0 / max(1, len(index.people.able[role])) for role, _ in task.need}
+    most = max(rare.values(), default=1.0)
+
+    def nearness(lot: int) -> float:
+        seating = state.seated[lot]
+        able = sum(
+            max((rare[role] / most for role in rare if index.people.roles[who] >> role & 1), default=0.0)
+            for who, _, _ in seating.panel
+            if index.people.roles[who] & bits
+        )
+        host = sum(site == task.host for _, _, site in seating.panel) + index.tasks[lot].reps * (
+            index.tasks[lot].host == task.host
+        )
+        return able + host + (_mixed(turn, lot) % 1000) / 700
+
+    near = [lot for lot, seating in state.seated.items() if seating.window in slots]
+    return sorted(near, key=lambda lot: (-nearness(lot), lot))
+
+
+def _mixed(turn: int, lot: int) -> int:
+    """A number that looks like chance but is none (splitmix): it only varies which part comes next."""
+    z = (turn * 0x9E3779B97F4A7C15 + lot * 0xBF58476D1CE4E5B9 + 1) & 0xFFFFFFFFFFFFFFFF
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
+    return z ^ (z >> 31)
+
+
+def progress(state: State, bound: Bound) -> Words:
+    """How far the plan is."""
+    return bound.told(state)
