@@ -5,7 +5,7 @@ import json
 import os
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -17,7 +17,9 @@ from api.clock import stopwatch
 from api.commands.ending import BAD_INPUT, answer, orderly, spoken, tell
 from api.intake.world import read_world
 from api.words import Lang, say
+from crypto.stream import Stream
 from scheduler.limits import Words
+from scheduler.model import LotId
 
 NO_PLAN = 3
 _SEED = re.compile(r"[0-9a-fA-F]{64}")
@@ -70,13 +72,20 @@ def plan(
     )
     effort.mark("read", began)
     with _stopping(effort):
-        made = make_timetable(days, effort, seed=None if no_draw else seed)
+        made = make_timetable(
+            days, effort, tickets=None if no_draw else _tickets(seed), workers=os.cpu_count() or 1
+        )
     effort.seconds["total"] = stopwatch() - began
     told = document(made, effort.seconds, lang, panels=not no_draw)
     _write(out, json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     answer(json.dumps(told, ensure_ascii=False) if as_json else report(made, lang))
     if not made.placed:
         raise SystemExit(NO_PLAN)
+
+
+def _tickets(seed: bytes) -> Callable[[LotId], bytes]:
+    """Chance for every lot by its label, so that one lot's draw does not hang on another's."""
+    return lambda lot: Stream(seed).derive("plan", lot).take(32)
 
 
 def _in(words: Words, lang: Lang) -> str:

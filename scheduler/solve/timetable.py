@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from scheduler.solve.timetable_bound import greens_of, upper_bound
+from scheduler.solve.timetable_bound import greens_of, trivial
 from scheduler.solve.timetable_clash import against
+from scheduler.solve.timetable_draw import Tickets, drawn
 from scheduler.solve.timetable_effort import Effort
 from scheduler.solve.timetable_first import place_first, ranked
 from scheduler.solve.timetable_index import Index, index
@@ -16,10 +17,12 @@ PLACING = 0.55  # share of a time limit after which placing gives way to drawing
 DRAWING = 0.93
 
 
-def make_timetable(days: Days, effort: Effort, *, seed: bytes | None) -> Timetable:
-    """The best plan found; with a seed (32 bytes) every panel is drawn by lot, without one it is a witness.
+def make_timetable(
+    days: Days, effort: Effort, *, tickets: Tickets | None, workers: int = 1
+) -> Timetable:
+    """The best plan found; with `tickets` every panel is drawn by lot, without it is a witness.
 
-    Without a time limit the answer is a function of `days` (not of the order of anything in it) and the seed.
+    Without a time limit the answer is a function of `days` (not of the order of anything in it) and the tickets.
     With one, or after `effort.stopped`, it is the best lawful plan found by then.
     """
     since = effort.clock()
@@ -27,16 +30,14 @@ def make_timetable(days: Days, effort: Effort, *, seed: bytes | None) -> Timetab
     state = State(world)
     seater = Seater(state)
     since = effort.mark("index", since)
-    share = PLACING if seed is not None else DRAWING
+    share = PLACING if tickets is not None else DRAWING
     place_first(state, seater, ranked(world), lambda: effort.over(share))
     since = effort.mark("first", since)
-    bound = upper_bound(state, effort, share)
-    since = effort.mark("bound", since)
-    bound = improve(state, seater, bound, effort, share)
+    bound = improve(state, seater, trivial(world), effort, share)
     since = effort.mark("search", since)
     reasons = against(state, seater, effort)
     since = effort.mark("clash", since)
-    final = state.seated
+    final = state.seated if tickets is None else drawn(state, tickets, effort, DRAWING, workers)
     effort.mark("draw", since)
     return Timetable(
         placed=tuple(_placed(world, lot, final[lot]) for lot in sorted(final)),

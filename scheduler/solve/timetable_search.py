@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from scheduler.limits import Words
-from scheduler.solve.timetable_bound import Bound
+from scheduler.solve.timetable_bound import Bound, greens_of, relaxed
 from scheduler.solve.timetable_effort import Effort
 from scheduler.solve.timetable_first import by_liking, insert
 from scheduler.solve.timetable_index import Index
@@ -27,6 +26,9 @@ def improve(state: State, seater: Seater, bound: Bound, effort: Effort, share: f
     every = range(len(index.tasks))
     if cells_of(index, every) <= SMALL:
         bound = _everything(state, bound, effort, share)
+    else:
+        bound = relaxed(index, frozenset(), greens_of(state))
+        effort.tell(bound.told(state))
     if not bound.met_by(state):
         _part_by_part(state, seater, bound, effort, share)
     return bound
@@ -56,7 +58,7 @@ def _everything(state: State, bound: Bound, effort: Effort, share: float) -> Bou
     better = answer is not None and answer.value >= _value(index, known)
     for lot, seating in (answer.seatings if answer is not None and better else known).items():
         state.take(lot, seating)
-    return bound if answer is None else bound.sharpened(index, answer.most, len(index.tasks) + 1)
+    return bound if answer is None else bound.sharpened(answer.most)
 
 
 def _value(index: Index, lots: Mapping[int, Seating] | Sequence[int]) -> int:
@@ -131,7 +133,3 @@ def _mixed(turn: int, lot: int) -> int:
     z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
     return z ^ (z >> 31)
 
-
-def progress(state: State, bound: Bound) -> Words:
-    """How far the plan is."""
-    return bound.told(state)

@@ -97,7 +97,7 @@ class Seater:
         seats: dict[int, int] = {}
         for site in sites:
             seats[int(index.site_city[site])] = seats.get(int(index.site_city[site]), 0) + int(room[site])
-        search = _Search(index=index, task=task, seats=seats)
+        search = Search(index=index, task=task, seats=seats)
         cities = sorted(seats, key=lambda c: (-seats[c], c))
         for role, count, able in roles:
             here = index.people.city[able]
@@ -145,7 +145,7 @@ class _Supply:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Search:
+class Search:
     """Depth-first choice of one panel under the lot's own limits."""
 
     index: Index
@@ -163,20 +163,20 @@ class _Search:
 
     def _fill(self, at: int) -> bool:
         if at == len(self.slots):
-            return self._home() <= len(self.slots) - self.task.offsite
+            return True
         role, by_city = self.slots[at]
         for who in self._in_turn(by_city):
             self._steps += 1
             if self._steps > _STEPS:
                 return False
-            if not self._may(who):
+            if self.seats[int(self.index.people.city[who])] <= 0 or not self.lawful(who):
                 continue
-            self._count(who, 1)
+            self.count(who)
             self.chosen.append((who, role))
             if self._fill(at + 1):
                 return True
             self.chosen.pop()
-            self._count(who, -1)
+            self.count(who, -1)
         return False
 
     def _in_turn(self, by_city: list[Ints]) -> Iterator[int]:
@@ -205,18 +205,16 @@ class _Search:
         if people.city[who] == task.home:
             yield ("home", task.home), task.size - task.offsite
 
-    def _may(self, who: int) -> bool:
-        if self.seats[int(self.index.people.city[who])] <= 0:
-            return False
+    def lawful(self, who: int) -> bool:
+        """Whether the lot's limits allow this person beside those counted."""
         return all(self._used.get(key, 0) < most for key, most in self._keys(who))
 
-    def _count(self, who: int, sign: int) -> None:
-        self.seats[int(self.index.people.city[who])] -= sign
+    def count(self, who: int, sign: int = 1) -> None:
+        """Count this person as a member, or no longer."""
+        city = int(self.index.people.city[who])
+        self.seats[city] = self.seats.get(city, 0) - sign
         for key, _ in self._keys(who):
             self._used[key] = self._used.get(key, 0) + sign
-
-    def _home(self) -> int:
-        return self._used.get(("home", self.task.home), 0)
 
 
 def _at_sites(

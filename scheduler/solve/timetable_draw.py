@@ -1,0 +1,93 @@
+"""Who sits, given windows and sites? The exact lottery, lot by lot, leaving aside what later lots need."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+from scheduler.limits import Words
+from scheduler.model import LotId
+from scheduler.solve.timetable_day import Day
+from scheduler.solve.timetable_effort import Effort
+from scheduler.solve.timetable_holds import Holds, holds
+from scheduler.solve.timetable_index import Index
+from scheduler.solve.timetable_state import Seating, State
+
+Tickets = Callable[[LotId], bytes]  # 32 bytes of chance for every lot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """What the draws of all days share; workers inherit it, nothing is copied by hand."""
+
+    index: Index
+    seatings: Mapping[int, Seating]
+    held: Holds
+    tickets: Mapping[int, bytes]
+    effort: Effort
+    share: float
+
+
+_jobs: list[_Job] = []  # what worker processes find after the fork
+
+
+def drawn(state: State, tickets: Tickets, effort: Effort, share: float, workers: int) -> dict[int, Seating]:
+    """Every placed lot with the panel its lottery drew; days are drawn beside each other.
+
+    Green-channel lots first, then in the order of the tickets. When time runs out the panels still missing
+    are drawn by plain shuffling: lawful and by lot, but without the most equal chances; that is told.
+    """
+    index = state.index
+    job = _Job(
+        index=index,
+        seatings=dict(state.seated),
+        held=holds(state),
+        tickets={lot: tickets(index.lots[lot].id) for lot in state.seated},
+        effort=effort,
+        share=share,
+    )
+    by_day: dict[int, list[int]] = {}
+    for lot, seating in sorted(state.seated.items()):
+        by_day.setdefault(int(index.day_of[seating.window]), []).append(lot)
+    days = sorted(by_day.values(), key=lambda lots: -len(lots))
+    found: dict[int, Seating] = {}
+    hurried = 0
+    _jobs.append(job)
+    try:
+        for panels, quick in _each(days, min(workers, len(days))):
+            found.update(panels)
+            hurried += quick
+            effort.tell(
+                Words(f"已抽取 {len(found)}/{len(job.seatings)} 个标段", f"{len(found)} of {len(job.seatings)} lots drawn")
+            )
+    finally:
+        _jobs.pop()
+    if hurried:
+        effort.tell(
+            Words(
+                f"时间用尽：{hurried} 个标段改用简单随机抽取（合规，但机会未必最均等）",
+                f"time ran out: {hurried} panels were drawn by plain shuffling (lawful, chances not most equal)",
+            )
+        )
+    return found
+
+
+def _each(days: Sequence[list[int]], workers: int) -> "Sequence[tuple[dict[int, Seating], int]]":
+    if workers < 2:
+        return [_day(lots) for lots in days]
+    with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
+        return list(pool.map(_day, days))
+
+
+def _day(lots: list[int]) -> tuple[dict[int, Seating], int]:
+    """The panels of one day, and how many of them were drawn in a hurry."""
+    job = _jobs[-1]
+    day = Day(job.index, {lot: job.seatings[lot] for lot in lots}, job.held)
+    order = sorted(
+        lots, key=lambda lot: (not job.index.tasks[lot].green, hashlib.sha256(job.tickets[lot]).digest())
+    )
+    hurried = 0
+    for lot in order:
+        hurried += not day.draw(lot, job.tickets[lot], hurry=job.effort.over(job.share))
+    return day.panels, hurried
