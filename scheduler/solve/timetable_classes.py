@@ -91,12 +91,12 @@ class _Marks:
     @classmethod
     def needed(cls, index: Index, lots: Collection[int], who: Ints) -> "_Marks":
         tasks = [index.tasks[lot] for lot in lots]
-        capped = any(task.employer_max < task.size for task in tasks)
+        least = min((task.employer_max for task in tasks if task.employer_max < task.size), default=len(who))
         return cls(
             counties=any(task.region_max < task.size for task in tasks),
             hosts=frozenset(task.county for task in tasks if task.host_max < task.size),
-            employers=_crowds(index.people.employer[who]) if capped else frozenset(),
-            households=_crowds(index.people.household[who]),
+            employers=_crowds(index.people.employer[who], least),
+            households=_crowds(index.people.household[who], 1),
         )
 
     def of(self, index: Index, p: int) -> tuple[int, int, int]:
@@ -110,10 +110,10 @@ class _Marks:
         )
 
 
-def _crowds(names: Ints) -> frozenset[int]:
-    """Groups of two or more."""
+def _crowds(names: Ints, most: int) -> frozenset[int]:
+    """Groups of more than `most`."""
     held, counts = np.unique(names[names >= 0], return_counts=True)
-    return frozenset(held[counts > 1].tolist())
+    return frozenset(held[counts > most].tolist())
 
 
 def _recused(index: Index, lots: Collection[int]) -> set[int]:

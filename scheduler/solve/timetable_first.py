@@ -24,7 +24,7 @@ def ranked(index: Index) -> list[int]:
     def hardness(lot: int) -> tuple[bool, float, int]:
         task = index.tasks[lot]
         worst = max((float(scarce[role]) for role, _ in task.need), default=0.0)
-        choice = len(task.windows) * (1 + min(task.guests[1], 3))
+        choice = max(1, len(task.windows)) * (1 + min(task.guests[1], 3))
         return not task.green, -(worst + float(crowded[task.host]) / 20 + task.size / 20) / choice, lot
 
     return sorted(range(len(index.tasks)), key=hardness)
@@ -42,7 +42,7 @@ def place_first(state: State, seater: Seater, lots: Iterable[int], stop: Callabl
 def insert(state: State, seater: Seater, lot: int) -> bool:
     """Place one more lot where it fits without moving any other."""
     for window in by_liking(state, seater, lot):
-        seating = seater.seat(lot, window)
+        seating = seater.seat(state.index.tasks[lot], window)
         if seating is not None:
             state.take(lot, seating)
             return True
@@ -59,7 +59,7 @@ def by_liking(state: State, seater: Seater, lot: int) -> list[int]:
         room = state.room(window)
         share = float(room.sum()) / max(1, int(state.index.seats.sum()))
         host = float(room[task.host] - task.reps) / max(1, int(state.index.seats[task.host]))
-        people = min(len(able) / count / 20 for _, count, able in seater.free_for(lot, window))
+        people = min(len(able) / count / 20 for _, count, able in seater.free_for(task, window))
         return min(share, host + 0.3, people)
 
     liking = {window: plenty(window) for window in task.windows}

@@ -16,6 +16,7 @@ _WHOLE_WORK = 20.0  # of the solver's deterministic clock, for the model of ever
 _PART_WORK = 0.6  # for one part
 _LOTS = 12  # in one part
 _WINDOWS = 3
+_BUILDING = 1e-5  # work per person and (lot, window) of a part
 
 
 def improve(state: State, seater: Seater, bound: Bound, effort: Effort, share: float) -> Bound:
@@ -69,7 +70,7 @@ def _value(index: Index, lots: Mapping[int, Seating] | Sequence[int]) -> int:
 def _part_by_part(state: State, seater: Seater, bound: Bound, effort: Effort, share: float) -> None:
     """Again and again some lots of some windows, one of them without a place, are placed anew."""
     index = state.index
-    allowance = 6.0 + len(index.tasks) / 25
+    allowance = 4.0 + len(index.tasks) / 100
     turn = 0
     while allowance > 0 and not effort.over(share) and not bound.met_by(state):
         left = [lot for lot in range(len(index.tasks)) if lot not in state.seated]
@@ -99,7 +100,8 @@ def _again(state: State, seater: Seater, left: Sequence[int], turn: int, seconds
     better = answer is not None and _value(index, list(answer.seatings)) >= _value(index, known)
     for lot, seating in (answer.seatings if answer is not None and better else known).items():
         state.take(lot, seating)
-    return 0.05 + (answer.work if answer is not None else _PART_WORK)
+    built = len(scope.people) * sum(map(len, scope.windows.values())) * _BUILDING
+    return 0.02 + built + (answer.work if answer is not None else _PART_WORK)
 
 
 def _related(state: State, asking: int, slots: Sequence[int], turn: int) -> list[int]:

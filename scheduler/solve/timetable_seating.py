@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from scheduler.solve.problem import Floats, Ints
+from scheduler.solve.problem import Ints
 from scheduler.solve.timetable_index import Index, Task
 from scheduler.solve.timetable_state import Seating, State
 
@@ -16,8 +16,11 @@ _FEW = 16  # people looked at per role and city; the rest are much like them
 _STEPS = 600  # of the search for one panel
 
 
-def worth_of(index: Index) -> Floats:
-    """How wanted each person is: the sum, over the roles held, of seats asked for per person able."""
+def by_worth(index: Index) -> list[Ints]:
+    """Per role who can take it, those first whom nobody else wants.
+
+    How wanted somebody is: the sum, over the roles held, of seats asked for per person able.
+    """
     pressure = np.zeros(len(index.roles))
     for task in index.tasks:
         for role, count in task.need:
@@ -25,22 +28,21 @@ def worth_of(index: Index) -> Floats:
     worth = np.zeros(len(index.people.ids))
     for role, able in enumerate(index.people.able):
         worth[able] += pressure[role]
-    return worth
+    return [able[np.lexsort((able, worth[able]))] for able in index.people.able]
 
 
 class Seater:
     """Finds seatings in one state; people nobody else wants are seated first."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, able: Sequence[Ints] | None = None) -> None:
         index = state.index
         self._state = state
         self._index = index
-        worth = worth_of(index)
-        self.able = [able[np.lexsort((able, worth[able]))] for able in index.people.able]
+        self.able = able or by_worth(index)  # per role: who can take it, the least wanted first
 
-    def free_for(self, lot: int, window: int) -> list[tuple[int, int, Ints]]:
+    def free_for(self, task: Task, window: int) -> list[tuple[int, int, Ints]]:
         """(role, seats wanted, who is free and may) of every role, the least wanted people first."""
-        task, free = self._index.tasks[lot], self._state.free[window]
+        free = self._state.free[window]
         found = []
         for role, count in task.need:
             able = self.able[role]
@@ -50,14 +52,13 @@ class Seater:
             found.append((role, count, able))
         return found
 
-    def seat(self, lot: int, window: int) -> Seating | None:
+    def seat(self, task: Task, window: int) -> Seating | None:
         """A lawful seating among what is free, or None where none was found."""
-        task = self._index.tasks[lot]
         room = self._state.room(window)
         room[task.host] -= task.reps
         if room[task.host] < 0:
             return None
-        roles = self.free_for(lot, window)
+        roles = self.free_for(task, window)
         if any(len(able) < count for _, count, able in roles):
             return None
         for guests in self._guest_sets(task, room, roles):

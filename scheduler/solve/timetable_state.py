@@ -1,5 +1,6 @@
 """Which seats and which people are taken at what time, and what is still free?"""
 
+from copy import copy
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ import numpy as np
 from scheduler.solve.problem import Ints
 from scheduler.solve.timetable_index import Index
 
+PLENTY = 10**6
 TWO = 2  # windows a day, and no more, for one person
 
 
@@ -41,6 +43,15 @@ class State:
     def room(self, window: int) -> Ints:
         """Per site the seats free through all of the window."""
         return self._left[self._at[window]].min(axis=0)  # type: ignore[no-any-return]  # numpy says Any
+
+    def imagined(self, *, seats: bool, people: bool) -> "State":
+        """The same with seats without end, or with everybody free: for questions of why, never for plans."""
+        other = copy(self)
+        if seats:
+            other._left = np.full_like(self._left, PLENTY)
+        if people:
+            other.free = np.ones_like(self.free)
+        return other
 
     def left(self, moment: int, site: int) -> int:
         """Seats free at a site at one moment."""
