@@ -138,6 +138,14 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stuck:
+    """No lawful panel is left for the open seats (A3: stop, seal, form a panel anew); rules without facts."""
+
+    round: int
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
     """One bid: identity sealed to the bidder-identity key, and the digest of its blind volume."""
 
@@ -249,6 +257,7 @@ Event = (
     | Drawn
     | Accepted
     | Left
+    | Stuck
     | Opened
     | Rechecked
     | CheckedIn

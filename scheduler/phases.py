@@ -25,6 +25,7 @@ from scheduler.events import (
     Revealed,
     Scored,
     SeedPledged,
+    Stuck,
     Totalled,
 )
 from scheduler.model import Role
@@ -62,6 +63,7 @@ PHASES: tuple[Row, ...] = (
     Row(Drawn, (F0, F1, F2, F3), STAFF, F1, "中签 / drawn"),
     Row(Accepted, (F1, F2, F3), (Role.EXPERT,), None, "确认参加 / accepted"),
     Row(Left, (F1, F2, F3), (Role.EXPERT, Role.SITE, Role.SYSTEM), None, "退出 / left"),
+    Row(Stuck, (F1, F2, F3), (Role.SYSTEM,), None, "无合法组合 / no lawful panel left"),
     Row(Opened, (F1,), (Role.OPERATOR,), F2, "开标 / bids opened"),
     Row(Rechecked, (F2,), (Role.SYSTEM,), None, "回避复核 / conflicts re-checked"),
     Row(CheckedIn, (F2, F3), (Role.SITE,), None, "签到 / checked in"),

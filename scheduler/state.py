@@ -50,6 +50,7 @@ class Sitting:
     round: int
     since: datetime  # when drawn
     accepted: bool = False
+    answered: datetime | None = None  # when accepted; None for owner representatives
     key: str = ""  # verifies sheets; set at check-in
     out: Out | None = None
     versions: int = 0
@@ -99,6 +100,7 @@ class State:
     pool_size: int = 0
     pledges: tuple[tuple[str, tuple[str, ...]], ...] = ()
     rounds: tuple[Round, ...] = ()
+    stuck: tuple[str, ...] = ()  # rules that leave no lawful panel for the next round
     opened_keys: tuple[tuple[str, Digest], ...] = ()
     slots: tuple[Slot, ...] = ()
     bidders: Digest | None = None

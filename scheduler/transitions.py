@@ -29,6 +29,7 @@ from scheduler.events import (
     Revealed,
     Scored,
     SeedPledged,
+    Stuck,
     Totalled,
 )
 from scheduler.model import Role
@@ -47,6 +48,8 @@ def begin(entry: Entry) -> State:
     _demand(sum(event.seats) > 0 and all(n > 0 for n in event.seats), "S0")
     _demand(len(set(event.owners)) == len(event.owners), "owner_twice")
     _demand(len(set(event.parties)) == len(event.parties) > 0 and event.max_rounds > 0, "parties")
+    starts, ends = _moment(event.starts), _moment(event.ends)
+    _demand(starts < ends, "window")
     owners = tuple(Sitting(member=m, role=None, round=0, since=entry.at, accepted=True) for m in event.owners)
     return State(
         lot=entry.lot,
@@ -57,8 +60,8 @@ def begin(entry: Entry) -> State:
         request=event.request,
         pack=event.pack,
         attempt=event.attempt,
-        starts=datetime.fromisoformat(event.starts),
-        ends=datetime.fromisoformat(event.ends),
+        starts=starts,
+        ends=ends,
         seats=event.seats,
         parties=event.parties,
         max_rounds=event.max_rounds,
@@ -74,6 +77,16 @@ def move(state: State, entry: Entry) -> State:
 def _demand(holds: bool, code: str, **facts: Any) -> None:
     if not holds:
         raise Refused(code, **facts)
+
+
+def _moment(text: str) -> datetime:
+    """A moment with its zone, in the one spelling that the booking writes."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused("window") from None
+    _demand(moment.tzinfo is not None and moment.isoformat() == text, "window")
+    return moment
 
 
 def _keys(state: State, entry: Entry, event: KeysDealt) -> State:
@@ -109,7 +122,14 @@ def _lottery(state: State, entry: Entry, event: LotteryFixed) -> State:
     _demand(event.kept == tuple(m.member for m in state.experts()), "stale")
     _demand(event.out == tuple(m.member for m in state.left()), "stale")
     fixed = Round(number=event.round, lottery=event.lottery, fixed=entry.at)
-    return replace(state, rounds=(*state.rounds, fixed))
+    return replace(state, rounds=(*state.rounds, fixed), stuck=())
+
+
+def _stuck(state: State, entry: Entry, event: Stuck) -> State:
+    _demand(state.round_under_way() is None, "round_under_way")
+    _demand(sum(state.open_seats()) > 0, "panel_full")
+    _demand(event.round == len(state.rounds) + 1 and bool(event.rules), "stale")
+    return replace(state, stuck=event.rules)
 
 
 def _key_opened(state: State, entry: Entry, event: KeyOpened) -> State:
@@ -160,7 +180,7 @@ def _accepted(state: State, entry: Entry, event: Accepted) -> State:
     _own(entry, event.member)
     sitting = state.sitting(event.member)
     _demand(sitting is None or not sitting.accepted, "accepted_twice")
-    return _change(state, event.member, accepted=True)
+    return _change(state, event.member, accepted=True, answered=entry.at)
 
 
 def _left(state: State, entry: Entry, event: Left) -> State:
@@ -262,6 +282,7 @@ _MOVES: dict[type[Event], Mover] = {
     Drawn: _drawn,
     Accepted: _accepted,
     Left: _left,
+    Stuck: _stuck,
     Opened: _opened,
     Rechecked: _rechecked,
     CheckedIn: _checked_in,

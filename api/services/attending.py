@@ -1,10 +1,13 @@
 """Does a drawn member come? Accept, decline, silence, absence, check-in at the gate."""
 
+from datetime import timedelta
+
 from api.actor import Actor
 from api.services import names
 from api.services.office import Office, by, only, open_case, record
 from crypto.errors import Broken
 from crypto.keys import enrol
+from scheduler.deadlines import Deed, Due, due, waits_of
 from scheduler.errors import Refused
 from scheduler.events import Accepted, CheckedIn, Left, Member, Out
 from scheduler.exhibits import Seating
@@ -32,7 +35,18 @@ def miss(office: Office, actor: Actor, lot: LotId, member: Member, why: Out) -> 
     only(actor, Role.SYSTEM, Role.SITE)
     if actor.role is Role.SITE and why is not Out.ABSENT:
         raise Refused("role", role=actor.role.value, why=why.value)
-    return record(office, lot, open_case(office, lot).state, [by(actor, Left(member=member, why=why))])
+    state = open_case(office, lot).state
+    if actor.role is Role.SITE:
+        _may_miss(office, actor, state, member)
+    return record(office, lot, state, [by(actor, Left(member=member, why=why))])
+
+
+def _may_miss(office: Office, actor: Actor, state: State, member: Member) -> None:
+    """A gate speaks for its own site only, and not before the pack's waiting time is over."""
+    if site_of(office, state.lot, member) != actor.site:
+        raise Refused("not_expected")
+    if Due(deed=Deed.ABSENT, member=member) not in due(state, office.now(), waits_of(office.pack)):
+        raise Refused("absent_early", minutes=office.pack.times.absent_minutes)
 
 
 def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) -> State:
@@ -43,6 +57,9 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
     """
     only(actor, Role.SITE)
     dossier = open_case(office, lot)
+    opens = dossier.state.starts - timedelta(minutes=office.pack.times.checkin_minutes)
+    if office.now() < opens:
+        raise Refused("gate_closed", opens=opens.isoformat())
     member = names.member(office.keys.pool, lot, person)
     sitting = dossier.state.sitting(member)
     if sitting is None or not sitting.sits or site_of(office, lot, member) != actor.site:

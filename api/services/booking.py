@@ -1,7 +1,7 @@
 """How does an operator book an evaluation? Window, sites and seats are checked, held and written at once."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from sqlmodel import Session
@@ -120,6 +120,9 @@ def _lawful(office: Office, order: Order) -> None:
         raise Refused("site_twice")
     if not order.guests:
         raise Refused("L1", least=1)
+    least = min(order.host_seats + 1, *(g.seats for g in order.guests))  # the host may seat owners only
+    if least < 1:
+        raise Refused("L7", wanted=1, held=least)
     experts = sum(s.count for s in order.seats)
     offered = order.host_seats + sum(g.seats for g in order.guests)
     if not order.seats or any(s.count < 1 for s in order.seats):
@@ -148,8 +151,9 @@ def _local(moment: datetime) -> str:
 def _open_hours(session: Session, order: Order) -> None:
     """Every site is open through the window, unless a night was asked for."""
     first, last = order.starts.astimezone(SHANGHAI), order.ends.astimezone(SHANGHAI)
+    until = last.time() if last.date() == first.date() else time.max  # 24:00 is not 00:00 of that day
     for site in sites_of(session, [w.site for w in _wants(order)]):
-        if not order.overnight and not (site.opens <= first.time() and last.time() <= site.closes):
+        if not order.overnight and not (site.opens <= first.time() and until <= site.closes):
             raise Refused("closed", site=site.id, opens=f"{site.opens:%H:%M}", closes=f"{site.closes:%H:%M}")
 
 

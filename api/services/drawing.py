@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from api.actor import Actor
+from api.actor import SYSTEM, Actor
 from api.services.matching import snapshot
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
 from api.services.places import seated, seating
@@ -12,7 +12,7 @@ from crypto.envelope import inspect
 from crypto.errors import Broken
 from scheduler.check import breaches
 from scheduler.errors import Refused
-from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged
+from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged, Stuck
 from scheduler.exhibits import LotteryBody
 from scheduler.facts import case_of, numbers, roles
 from scheduler.lottery import Lottery, from_body, numbered, renamed
@@ -89,6 +89,13 @@ def fix(office: Office, actor: Actor, lot: LotId) -> State:
     )
     fixed = LotteryFixed(round=event.round, lottery=exhibit.digest, kept=event.kept, out=event.out)
     return record(office, lot, state, [by(actor, fixed)], exhibits=[exhibit])
+
+
+def give_up(office: Office, lot: LotId, rules: Sequence[str]) -> State:
+    """Record `Stuck`: the clock tries no more, the operator is told, bids stay sealed."""
+    state = open_case(office, lot).state
+    event = Stuck(round=len(state.rounds) + 1, rules=tuple(rules))
+    return record(office, lot, state, [by(SYSTEM, event)])
 
 
 def _not_too_early(office: Office, state: State) -> None:

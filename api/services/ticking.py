@@ -33,10 +33,20 @@ def _miss(why: Out) -> Act:
     return act
 
 
+def _fix(office: Office, lot: LotId, _: Due) -> State:
+    """The next round, or a record that none is lawful: the clock must not try the same again every tick."""
+    try:
+        return drawing.fix(office, SYSTEM, lot)
+    except Refused as refusal:
+        if refusal.code != "no_panel":
+            raise
+        return drawing.give_up(office, lot, refusal.facts["rules"])
+
+
 _ACTS: dict[Deed, Act] = {
     Deed.SILENT: _miss(Out.SILENT),
     Deed.ABSENT: _miss(Out.ABSENT),
-    Deed.FIX: lambda office, lot, _: drawing.fix(office, SYSTEM, lot),
+    Deed.FIX: _fix,
     Deed.FINISH: lambda office, lot, _: drawing.draw(office, SYSTEM, lot),
     Deed.CLOSE: lambda office, lot, _: closing.close(office, SYSTEM, lot),
     Deed.TOTAL: lambda office, lot, _: closing.total(office, SYSTEM, lot),
@@ -51,14 +61,23 @@ def tick(office: Office) -> tuple[Done, ...]:
 
 
 def tick_case(office: Office, lot: LotId) -> tuple[Done, ...]:
-    """Everything due in one case, until nothing is or a deed is refused."""
+    """Everything due in one case, until nothing is or a deed is refused although nobody else has acted."""
     found: list[Done] = []
-    while pending := due(open_case(office, lot).state, office.now(), waits_of(office.pack)):
-        try:
-            _ACTS[pending[0].deed](office, lot, pending[0])
-        except Refused as refusal:
-            if refusal.code == "stale":
-                continue
-            return (*found, Done(lot=lot, due=pending[0], refusal=refusal.code))
-        found.append(Done(lot=lot, due=pending[0]))
+    state = open_case(office, lot).state
+    while pending := due(state, office.now(), waits_of(office.pack)):
+        refusal = _tried(office, lot, pending[0])
+        before, state = state, open_case(office, lot).state
+        if refusal is None:
+            found.append(Done(lot=lot, due=pending[0]))
+        elif state.seq == before.seq:
+            return (*found, Done(lot=lot, due=pending[0], refusal=refusal))
     return tuple(found)
+
+
+def _tried(office: Office, lot: LotId, each: Due) -> str | None:
+    """None when it was done, or the refusal's code."""
+    try:
+        _ACTS[each.deed](office, lot, each)
+    except Refused as refusal:
+        return refusal.code
+    return None
