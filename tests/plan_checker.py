@@ -109,7 +109,9 @@ def _panel(world: World, placed: dict[str, Any]) -> list[str]:
             found.append(f"{name}: {seat['expert']} sits in another city")
         if (name, seat["expert"]) in world.recused:
             found.append(f"{name}: {seat['expert']} is recused")
-    return found + _limits(name, lot, [world.experts[s["expert"]] for s in panel if s["expert"] in world.experts])
+    return found + _limits(
+        name, lot, [world.experts[s["expert"]] for s in panel if s["expert"] in world.experts]
+    )
 
 
 def _limits(name: str, lot: dict[str, str], people: list[dict[str, str]]) -> list[str]:

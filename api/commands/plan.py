@@ -49,9 +49,7 @@ class _Seed(click.ParamType[bytes]):
 )
 @click.option("--json", "as_json", is_flag=True, help="PLAN.json also on standard output.")
 @orderly
-def plan(
-    world: Path, out: Path, seed: bytes, no_draw: bool, time_limit: float | None, as_json: bool
-) -> None:
+def plan(world: Path, out: Path, seed: bytes, no_draw: bool, time_limit: float | None, as_json: bool) -> None:
     """Place lots in windows and at sites, and draw every panel by lot.
 
     把各标段安排到时段和场所，并为每个标段随机抽取评标委员会。

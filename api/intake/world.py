@@ -112,7 +112,9 @@ def _window(table: _Table, line: Line) -> Window:
     day = line.take("day", _day, None)
     start, end = line.take("start", _clock, None), line.take("end", _clock, None)
     if start is not None and end is not None and end <= start:
-        line.fault("end", "intake.window-order", found=end.isoformat("minutes"), start=start.isoformat("minutes"))
+        line.fault(
+            "end", "intake.window-order", found=end.isoformat("minutes"), start=start.isoformat("minutes")
+        )
     return Window(id=name, day=day or date.min, start=start or time.min, end=end or time.min)
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from scheduler.solve.timetable_bound import greens_of, trivial
+from scheduler.solve.timetable_bound import greens_of
 from scheduler.solve.timetable_clash import against
 from scheduler.solve.timetable_draw import Tickets, drawn
 from scheduler.solve.timetable_effort import Effort
 from scheduler.solve.timetable_first import place_first, ranked
+from scheduler.solve.timetable_hasten import hasten
 from scheduler.solve.timetable_index import Index, index
 from scheduler.solve.timetable_search import improve
 from scheduler.solve.timetable_seating import Seater
@@ -17,9 +18,7 @@ PLACING = 0.55  # share of a time limit after which placing gives way to drawing
 DRAWING = 0.93
 
 
-def make_timetable(
-    days: Days, effort: Effort, *, tickets: Tickets | None, workers: int = 1
-) -> Timetable:
+def make_timetable(days: Days, effort: Effort, *, tickets: Tickets | None, workers: int = 1) -> Timetable:
     """The best plan found; with `tickets` every panel is drawn by lot, without it is a witness.
 
     Without a time limit the answer is a function of `days` (not of the order of anything in it) and the tickets.
@@ -33,7 +32,8 @@ def make_timetable(
     share = PLACING if tickets is not None else DRAWING
     place_first(state, seater, ranked(world), lambda: effort.over(share))
     since = effort.mark("first", since)
-    bound = improve(state, seater, trivial(world), effort, share)
+    bound = improve(state, seater, effort, share)
+    hasten(state, seater, lambda: effort.over(share))
     since = effort.mark("search", since)
     reasons = against(state, seater, effort)
     since = effort.mark("clash", since)

@@ -44,11 +44,7 @@ class Plenty:
     def cities(self, lot: int, city: int) -> tuple[int, ...]:
         """Where the successor of somebody from `city` may come from without upsetting the lot's sites."""
         task, reach = self._index.tasks[lot], self._reach[self._row[lot]]
-        wide = [
-            c
-            for c in np.flatnonzero(reach >= task.size).tolist()
-            if c != task.home or task.offsite == 0
-        ]
+        wide = [c for c in np.flatnonzero(reach >= task.size).tolist() if c != task.home or task.offsite == 0]
         return tuple(wide) if city in wide else (city,)
 
     def is_plentiful(self, lot: int, role: int, cities: tuple[int, ...]) -> bool:
@@ -61,7 +57,7 @@ class Plenty:
     def fit(self, lot: int, role: int, cities: Collection[int]) -> Ints:
         """Who can take the seat as far as drawn panels, recusals and the project's county allow."""
         index, task = self._index, self._index.tasks[lot]
-        able = index.people.able[role]
+        able: Ints = index.people.able[role]
         able = able[self._done.free[self._seatings[lot].window][able]]
         able = able[np.isin(index.people.city[able], list(cities))]
         if task.recused:

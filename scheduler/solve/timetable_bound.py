@@ -67,8 +67,8 @@ def trivial(index: Index) -> Bound:
     return Bound(greens=greens, lots=lots, value=greens * weight + lots - greens, weight=weight)
 
 
-def relaxed(index: Index, never: frozenset[tuple[int, int]], greens: int) -> Bound:
-    """The bound of the relaxation. `never`: (lot, window) known to be impossible.
+def relaxed(index: Index, never: frozenset[int], greens: int) -> Bound:
+    """The bound of the relaxation. `never`: lots known to be impossible.
 
     `lots` holds for plans with at least `greens` green-channel lots only.
     """
@@ -95,7 +95,7 @@ class _Rows:
     """Rows of the relaxation: terms and an upper end each."""
 
     index: Index
-    never: frozenset[tuple[int, int]]
+    never: frozenset[int]
     at: dict[tuple[int, int], int] = field(default_factory=dict)
     count: int = 0
     high: list[float] = field(default_factory=list)
@@ -106,34 +106,35 @@ class _Rows:
     def build(self) -> None:
         """All rows, in a fixed order."""
         for lot, task in enumerate(self.index.tasks):
-            own = [(self._at(lot, w), 1.0) for w in task.windows if (lot, w) not in self.never]
+            own = [(self._at(lot, w), 1.0) for w in task.windows if lot not in self.never]
             self._row(own, 1.0)
         people = self._people()
         self._seats(people)
 
     def most(self, cost: dict[int, float], greens: int) -> float | None:
-        """The largest sum of `cost` with at least `greens` green-channel lots; None: there is no point."""
+        """An upper end of the sum of `cost` with at least `greens` green-channel lots; None: none found.
+
+        The prices of the rows prove it: whatever the solver's rounding, the sum below is an upper end.
+        """
         tasks = self.index.tasks
         extra = [v for (lot, _), v in self.at.items() if tasks[lot].green] if greens else []
         weights = np.zeros(self.count)
-        for v, value in cost.items():
-            weights[v] = value
+        weights[list(cost)] = list(cost.values())
+        signs = np.array(self.values + [-1.0] * len(extra))
         rows = np.array(self.rows + [len(self.high)] * len(extra), dtype=np.int64)
-        more = 1 if extra else 0
+        columns = np.array(self.columns + extra, dtype=np.int64)
+        ceiling = np.array(self.high + [-float(greens)] * bool(extra))
         found = Linear(
             cost=weights,
-            low=np.zeros(self.count),
-            high=np.full(self.count, np.inf),
-            floor=np.array([-np.inf] * len(self.high) + [float(greens)] * more),
-            ceiling=np.array(self.high + [np.inf] * more),
-            entries=Entries(
-                rows=rows,
-                columns=np.array(self.columns + extra, dtype=np.int64),
-                values=np.array(self.values + [1.0] * len(extra)),
-            ),
-            presolve=True,
+            floor=np.full(len(ceiling), -np.inf),
+            ceiling=ceiling,
+            entries=Entries(rows=rows, columns=columns, values=signs),
         ).solve()
-        return None if found is None else found.value
+        if found is None:
+            return None
+        prices = np.maximum(found.prices, 0.0)
+        left = weights - np.bincount(columns, weights=prices[rows] * signs, minlength=self.count)
+        return float(prices @ ceiling + np.maximum(left, 0.0).sum() * len(self.index.people.ids or (0,)))
 
     def _at(self, lot: int, window: int) -> int:
         v = self.at[lot, window] = self._variable()

@@ -102,7 +102,7 @@ def _bound(asked: Lot, name: RuleId) -> Words:
         ("R12", bounds.same_employer_max), ("L4", bounds.host_region_max), ("L5", bounds.same_region_max),
     ):  # fmt: skip
         most = value or 0 if rule == name else most
-    facts = {
+    facts: dict[str, str | int] = {
         "least": least, "most": most, "city": city(asked.region),
         "region": asked.region if name == "L4" else "*", "employer": "*",
     }  # fmt: skip
@@ -133,7 +133,8 @@ def _people_left(state: State, seater: Seater, lot: int) -> Words:
     code = index.roles[role]
     return Words(
         f"专业 {code} 需 {count} 席，最好的时段也只有 {free} 名空闲专家（其中 {away} 名在主场城市之外）",
-        f"{count} seat(s) of {code}; even in the best window only {free} experts are free ({away} outside the host city)",
+        f"{count} seat(s) of {code}; even in the best window only {free} experts are free "
+        f"({away} outside the host city)",
     )
 
 

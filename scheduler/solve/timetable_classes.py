@@ -37,46 +37,34 @@ def alike(state: State, lots: Mapping[int, Sequence[int]], people: Collection[in
     for lot in lots:
         for role, _ in index.tasks[lot].need:
             bits |= 1 << role
-    free = state.free[np.ix_(windows, who)].T
-    left = (TWO - state.that_day[np.ix_(days, who)]).T
+    free = state.free[np.array(windows, dtype=np.int64)][:, who].T
+    left = (TWO - state.that_day[np.array(days, dtype=np.int64)][:, who]).T
+    places = {p: (int(index.people.city[p]), *marks.of(index, p)) for p in who.tolist()}
     groups: dict[tuple[object, ...], list[int]] = {}
     for i, p in enumerate(who.tolist()):
         own = () if index.plain else (p,)  # no counting where overlaps are no equivalence
-        key = (
-            int(index.people.city[p]), *marks.of(index, p), index.people.roles[p] & bits,
-            free[i].tobytes(), left[i].tobytes(), tuple(recused.get(p, ())), own,
-        )  # fmt: skip
+        apart = (tuple(recused.get(p, ())), own)
+        key = (places[p], index.people.roles[p] & bits, free[i].tobytes(), left[i].tobytes(), apart)
         groups.setdefault(key, []).append(p)
     position = {p: i for i, p in enumerate(who.tolist())}
-    return [
-        _class(members, key, (windows, days), (free, left, position), lots) for key, members in groups.items()
-    ]
-
-
-def _class(
-    members: list[int],
-    key: tuple[object, ...],
-    axes: tuple[list[int], list[int]],
-    tables: tuple[Ints, Ints, Mapping[int, int]],
-    lots: Mapping[int, Sequence[int]],
-) -> Alike:
-    (windows, days), (free, left, position) = axes, tables
-    city, county, employer, household, roles = key[:5]
-    out = key[7]
-    assert isinstance(city, int) and isinstance(county, int) and isinstance(employer, int)
-    assert isinstance(household, int) and isinstance(roles, int) and isinstance(out, tuple)
-    row = position[members[0]]
-    return Alike(
-        members=tuple(members),
-        city=city,
-        county=county,
-        employer=employer,
-        household=household,
-        roles=roles,
-        windows=tuple(w for w, yes in zip(windows, free[row].tolist(), strict=True) if yes),
-        a_day=dict(zip(days, left[row].tolist(), strict=True)),
-        lots=tuple(lot for lot in lots if lot not in out),
-    )
+    found = []
+    for members in groups.values():
+        row = position[members[0]]
+        city, county, employer, household = places[members[0]]
+        found.append(
+            Alike(
+                members=tuple(members),
+                city=city,
+                county=county,
+                employer=employer,
+                household=household,
+                roles=index.people.roles[members[0]] & bits,
+                windows=tuple(w for w, yes in zip(windows, free[row].tolist(), strict=True) if yes),
+                a_day=dict(zip(days, left[row].tolist(), strict=True)),
+                lots=tuple(lot for lot in lots if lot not in recused.get(members[0], ())),
+            )
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from scheduler.limits import Limit, Numbers
-from scheduler.model import Case, Choice, RuleId, SiteSeats
+from scheduler.model import Case, RuleId, SiteSeats
 from scheduler.rules import limits, numbers_of
 from scheduler.solve.draw import make_lottery
 from scheduler.solve.timetable_aside import Plenty
@@ -40,16 +40,18 @@ class Day:
         for lot in seatings:
             self._note(lot)
 
-    def draw(self, lot: int, ticket: bytes, *, hurry: bool) -> bool:
-        """Draw the lot's panel; False: in a hurry, by plain shuffling."""
+    def draw(self, lot: int, ticket: bytes, *, seconds: float) -> bool:
+        """Draw the lot's panel. False: by plain shuffling, because `seconds` were too few or none.
+
+        `seconds` count on the solvers' own clock; infinite where nothing may hang on it.
+        """
         before = self._full.give_back(lot)
         self._forget(lot, before)
         pool, kinds = self._pool(lot, before.window)
-        panel = None
-        if hurry:
-            panel = self._shuffled(lot, before.window, pool, kinds, ticket)
-        else:
-            panel = self._by_lottery(lot, pool, kinds, ticket)
+        panel = self._by_lottery(lot, pool, kinds, (ticket, seconds)) if seconds > 0 else None
+        calm = panel is not None
+        if panel is None:
+            panel = self._shuffled(lot, pool, kinds, ticket)
         seating = Seating(
             window=before.window,
             guests=before.guests,
@@ -60,7 +62,7 @@ class Day:
         self._plenty.close(lot)
         self.panels[lot] = seating
         self._mend([who for who, _, _ in seating.panel], kinds, seating.window)
-        return not hurry
+        return calm
 
     def _note(self, lot: int) -> None:
         for who, _, _ in self._full.seated[lot].panel:
@@ -149,9 +151,14 @@ class Day:
         return case, {**numbers, RuleId("L7"): {}}
 
     def _by_lottery(
-        self, lot: int, pool: Sequence[int], kinds: Iterable[tuple[list[int], int]], ticket: bytes
-    ) -> list[tuple[int, int]]:
-        index = self._index
+        self,
+        lot: int,
+        pool: Sequence[int],
+        kinds: Iterable[tuple[list[int], int]],
+        chance: tuple[bytes, float],
+    ) -> list[tuple[int, int]] | None:
+        """The lottery's panel; None where no panel was found in the seconds given."""
+        index, (ticket, seconds) = self._index, chance
         case, numbers = self._case(lot, pool)
         aside = tuple(
             Limit(
@@ -164,17 +171,18 @@ class Day:
             )
             for members, most in kinds
         )
-        lottery = make_lottery(case, limits(case, numbers) + aside)
+        within = None if seconds == float("inf") else seconds
+        try:
+            lottery = make_lottery(case, limits(case, numbers) + aside, seconds=within)
+        except TimeoutError:
+            return None
         position = {index.people.ids[who]: who for who in pool}
         role = {name: r for r, name in enumerate(index.roles)}
-        return [
-            (position[c.expert], role[c.speciality]) for c in lottery.winner(ticket) if isinstance(c, Choice)
-        ]
+        return [(position[seat.expert], role[seat.speciality]) for seat in lottery.winner(ticket)]
 
     def _shuffled(
         self,
         lot: int,
-        window: int,
         pool: Sequence[int],
         kinds: Iterable[tuple[list[int], int]],
         ticket: bytes,
@@ -220,10 +228,7 @@ class Day:
         }  # one list for the whole kind
         for who in panel:
             hit = self._hit_after(who, window)
-            if hit and spare.get(who):
-                kin = [spare[who].pop()]
-            else:
-                kin = []
+            kin = [spare[who].pop()] if hit and spare.get(who) else []
             for lot in hit:
                 self._replace(lot, who, kin)
 

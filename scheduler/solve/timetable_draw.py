@@ -1,8 +1,8 @@
 """Who sits, given windows and sites? The exact lottery, lot by lot, leaving aside what later lots need."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 
@@ -59,7 +59,10 @@ def drawn(state: State, tickets: Tickets, effort: Effort, share: float, workers:
             found.update(panels)
             hurried += quick
             effort.tell(
-                Words(f"已抽取 {len(found)}/{len(job.seatings)} 个标段", f"{len(found)} of {len(job.seatings)} lots drawn")
+                Words(
+                    f"已抽取 {len(found)}/{len(job.seatings)} 个标段",
+                    f"{len(found)} of {len(job.seatings)} lots drawn",
+                )
             )
     finally:
         _jobs.pop()
@@ -73,11 +76,13 @@ def drawn(state: State, tickets: Tickets, effort: Effort, share: float, workers:
     return found
 
 
-def _each(days: Sequence[list[int]], workers: int) -> "Sequence[tuple[dict[int, Seating], int]]":
+def _each(days: Sequence[list[int]], workers: int) -> Iterator[tuple[dict[int, Seating], int]]:
     if workers < 2:
-        return [_day(lots) for lots in days]
+        yield from map(_day, days)
+        return
     with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
-        return list(pool.map(_day, days))
+        for done in as_completed([pool.submit(_day, lots) for lots in days]):
+            yield done.result()
 
 
 def _day(lots: list[int]) -> tuple[dict[int, Seating], int]:
@@ -87,7 +92,33 @@ def _day(lots: list[int]) -> tuple[dict[int, Seating], int]:
     order = sorted(
         lots, key=lambda lot: (not job.index.tasks[lot].green, hashlib.sha256(job.tickets[lot]).digest())
     )
+    pace = _Pace(effort=job.effort, share=job.share)
     hurried = 0
-    for lot in order:
-        hurried += not day.draw(lot, job.tickets[lot], hurry=job.effort.over(job.share))
+    for place, lot in enumerate(order):
+        hurry = pace.must_hurry(len(order) - place)
+        began = job.effort.clock()
+        calm = day.draw(lot, job.tickets[lot], seconds=0.0 if hurry else job.effort.left(job.share))
+        pace.took(job.effort.clock() - began, calm=calm)
+        hurried += not calm
     return day.panels, hurried
+
+
+@dataclass(slots=True, kw_only=True)
+class _Pace:
+    """Whether there is time for one more lottery, when the rest must still be shuffled after it."""
+
+    effort: Effort
+    share: float
+    quick: float = 0.004  # seconds for a panel by shuffling, until one was measured
+    slow: float = 0.0  # the longest lottery so far
+
+    def must_hurry(self, left: int) -> bool:
+        """Whether this panel must be shuffled; `left`: panels to be drawn, this one included."""
+        return self.effort.left(self.share) < left * self.quick + self.slow or self.effort.stopped
+
+    def took(self, seconds: float, *, calm: bool) -> None:
+        """Learn from the last panel."""
+        if calm:
+            self.slow = max(self.slow, seconds)
+        else:
+            self.quick = (self.quick + seconds) / 2

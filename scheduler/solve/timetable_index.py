@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.model import Expert, ExpertId, RegionCode, SpecialityCode
+from scheduler.model import Expert, ExpertId, RegionCode, SiteId, SpecialityCode
 from scheduler.rules.place import city
 from scheduler.solve.problem import Ints
-from scheduler.timetable import Bounds, Days, Lot, Site, Window, overlap
+from scheduler.timetable import Bounds, Days, Lot, Site, Window, WindowId, overlap
 
 Truths = NDArray[np.bool_]
 FREE = 10**6  # stands for "no bound": no panel is that large
@@ -167,7 +167,7 @@ def _groups(names: Iterable[str]) -> Ints:
 
 def _task(
     lot: Lot,
-    places: tuple[dict[str, int], dict[str, int], dict[str, int]],
+    places: tuple[dict[SiteId, int], dict[WindowId, int], dict[ExpertId, int]],
     regions: tuple[dict[str, int], dict[RegionCode, int], Sequence[SpecialityCode]],
 ) -> Task:
     (place, slot, person), (where, county, roles) = places, regions

@@ -1,6 +1,6 @@
 """What may a model of some lots decide: which windows, which guest sites, which people?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -21,7 +21,7 @@ def cells_of(index: Index, lots: Iterable[int]) -> int:
     )
 
 
-def whole(state: State, lots: Iterable[int]) -> Scope:
+def whole(state: State, lots: Iterable[int], must: Collection[int] = ()) -> Scope:
     """Everything these lots could ever use: nothing is cut, so what is proved holds."""
     index = state.index
     lots = list(lots)
@@ -32,6 +32,7 @@ def whole(state: State, lots: Iterable[int]) -> Scope:
         windows={lot: index.tasks[lot].windows for lot in lots},
         guests={lot: _others(index, lot) for lot in lots},
         people=people,
+        must=must,
     )
 
 

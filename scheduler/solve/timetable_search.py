@@ -1,70 +1,89 @@
 """How are more lots placed than at first sight? All at once where that is small, else part by part."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from scheduler.solve.timetable_bound import Bound, greens_of, relaxed
+from scheduler.solve.timetable_bound import Bound, greens_of, relaxed, trivial
 from scheduler.solve.timetable_effort import Effort
 from scheduler.solve.timetable_first import by_liking, insert
 from scheduler.solve.timetable_index import Index
-from scheduler.solve.timetable_model import Model, Scope, Terms, build, hint
+from scheduler.solve.timetable_model import Model, Terms, build, hint
 from scheduler.solve.timetable_scope import SMALL, cells_of, part, whole
 from scheduler.solve.timetable_seating import Seater
-from scheduler.solve.timetable_solve import Answer, best
-from scheduler.solve.timetable_state import Seating, State
+from scheduler.solve.timetable_solve import best, is_impossible
+from scheduler.solve.timetable_state import State
 
-_WHOLE_WORK = 20.0  # of the solver's deterministic clock, for the model of everything
+_WHOLE_WORK = 8.0  # of the solver's deterministic clock, for the model of everything
 _PART_WORK = 0.6  # for one part
 _LOTS = 12  # in one part
 _WINDOWS = 3
 _BUILDING = 1e-5  # work per person and (lot, window) of a part
 
 
-def improve(state: State, seater: Seater, bound: Bound, effort: Effort, share: float) -> Bound:
-    """Place more lots, never fewer; the bound comes back, sharper where something was proved."""
+def improve(state: State, seater: Seater, effort: Effort, share: float) -> Bound:
+    """Place more lots, never fewer; what comes back is the most that any plan could place."""
     index = state.index
+    bound = trivial(index)
     if bound.met_by(state) or effort.over(share):
         return bound
-    every = range(len(index.tasks))
-    if cells_of(index, every) <= SMALL:
+    bound = relaxed(index, _never(state, seater, effort, share), greens_of(state))
+    effort.tell(bound.told(state))
+    if not bound.met_by(state) and cells_of(index, range(len(index.tasks))) <= SMALL:
         bound = _everything(state, bound, effort, share)
-    else:
-        bound = relaxed(index, frozenset(), greens_of(state))
-        effort.tell(bound.told(state))
     if not bound.met_by(state):
         _part_by_part(state, seater, bound, effort, share)
     return bound
 
 
-def _aim(model: Model, lots: Mapping[int, Sequence[int]]) -> Terms:
-    """A green-channel lot counts more than all others together."""
+def _never(state: State, seater: Seater, effort: Effort, share: float) -> frozenset[int]:
+    """Lots without a place that could have none even if they were alone: proved, not guessed."""
+    index = state.index
+    alone = State(index)
+    quick = Seater(alone, seater.able)
+    found = set()
+    for lot, task in enumerate(index.tasks):
+        if lot in state.seated or effort.over(share) or cells_of(index, [lot]) > SMALL:
+            continue
+        if any(quick.seat(task, window) is not None for window in task.windows):
+            continue
+        model = build(alone, whole(alone, [lot], must=[lot]))
+        if is_impossible(model, work=_PART_WORK, seconds=effort.left(share)):
+            found.add(lot)
+    return frozenset(found)
+
+
+def _aim(model: Model, lots: Mapping[int, Sequence[int]], step: int = 1) -> Terms:
+    """A green-channel lot counts more than all others together; with `step` early windows count a little."""
     tasks = model.index.tasks
-    green = len(lots) + 1
-    return [(model.at[lot, w], green if tasks[lot].green else 1) for lot, own in lots.items() for w in own]
-
-
-def _solve(
-    state: State, scope: Scope, known: Mapping[int, Seating], work: float, seconds: float
-) -> Answer | None:
-    model = build(state, scope)
-    hint(model, known)
-    return best(model, _aim(model, scope.windows), work=work, seconds=seconds)
+    green = len(tasks) + 1
+    return [
+        (model.at[lot, w], green * step - (w if step > 1 else 0) if tasks[lot].green else step)
+        for lot, own in lots.items()
+        for w in own
+    ]
 
 
 def _everything(state: State, bound: Bound, effort: Effort, share: float) -> Bound:
-    """One model of all lots: exact, and proved where the work suffices."""
+    """One model of all lots: exact, and proved where the work suffices; green-channel lots as early as can be."""
     index = state.index
-    every = range(len(index.tasks))
     known = {lot: state.give_back(lot) for lot in list(state.seated)}
-    answer = _solve(state, whole(state, every), known, _WHOLE_WORK, effort.left(share))
-    better = answer is not None and answer.value >= _value(index, known)
+    model = build(state, whole(state, range(len(index.tasks))))
+    hint(model, known)
+    step = 1 + len(index.windows) * sum(task.green for task in index.tasks)
+    aim = _aim(model, model.scope.windows, step)
+    answer = best(model, aim, work=_WHOLE_WORK, seconds=effort.left(share))
+    better = answer is not None and _value(index, answer.seatings) >= _value(index, known)
     for lot, seating in (answer.seatings if answer is not None and better else known).items():
         state.take(lot, seating)
-    return bound if answer is None else bound.sharpened(answer.most)
+    if answer is None:
+        return bound
+    return bound.sharpened(
+        _value(index, answer.seatings) if answer.proved else (answer.most + step - 1) // step
+    )
 
 
-def _value(index: Index, lots: Mapping[int, Seating] | Sequence[int]) -> int:
-    green = sum(index.tasks[lot].green for lot in lots)
-    return green * (len(index.tasks) + 1) + len(lots) - green
+def _value(index: Index, lots: Iterable[int]) -> int:
+    greens = [index.tasks[lot].green for lot in lots]
+    return sum(greens) * len(index.tasks) + len(greens)
 
 
 def _part_by_part(state: State, seater: Seater, bound: Bound, effort: Effort, share: float) -> None:
@@ -96,8 +115,10 @@ def _again(state: State, seater: Seater, left: Sequence[int], turn: int, seconds
     near = _related(state, asking, slots, turn)[: _LOTS - 1 - len(others)]
     known = {lot: state.give_back(lot) for lot in near}
     scope = part(state, seater, known, [asking, *others, *near], slots)
-    answer = _solve(state, scope, known, _PART_WORK, seconds)
-    better = answer is not None and _value(index, list(answer.seatings)) >= _value(index, known)
+    model = build(state, scope)
+    hint(model, known)
+    answer = best(model, _aim(model, scope.windows), work=_PART_WORK, seconds=seconds)
+    better = answer is not None and _value(index, answer.seatings) >= _value(index, known)
     for lot, seating in (answer.seatings if answer is not None and better else known).items():
         state.take(lot, seating)
     built = len(scope.people) * sum(map(len, scope.windows.values())) * _BUILDING
@@ -134,4 +155,3 @@ def _mixed(turn: int, lot: int) -> int:
     z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
     z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
     return z ^ (z >> 31)
-

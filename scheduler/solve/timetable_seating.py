@@ -73,7 +73,7 @@ class Seater:
         """Sets of guest sites, each one site larger than the one before, best addition first."""
         index = self._index
         home = int(index.site_city[task.host])
-        guests = [s for s in np.argsort(-room / np.maximum(1, index.seats), kind="stable").tolist()]
+        guests = list(np.argsort(-room / np.maximum(1, index.seats), kind="stable").tolist())
         guests = [s for s in guests if index.site_city[s] != home]
         most = min(task.guests[1], len(guests))
         if most < task.guests[0]:

@@ -9,8 +9,6 @@ from scheduler.solve.timetable_index import Index
 from scheduler.solve.timetable_model import Model, Terms
 from scheduler.solve.timetable_state import Seating
 
-_AT_ONCE = 2_000  # variables a unit of the solver's deterministic clock deals with, at the very least
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -31,16 +29,7 @@ def best(model: Model, aim: Terms, *, work: float, seconds: float) -> Answer | N
     from ortools.sat.python import cp_model_helper as sat
 
     _aim(model.proto, aim)
-    how = sat.SatParameters()
-    how.num_workers = 1
-    how.random_seed = 1
-    how.relative_gap_limit = how.absolute_gap_limit = 0.0
-    how.max_deterministic_time = work
-    if seconds != float("inf"):
-        how.max_time_in_seconds = max(seconds, 0.01)
-    wrapper: Any = sat.SolveWrapper()
-    wrapper.set_parameters(how)
-    answer = wrapper.solve(model.proto)
+    answer = _asked(model, work, seconds)
     if answer.status not in (sat.CpSolverStatus.OPTIMAL, sat.CpSolverStatus.FEASIBLE):
         return None
     values = list(answer.solution)
@@ -54,6 +43,28 @@ def best(model: Model, aim: Terms, *, work: float, seconds: float) -> Answer | N
         work=answer.deterministic_time,
         proved=proved,
     )
+
+
+def is_impossible(model: Model, *, work: float, seconds: float) -> bool:
+    """Whether it is proved that the model has no answer at all."""
+    from ortools.sat.python import cp_model_helper as sat
+
+    return bool(_asked(model, work, seconds).status == sat.CpSolverStatus.INFEASIBLE)
+
+
+def _asked(model: Model, work: float, seconds: float) -> Any:
+    from ortools.sat.python import cp_model_helper as sat
+
+    how = sat.SatParameters()
+    how.num_workers = 1
+    how.random_seed = 1
+    how.relative_gap_limit = how.absolute_gap_limit = 0.0
+    how.max_deterministic_time = work
+    if seconds != float("inf"):
+        how.max_time_in_seconds = max(seconds, 0.01)
+    wrapper: Any = sat.SolveWrapper()
+    wrapper.set_parameters(how)
+    return wrapper.solve(model.proto)
 
 
 def _aim(proto: Any, aim: Terms) -> None:
@@ -81,9 +92,7 @@ def _seatings(model: Model, values: list[int]) -> dict[int, Seating]:
     return {lot: _seating(model, values, lot, window_of[lot], panel) for lot, panel in panels.items()}
 
 
-def _seating(
-    model: Model, values: list[int], lot: int, window: int, panel: list[tuple[int, int]]
-) -> Seating:
+def _seating(model: Model, values: list[int], lot: int, window: int, panel: list[tuple[int, int]]) -> Seating:
     index: Index = model.index
     task = index.tasks[lot]
     sites = [s for s in model.scope.guests[lot] if values[model.guest[lot, s]]]

@@ -1,7 +1,7 @@
 """Which seats and which people are taken at what time, and what is still free?"""
 
-from copy import copy
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np

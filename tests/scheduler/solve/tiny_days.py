@@ -35,9 +35,7 @@ def tiny_days(draw: st.DrawFn) -> Days:
         Expert(
             id=ExpertId(f"e{i}"),
             region=draw(st.sampled_from(REGIONS)),
-            specialities=tuple(
-                draw(st.lists(st.sampled_from(CODES), min_size=1, max_size=2, unique=True))
-            ),
+            specialities=tuple(draw(st.lists(st.sampled_from(CODES), min_size=1, max_size=2, unique=True))),
             employer=OrgTag(draw(st.sampled_from(("", "", "o1", "o2")))),
             household=draw(st.sampled_from(("", "", "", "h1"))),
         )
@@ -151,7 +149,7 @@ def _limits(lot: Lot, some: tuple[Expert, ...]) -> bool:
 
 def _together(days: Days, chosen: list[tuple[Lot, Option]]) -> bool:
     windows = days.windows
-    for one, (lot, (slot, _, seated)) in enumerate(chosen):
+    for one, (_, (slot, _, seated)) in enumerate(chosen):
         for who, _, _ in seated:
             if any(overlap(windows[slot], w) for w in windows if w.id in days.busy.get(ExpertId(who), ())):
                 return False
