@@ -16,6 +16,7 @@ from scheduler.timetable import Days, Placed, Seated, Timetable, Unplaced
 
 PLACING = 0.55  # share of a time limit after which placing gives way to drawing
 DRAWING = 0.93
+SAYING = 0.04  # more for saying why lots have no place
 
 
 def make_timetable(days: Days, effort: Effort, *, tickets: Tickets | None, workers: int = 1) -> Timetable:
@@ -35,7 +36,7 @@ def make_timetable(days: Days, effort: Effort, *, tickets: Tickets | None, worke
     bound = improve(state, seater, effort, share)
     hasten(state, seater, lambda: effort.over(share))
     since = effort.mark("search", since)
-    reasons = against(state, seater, effort)
+    reasons = against(state, seater, effort, share + SAYING)
     since = effort.mark("clash", since)
     final = state.seated if tickets is None else drawn(state, tickets, effort, DRAWING, workers)
     effort.mark("draw", since)

@@ -30,11 +30,16 @@ _WITHOUT: dict[RuleId, Callable[[Task], Task]] = {
     RuleId("G1"): lambda task: replace(task, guests=(0, FREE)),
 }
 SEATS, TAKEN, ROOM = RuleId("S0"), RuleId("E5"), RuleId("L7")
+_LATE = Reason(
+    rule=RuleId("T0"),
+    title=Words("时间用尽", "time ran out"),
+    says=Words("时间用尽，本标段未及安排完毕", "time ran out before this lot was settled"),
+)
 _GUESTS = Words("客场数量", "number of guest sites")
 
 
-def against(state: State, seater: Seater, effort: Effort) -> dict[int, tuple[Reason, ...]]:
-    """Of every lot without a place, what stands against it. Short of time: only what is asked for."""
+def against(state: State, seater: Seater, effort: Effort, share: float) -> dict[int, tuple[Reason, ...]]:
+    """Of every lot without a place, what stands against it; where time runs out: that it did."""
     worlds = {
         (room, taken): Seater(state.imagined(seats=not room, people=not taken), seater.able)
         for room in (True, False)
@@ -42,15 +47,13 @@ def against(state: State, seater: Seater, effort: Effort) -> dict[int, tuple[Rea
     }
     tasks = state.index.tasks
     return {
-        lot: _reasons(state, worlds, lot, quick=effort.over(0.97))
+        lot: (_LATE,) if effort.over(share) else _reasons(state, worlds, lot)
         for lot in range(len(tasks))
         if lot not in state.seated
     }
 
 
-def _reasons(
-    state: State, worlds: dict[tuple[bool, bool], Seater], lot: int, *, quick: bool
-) -> tuple[Reason, ...]:
+def _reasons(state: State, worlds: dict[tuple[bool, bool], Seater], lot: int) -> tuple[Reason, ...]:
     task = state.index.tasks[lot]
 
     def possible(names: frozenset[RuleId]) -> bool:
@@ -64,7 +67,9 @@ def _reasons(
         return any(seater.seat(eased, window) is not None for window in task.windows)
 
     order = [SEATS, TAKEN, ROOM, *_WITHOUT]
-    found = (SEATS, TAKEN, ROOM) if quick else irreducible(order, possible)
+    if possible(frozenset(order)):
+        return (_LATE,)
+    found = irreducible(order, possible)
     return tuple(_reason(state, worlds, lot, name, found) for name in found)
 
 

@@ -37,8 +37,14 @@ class Day:
         self._plenty = Plenty(self._done, seatings, held)
         self._expert = {expert.id: expert for expert in index.days.experts}
         self._needed: dict[int, list[int]] = {}  # person -> lots still to be drawn whose witness has them
+        self._recusing: dict[int, list[int]] = {}  # person -> lots of the day where the person is recused
+        self._slots = np.flatnonzero(
+            np.isin(index.day_of, [index.day_of[seating.window] for seating in seatings.values()])
+        )
         for lot in seatings:
             self._note(lot)
+            for who in index.tasks[lot].recused:
+                self._recusing.setdefault(who, []).append(lot)
 
     def draw(self, lot: int, ticket: bytes, *, seconds: float) -> bool:
         """Draw the lot's panel. False: by plain shuffling, because `seconds` were too few or none.
@@ -78,12 +84,16 @@ class Day:
         cities = {int(index.site_city[s]) for s, seats in self._held[lot].items() if seats}
         roles = [self._plenty.fit(lot, role, cities) for role, _ in index.tasks[lot].need]
         pool = sorted({who for able in roles for who in able.tolist()})
-        reserved = {who for who in pool if self._is_reserved(who, window)}
+        reserved = {who for who in pool if self._needed.get(who) and self._is_reserved(who, window)}
         if not reserved:
             return pool, []
         kinds: dict[tuple[object, ...], list[int]] = {}
+        places = dict(zip(pool, index.people.county[pool].tolist(), strict=True))
         alike = {self._kind(who) for who in reserved}
+        near = {(places[who], index.people.roles[who]) for who in reserved}
         for who in pool:
+            if (places[who], index.people.roles[who]) not in near:
+                continue
             if (key := self._kind(who)) in alike and (who in reserved or not self._needed.get(who)):
                 kinds.setdefault(key, []).append(who)
         out: set[int] = set()
@@ -118,16 +128,12 @@ class Day:
     def _kind(self, who: int) -> tuple[object, ...]:
         """What could ever tell people apart on this day."""
         index, people = self._index, self._index.people
-        day = int(index.day_of[next(iter(self._full.seated.values())).window])
-        slots = np.flatnonzero(index.day_of == day)
+        day = index.day_of[self._slots[0]]
         return (
             int(people.city[who]), int(people.county[who]), int(people.employer[who]),
             int(people.household[who]), people.roles[who], int(self._done.that_day[day, who]),
-            self._done.free[slots, who].tobytes(), self._recusing(who),
+            self._done.free[self._slots, who].tobytes(), tuple(self._recusing.get(who, ())),
         )  # fmt: skip
-
-    def _recusing(self, who: int) -> tuple[int, ...]:
-        return tuple(lot for lot in self._full.seated if who in self._index.tasks[lot].recused)
 
     def _case(self, lot: int, pool: Sequence[int]) -> tuple[Case, Numbers]:
         index, asked = self._index, self._index.lots[lot]

@@ -19,7 +19,7 @@ Tickets = Callable[[LotId], bytes]  # 32 bytes of chance for every lot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Job:
-    """What the draws of all days share; workers inherit it, nothing is copied by hand."""
+    """What the draws share; worker processes inherit it, nothing is copied by hand."""
 
     index: Index
     seatings: Mapping[int, Seating]
@@ -47,15 +47,12 @@ def drawn(state: State, tickets: Tickets, effort: Effort, share: float, workers:
         effort=effort,
         share=share,
     )
-    by_day: dict[int, list[int]] = {}
-    for lot, seating in sorted(state.seated.items()):
-        by_day.setdefault(int(index.day_of[seating.window]), []).append(lot)
-    days = sorted(by_day.values(), key=lambda lots: -len(lots))
+    shares = _shares(state, workers)
     found: dict[int, Seating] = {}
     hurried = 0
     _jobs.append(job)
     try:
-        for panels, quick in _each(days, min(workers, len(days))):
+        for panels, quick in _each(shares):
             found.update(panels)
             hurried += quick
             effort.tell(
@@ -76,31 +73,45 @@ def drawn(state: State, tickets: Tickets, effort: Effort, share: float, workers:
     return found
 
 
-def _each(days: Sequence[list[int]], workers: int) -> Iterator[tuple[dict[int, Seating], int]]:
-    if workers < 2:
-        yield from map(_day, days)
+def _shares(state: State, workers: int) -> list[list[list[int]]]:
+    """The placed lots by day, the days dealt out to at most so many workers as evenly as may be."""
+    by_day: dict[int, list[int]] = {}
+    for lot, seating in sorted(state.seated.items()):
+        by_day.setdefault(int(state.index.day_of[seating.window]), []).append(lot)
+    shares: list[list[list[int]]] = [[] for _ in range(max(1, min(workers, len(by_day))))]
+    for lots in sorted(by_day.values(), key=lambda lots: -len(lots)):
+        min(shares, key=lambda share: sum(map(len, share))).append(lots)
+    return shares
+
+
+def _each(shares: Sequence[list[list[int]]]) -> Iterator[tuple[dict[int, Seating], int]]:
+    if len(shares) < 2:
+        yield from map(_draws, shares)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
-        for done in as_completed([pool.submit(_day, lots) for lots in days]):
+    with ProcessPoolExecutor(len(shares), mp_context=get_context("fork")) as pool:
+        for done in as_completed([pool.submit(_draws, share) for share in shares]):
             yield done.result()
 
 
-def _day(lots: list[int]) -> tuple[dict[int, Seating], int]:
-    """The panels of one day, and how many of them were drawn in a hurry."""
+def _draws(share: list[list[int]]) -> tuple[dict[int, Seating], int]:
+    """The panels of some days, and how many of them were drawn in a hurry."""
     job = _jobs[-1]
-    day = Day(job.index, {lot: job.seatings[lot] for lot in lots}, job.held)
+    day_of: dict[int, Day] = {}
+    for lots in share:
+        day = Day(job.index, {lot: job.seatings[lot] for lot in lots}, job.held)
+        day_of.update(dict.fromkeys(lots, day))
     order = sorted(
-        lots, key=lambda lot: (not job.index.tasks[lot].green, hashlib.sha256(job.tickets[lot]).digest())
+        day_of, key=lambda lot: (not job.index.tasks[lot].green, hashlib.sha256(job.tickets[lot]).digest())
     )
     pace = _Pace(effort=job.effort, share=job.share)
     hurried = 0
     for place, lot in enumerate(order):
         hurry = pace.must_hurry(len(order) - place)
         began = job.effort.clock()
-        calm = day.draw(lot, job.tickets[lot], seconds=0.0 if hurry else job.effort.left(job.share))
+        calm = day_of[lot].draw(lot, job.tickets[lot], seconds=0.0 if hurry else job.effort.left(job.share))
         pace.took(job.effort.clock() - began, calm=calm)
         hurried += not calm
-    return day.panels, hurried
+    return {lot: day_of[lot].panels[lot] for lot in order}, hurried
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,7 +120,7 @@ class _Pace:
 
     effort: Effort
     share: float
-    quick: float = 0.004  # seconds for a panel by shuffling, until one was measured
+    quick: float = 0.008  # seconds for a panel by shuffling, until one was measured
     slow: float = 0.0  # the longest lottery so far
 
     def must_hurry(self, left: int) -> bool:
@@ -121,4 +132,4 @@ class _Pace:
         if calm:
             self.slow = max(self.slow, seconds)
         else:
-            self.quick = (self.quick + seconds) / 2
+            self.quick += (1.2 * seconds - self.quick) / 8

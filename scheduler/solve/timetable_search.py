@@ -24,6 +24,7 @@ def improve(state: State, seater: Seater, effort: Effort, share: float) -> Bound
     index = state.index
     bound = trivial(index)
     if bound.met_by(state) or effort.over(share):
+        effort.tell(bound.told(state))
         return bound
     bound = relaxed(index, _never(state, seater, effort, share), greens_of(state))
     effort.tell(bound.told(state))
