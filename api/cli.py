@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "draw": ("api.commands.draw", "one draw from files"),
     "import": ("api.commands.importing", "registers from CSV or XLSX, dry run first"),
     "db": ("api.commands.db", "migrations of the database"),
+    "docs": ("api.commands.docs", "the generated pages of docs/ (for developers)"),
 }
 
 # Contracts of later work: one sentence and exit 2, never a half answer.

@@ -118,7 +118,7 @@ def read(data: bytes) -> Bundle:
         return Bundle(
             log=unhex(header["log"], 32),
             kind=BundleKind(header["kind"]),
-            lot=LotId(str(header["lot"])),
+            lot=LotId(_text(header["lot"])),
             entries=tuple(
                 read_entry(_keys(n, v, "entry", {"entry", "signature"})["entry"]) for n, v in entries
             ),
@@ -172,8 +172,14 @@ def _manifest(value: dict[str, Any]) -> Manifest:
         raise Unreadable("the manifest's number of lines is no number")
     return Manifest(
         kind=BundleKind(value["kind"]),
-        lot=LotId(str(value["lot"])),
+        lot=LotId(_text(value["lot"])),
         phase=Phase(value["phase"]),
         lines=value["lines"],
-        hash=str(value["hash"]),
+        hash=_text(value["hash"]),
     )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Unreadable("a header or manifest holds something else than text")
+    return value

@@ -25,7 +25,7 @@ class Waits:
     """How long each thing may take, from the rule pack."""
 
     answer: timedelta  # silence counts as no after this
-    absent: timedelta  # after the planned start
+    absent: timedelta  # after the planned start, or after accepting when that was later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +48,10 @@ def due(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
     """Everything due at `now`, in the order it should be done; empty when nothing is."""
     if state.round_under_way() is not None:
         return (Due(deed=Deed.FINISH),)
-    if state.phase in (Phase.F1, Phase.F2):
-        return _panel(state, now, waits)
-    if state.phase is Phase.F3:
-        if sum(state.open_seats()):
-            return _next_round(state)
-        complete = all(m.sheet is not None for m in state.current())
-        return (Due(deed=Deed.CLOSE),) if complete else ()
+    if state.phase in (Phase.F1, Phase.F2, Phase.F3):
+        complete = state.phase is Phase.F3 and not sum(state.open_seats())
+        complete = complete and all(m.sheet is not None for m in state.current())
+        return (Due(deed=Deed.CLOSE),) if complete else _panel(state, now, waits)
     if state.phase is Phase.F4 and state.totals is None:
         return (Due(deed=Deed.TOTAL),)
     return ()
@@ -62,8 +59,9 @@ def due(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
 
 def _panel(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
     silent = [m for m in state.experts() if not m.accepted and now >= m.since + waits.answer]
-    expected = [m for m in state.experts() if m.accepted and not m.key and state.phase is Phase.F2]
-    absent = [m for m in expected if now >= max(state.starts, m.since) + waits.absent]
+    opened = state.phase is not Phase.F1
+    expected = [m for m in state.experts() if m.answered and not m.key and opened]
+    absent = [m for m in expected if now >= max(state.starts, m.answered or m.since) + waits.absent]
     found = [Due(deed=Deed.SILENT, member=m.member) for m in silent]
     found += [Due(deed=Deed.ABSENT, member=m.member) for m in absent]
     return (*found, *(_next_round(state) if not found else ()))

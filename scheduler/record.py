@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from crypto.canonical import digest_of, frame, unhex
+from crypto.canonical import canonical, digest_of, frame, unhex
 from crypto.errors import Broken
 from crypto.keys import SigningKey, sign, verify
 from scheduler.codec import Misshapen, from_plain, to_plain
@@ -53,7 +53,8 @@ def read_entry(value: Any) -> Entry:
     """The entry of a plain value; its hash is computed, never believed. Raises Broken."""
     if not isinstance(value, dict) or set(value) != _KEYS:
         raise Broken("an entry has the keys " + ", ".join(sorted(_KEYS)))
-    if value["v"] != VERSION or value["event"] not in EVENTS:
+    known = isinstance(value["event"], str) and value["event"] in EVENTS
+    if type(value["v"]) is not int or value["v"] != VERSION or not known:
         raise Broken(f"unknown event {value['event']!r} in version {value['v']!r}")
     try:
         read = Entry(
@@ -68,6 +69,10 @@ def read_entry(value: Any) -> Entry:
         )
     except Misshapen as fault:
         raise Broken(f"entry {value['seq']}: {fault}") from None
+    if read.at.tzinfo is None:
+        raise Broken(f"entry {read.seq}: a moment without a time zone")
+    if canonical(entry_plain(read)) != canonical(value):
+        raise Broken(f"entry {read.seq}: written otherwise than it is hashed")
     return _hashed(read)
 
 
@@ -99,7 +104,8 @@ def exhibit_plain(exhibit: Exhibit) -> dict[str, Any]:
 
 def read_exhibit(value: Any) -> Exhibit:
     """The exhibit of a plain value; its digest is computed, never believed. Raises Broken."""
-    if not isinstance(value, dict) or set(value) != {"body", "name", "salt"} or value["name"] not in KINDS:
+    shaped = isinstance(value, dict) and set(value) == {"body", "name", "salt"}
+    if not shaped or not isinstance(value["name"], str) or value["name"] not in KINDS:
         raise Broken("an exhibit has a known name, a salt and a body")
     unhex(value["salt"], 32)
     try:

@@ -50,6 +50,7 @@ class Sitting:
     round: int
     since: datetime  # when drawn
     accepted: bool = False
+    answered: datetime | None = None  # when accepted; None for owner representatives
     key: str = ""  # verifies sheets; set at check-in
     out: Out | None = None
     versions: int = 0

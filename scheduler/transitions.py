@@ -48,6 +48,8 @@ def begin(entry: Entry) -> State:
     _demand(sum(event.seats) > 0 and all(n > 0 for n in event.seats), "S0")
     _demand(len(set(event.owners)) == len(event.owners), "owner_twice")
     _demand(len(set(event.parties)) == len(event.parties) > 0 and event.max_rounds > 0, "parties")
+    starts, ends = _moment(event.starts), _moment(event.ends)
+    _demand(starts < ends, "window")
     owners = tuple(Sitting(member=m, role=None, round=0, since=entry.at, accepted=True) for m in event.owners)
     return State(
         lot=entry.lot,
@@ -58,8 +60,8 @@ def begin(entry: Entry) -> State:
         request=event.request,
         pack=event.pack,
         attempt=event.attempt,
-        starts=datetime.fromisoformat(event.starts),
-        ends=datetime.fromisoformat(event.ends),
+        starts=starts,
+        ends=ends,
         seats=event.seats,
         parties=event.parties,
         max_rounds=event.max_rounds,
@@ -75,6 +77,16 @@ def move(state: State, entry: Entry) -> State:
 def _demand(holds: bool, code: str, **facts: Any) -> None:
     if not holds:
         raise Refused(code, **facts)
+
+
+def _moment(text: str) -> datetime:
+    """A moment with its zone, in the one spelling that the booking writes."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused("window") from None
+    _demand(moment.tzinfo is not None and moment.isoformat() == text, "window")
+    return moment
 
 
 def _keys(state: State, entry: Entry, event: KeysDealt) -> State:
@@ -168,7 +180,7 @@ def _accepted(state: State, entry: Entry, event: Accepted) -> State:
     _own(entry, event.member)
     sitting = state.sitting(event.member)
     _demand(sitting is None or not sitting.accepted, "accepted_twice")
-    return _change(state, event.member, accepted=True)
+    return _change(state, event.member, accepted=True, answered=entry.at)
 
 
 def _left(state: State, entry: Entry, event: Left) -> State:

@@ -272,7 +272,8 @@ class Town:
         opening.open_bids(self.office, OPERATOR, self.lot, package(*others, *sisters, lot=self.lot))
 
     def arrive(self, member: Member) -> None:
-        """At the gate of the member's own site."""
+        """At the gate of the member's own site, once it is open."""
+        self.clock.move(NINE - timedelta(minutes=25))
         person = self.person(member)
         device = stand_at_the_gate(self.office, self.lot, member, person, self.entropy)
         self.devices[member] = device

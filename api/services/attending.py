@@ -1,5 +1,7 @@
 """Does a drawn member come? Accept, decline, silence, absence, check-in at the gate."""
 
+from datetime import timedelta
+
 from api.actor import Actor
 from api.services import names
 from api.services.office import Office, by, only, open_case, record
@@ -55,6 +57,9 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
     """
     only(actor, Role.SITE)
     dossier = open_case(office, lot)
+    opens = dossier.state.starts - timedelta(minutes=office.pack.times.checkin_minutes)
+    if office.now() < opens:
+        raise Refused("gate_closed", opens=opens.isoformat())
     member = names.member(office.keys.pool, lot, person)
     sitting = dossier.state.sitting(member)
     if sitting is None or not sitting.sits or site_of(office, lot, member) != actor.site:

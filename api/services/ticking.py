@@ -61,14 +61,23 @@ def tick(office: Office) -> tuple[Done, ...]:
 
 
 def tick_case(office: Office, lot: LotId) -> tuple[Done, ...]:
-    """Everything due in one case, until nothing is or a deed is refused."""
+    """Everything due in one case, until nothing is or a deed is refused although nobody else has acted."""
     found: list[Done] = []
-    while pending := due(open_case(office, lot).state, office.now(), waits_of(office.pack)):
-        try:
-            _ACTS[pending[0].deed](office, lot, pending[0])
-        except Refused as refusal:
-            if refusal.code == "stale":
-                continue
-            return (*found, Done(lot=lot, due=pending[0], refusal=refusal.code))
-        found.append(Done(lot=lot, due=pending[0]))
+    state = open_case(office, lot).state
+    while pending := due(state, office.now(), waits_of(office.pack)):
+        refusal = _tried(office, lot, pending[0])
+        before, state = state, open_case(office, lot).state
+        if refusal is None:
+            found.append(Done(lot=lot, due=pending[0]))
+        elif state.seq == before.seq:
+            return (*found, Done(lot=lot, due=pending[0], refusal=refusal))
     return tuple(found)
+
+
+def _tried(office: Office, lot: LotId, each: Due) -> str | None:
+    """None when it was done, or the refusal's code."""
+    try:
+        _ACTS[each.deed](office, lot, each)
+    except Refused as refusal:
+        return refusal.code
+    return None

@@ -4,6 +4,7 @@ The steps and their numbers are those of docs/verify.md. Every step is always pr
 broken, or this bundle does not reveal yet what it needs.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from scheduler.limits import Words
 from scheduler.model import LotId
 
 __all__ = ["STEPS", "Finding", "Report", "Unreadable", "main", "verify"]
+
+_HEX_KEY = re.compile("[0-9a-f]{64}")
 
 STEPS: tuple[tuple[Words, Step], ...] = (
     (Words("文件清单与签名", "manifest and its signature"), history.manifest),
@@ -51,11 +54,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """All findings of one bundle; `pinned`: the log key came from outside."""
+    """All findings of one bundle; `pinned`: the log key came from outside. `keys` are those in the bundle."""
 
     lot: LotId
     pinned: bool
-    log: bytes
+    keys: tuple[tuple[str, bytes], ...]
     findings: tuple[Finding, ...]
 
     @property
@@ -69,7 +72,14 @@ def verify(data: bytes, pins: Pins) -> Report:
     bundle = read(data)
     case = prepare(bundle, pins)
     findings = tuple(_taken(n, name, step, case) for n, (name, step) in enumerate(STEPS, 1))
-    return Report(lot=bundle.lot, pinned=pins.log is not None, log=bundle.log, findings=findings)
+    keys = (("log", bundle.log), *_custodians(case))
+    return Report(lot=bundle.lot, pinned=pins.log is not None, keys=keys, findings=findings)
+
+
+def _custodians(case: AuditCase) -> tuple[tuple[str, bytes], ...]:
+    """The signing keys the bundle names, as far as they are keys at all (step 6 judges them)."""
+    found = case.state.custodians if case.state else ()
+    return tuple((c.name, bytes.fromhex(c.sign)) for c in found if _HEX_KEY.fullmatch(c.sign))
 
 
 def _taken(n: int, name: Words, step: Step, case: AuditCase) -> Finding:

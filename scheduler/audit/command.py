@@ -91,14 +91,14 @@ def as_json(report: Report, *, chinese: bool) -> dict[str, Any]:
 
 def as_text(report: Report, *, chinese: bool) -> str:
     """What a person reads: what is pinned, every step, the result."""
-    name = fingerprint(report.log)
     if report.pinned:
-        first = f"日志密钥 {name} 已按信任文件固定" if chinese else f"log key {name} pinned by the trust file"
+        first = "日志密钥已按信任文件固定" if chinese else "the log key is pinned by the trust file"
     elif chinese:
-        first = f"未固定任何密钥：仅以文件内的密钥核对。日志密钥 {name}"
+        first = "未固定任何密钥：仅以文件自带的密钥核对"
     else:
-        first = f"nothing is pinned: checked against the keys inside the bundle only. Log key {name}"
+        first = "nothing is pinned: checked against the keys inside the bundle only"
     lines = [first, f"{'标段' if chinese else 'lot'}: {report.lot}"]
+    lines += [f"  {name}: {fingerprint(key)}" for name, key in report.keys]
     for each in report.findings:
         title, says = (each.name.zh, each.says.zh) if chinese else (each.name.en, each.says.en)
         lines.append(f"{_MARKS[each.state]} {each.n:2d} {title}: {says}")

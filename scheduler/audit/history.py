@@ -5,14 +5,16 @@ from crypto.custody import CustodyKey, check_private, check_share, from_body, sh
 from crypto.errors import Broken
 from crypto.keys import fingerprint, verify
 from scheduler.audit.case import AuditCase, NotRevealed
-from scheduler.bundle import belongs, check_manifest
-from scheduler.events import Custodian, KeyOpened
-from scheduler.exhibits import Opening, RulesInForce
+from scheduler.bundle import check_manifest
+from scheduler.events import Custodian, Digest, KeyOpened
+from scheduler.exhibits import KINDS, Opening, RulesInForce
 from scheduler.limits import Words
 from scheduler.packshape import Basis
-from scheduler.record import RELEASE, named_digests, release_statement, verify_entry
+from scheduler.promised import promised
+from scheduler.record import RELEASE, release_statement, verify_entry
 from scheduler.rules import DECLARED
 from scheduler.rules.day import SHANGHAI
+from scheduler.sight import may_see
 from scheduler.state import State
 
 
@@ -59,40 +61,27 @@ def replayed(case: AuditCase) -> Words:
 
 def exhibits(case: AuditCase) -> Words:
     """Every exhibit stands behind a digest of the journal, once, in order, and none that belongs is missing."""
-    named = named_digests(case.bundle.entries)
-    places = [named.get(each.digest) for each in case.bundle.exhibits]
-    known = [place for place in places if place is not None]
-    if len(known) != len(places):
+    phase, kind = case.final().phase, case.bundle.kind
+    places: dict[Digest, tuple[int, str]] = {}
+    for entry in case.bundle.entries:
+        for digest, name in promised(entry.event):
+            places.setdefault(digest, (entry.seq, name))
+    found = [(each.digest, each.name) for each in case.bundle.exhibits]
+    if any(places.get(digest, (0, ""))[1] != name for digest, name in found):
         raise Broken("an exhibit stands in no entry")
-    if known != sorted(known) or len({e.digest for e in case.bundle.exhibits}) != len(known):
+    order = [places[digest][0] for digest, _ in found]
+    if order != sorted(order) or len(dict(found)) != len(found):
         raise Broken("exhibits are doubled or out of order")
-    for each in case.bundle.exhibits:
-        if not belongs(each, case.bundle.kind, case.final().phase):
-            raise Broken(f"exhibit {each.name} is not for the reader of this bundle")
-    _complete(case)
-    return Words(f"{len(known)} 份附件与日志一致", f"{len(known)} exhibits match the journal")
-
-
-def _complete(case: AuditCase) -> None:
-    """The exhibits a reader of this kind and phase must find; each kind's own step reports what it lacks."""
-    names = [each.name for each in case.bundle.exhibits]
-    state = case.final()
-    wanted = {
-        "pack": 1,
-        "lottery": len(state.rounds),
-        "opening-seeds": sum(1 for r in state.rounds if r.opened),
-    }
-    if case.bundle.kind.value == "full":
-        wanted |= {"request": 1, "pool": int(state.pool is not None), "document": len(state.slots)}
-        wanted |= {
-            "seating": sum(1 for r in state.rounds if r.seating),
-            "codes": int(state.codes is not None),
-        }
-        wanted |= {"conflicts": int(bool(state.slots)), "totals": int(state.totals is not None)}
-        wanted |= {"identities": int(state.identities is not None), "report": int(state.report is not None)}
-    for name, count in wanted.items():
-        if names.count(name) != count:
-            raise Broken(f"{names.count(name)} exhibits {name}, expected {count}")
+    wanted = {d: name for d, (_, name) in places.items() if may_see(kind.reader, KINDS[name].datum, phase)}
+    for digest, name in found:
+        if digest not in wanted:
+            raise Broken(f"exhibit {name} is not for the reader of this bundle")
+    if missing := sorted({name for digest, name in wanted.items() if digest not in dict(found)}):
+        raise Broken(f"exhibits are missing: {', '.join(missing)}")
+    return Words(
+        f"{len(found)} 份附件与日志一致，应有者无缺",
+        f"{len(found)} exhibits match the journal, none that belongs here is missing",
+    )
 
 
 def rules(case: AuditCase) -> Words:

@@ -33,6 +33,8 @@ def documents(case: AuditCase) -> Words:
         case.body(slot.document, Document)
     if not slots:
         raise NotRevealed(Words("尚未开标", "bids are not opened yet"))
+    if len({slot.document for slot in slots}) != len(slots):
+        raise Broken("one blind volume stands for two bids")
     return Words(
         f"{len(slots)} 份暗标与开标时的承诺一致", f"{len(slots)} blind volumes match their commitments"
     )

@@ -56,7 +56,11 @@ def raised(
         best = master.solve()
         if budget.spent or best.smallest >= enough:
             return best, None
-        heavy = oracle.heaviest(whole(best.prices, float(best.prices.max())), within=budget.left)
+        try:
+            heavy = oracle.heaviest(whole(best.prices, float(best.prices.max())), within=budget.left)
+        except TimeoutError:
+            budget.take(float("inf"))
+            continue
         if heavy is None:
             raise RuntimeError("a problem with known panels cannot be impossible")
         budget.take(heavy.work)

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from scheduler.solve.problem import Floats, Ints, Problem, ceilings, is_lawful
 
+SMALL = 3000  # models with no more variables are asked by the hundred: presolving costs more than it saves
+PATIENCE = 5.0  # deterministic seconds for one point of a face
 NOBODY: Mapping[int, int] = MappingProxyType({})
 
 
@@ -54,7 +56,7 @@ class Oracle:
             return None
         per_variable = weights[self._problem.var_class]
         _objective(self._model, per_variable)
-        how = _parameters(sat, within)
+        how = _parameters(sat, self._problem, within)
         wrapper: Any = sat.SolveWrapper()
         wrapper.set_parameters(how)
         answer = wrapper.solve(self._model)
@@ -77,10 +79,12 @@ class Oracle:
         )
 
 
-def _parameters(sat: Any, within: float | None) -> Any:
+def _parameters(sat: Any, problem: Problem, within: float | None) -> Any:
     how = sat.SatParameters()
     how.num_workers = 1
     how.random_seed = 1
+    how.symmetry_level = how.cp_model_probing_level = 0
+    how.cp_model_presolve = problem.variables > SMALL
     how.relative_gap_limit = how.absolute_gap_limit = 0.0
     if within is not None:
         how.max_deterministic_time = within
@@ -139,7 +143,7 @@ class Face:
     ) -> Ints | None:
         """A lawful panel on `used` variables, `full` rows at their high and `empty` ones at their low end.
 
-        Among those one with a large sum of `liking`. None: there is none.
+        Among those one with a large sum of `liking`. None: there is none, or it is hard to find.
         """
         from ortools.sat.python import cp_model_helper as sat
 
@@ -151,16 +155,11 @@ class Face:
             domain = self._model.constraints[i].linear.domain
             domain[0], domain[1] = int(ends[0, i]), int(ends[1, i])
         self._used, self._ends = used, ends
-        _objective(
-            self._model, np.ceil(liking * (1000.0 / max(float(liking.max()), 1e-300))).astype(np.int64)
-        )
+        scaled = liking * (1000.0 / max(float(liking.max(initial=0.0)), 1e-300))
+        _objective(self._model, np.ceil(scaled).astype(np.int64))
         wrapper: Any = sat.SolveWrapper()
-        how = _parameters(sat, None)
+        how = _parameters(sat, self._problem, PATIENCE)
         how.relative_gap_limit = 0.1
-        how.cp_model_presolve = (
-            False  # small models asked by the hundred: presolving costs more than it saves
-        )
-        how.symmetry_level = how.cp_model_probing_level = 0
         wrapper.set_parameters(how)
         answer = wrapper.solve(self._model)
         if answer.status not in (sat.CpSolverStatus.OPTIMAL, sat.CpSolverStatus.FEASIBLE):

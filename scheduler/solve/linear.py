@@ -8,6 +8,8 @@ import numpy as np
 
 from scheduler.solve.problem import Floats, Ints
 
+FINE, COARSE = 1e-10, 1e-8  # the tolerances GLOP is asked for, and those it gets when it loses its way
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entries:
@@ -28,116 +30,118 @@ class Optimum:
 
 
 class Linear:
-    """Maximise cost · x with low <= x <= high and floor <= A x <= ceiling; columns may be added later."""
+    """Maximise cost · x with low <= x and floor <= A x <= ceiling; columns may be added later."""
 
-    def __init__(
-        self,
-        *,
-        cost: Floats,
-        low: Floats,
-        high: Floats,
-        floor: Floats,
-        ceiling: Floats,
-        entries: Entries,
-        presolve: bool = False,
-    ) -> None:
-        from ortools.math_opt import model_pb2
+    def __init__(self, *, cost: Floats, floor: Floats, ceiling: Floats, entries: Entries) -> None:
+        self._cost, self._low = cost.copy(), np.zeros(len(cost))
+        self._floor, self._ceiling = floor.copy(), ceiling.copy()
+        self._entries = [entries]  # later ones overrule earlier ones
+        self._open()
+
+    def _open(self) -> None:
+        """A fresh solver for the programme as it stands."""
+        from ortools.math_opt import model_pb2, parameters_pb2
+        from ortools.math_opt.core.python import solver
 
         model: Any = model_pb2.ModelProto()
         model.objective.maximize = True
-        _declare(model.variables, range(len(cost)), low, high, [False] * len(cost))
-        _declare(model.linear_constraints, range(len(floor)), floor, ceiling, None)
-        _objective(model.objective.linear_coefficients, 0, cost)
-        _matrix(model.linear_constraint_matrix, entries)
-        self._columns, self._rows = len(cost), len(floor)
-        self._open(model, presolve)
+        _columns(model.variables, 0, self._low)
+        model.linear_constraints.ids.extend(range(len(self._floor)))
+        model.linear_constraints.lower_bounds.extend(self._floor.tolist())
+        model.linear_constraints.upper_bounds.extend(self._ceiling.tolist())
+        _values(model.objective.linear_coefficients, np.arange(len(self._cost)), self._cost)
+        self._entries = [_latest(self._entries, len(self._cost))]
+        _matrix(model.linear_constraint_matrix, self._entries[0])
+        none = parameters_pb2.SolverInitializerProto()
+        self._solver = solver.new(parameters_pb2.SOLVER_TYPE_GLOP, model, none)
 
-    def _open(self, model: Any, presolve: bool) -> None:
-        from ortools.math_opt import callback_pb2, model_parameters_pb2, parameters_pb2
-        from ortools.math_opt.core.python import solver
-        from ortools.util.python import pybind_solve_interrupter
-
-        self._solver = solver.new(
-            parameters_pb2.SOLVER_TYPE_GLOP, model, parameters_pb2.SolverInitializerProto()
-        )
-        how: Any = parameters_pb2.SolveParametersProto()
-        how.glop.use_preprocessing = presolve
-        how.glop.primal_feasibility_tolerance = how.glop.dual_feasibility_tolerance = 1e-10
-        how.glop.change_status_to_imprecise = False  # callers measure what they get, and prove it exactly
-        self._how = how
-        self._rest = (
-            model_parameters_pb2.ModelSolveParametersProto(),
-            None,
-            callback_pb2.CallbackRegistrationProto(),
-            None,
-            None,
-        )
-        assert pybind_solve_interrupter  # its import registers a type that solve() takes
-        self._optimal = 1
-
-    def add_columns(self, cost: Floats, low: Floats, high: Floats, entries: Entries) -> None:
-        """Further columns; `entries.columns` count from the number of columns so far."""
+    def add_columns(self, count: int, entries: Entries) -> None:
+        """Further columns of no cost, from 0 upwards; `entries.columns` go on from the columns so far."""
         from ortools.math_opt import model_update_pb2
 
         update: Any = model_update_pb2.ModelUpdateProto()
-        first = self._columns
-        _declare(update.new_variables, range(first, first + len(cost)), low, high, [False] * len(cost))
-        _objective(update.objective_updates.linear_coefficients, first, cost)
+        _columns(update.new_variables, len(self._cost), np.zeros(count))
         _matrix(update.linear_constraint_matrix_updates, entries)
-        self._columns += len(cost)
+        self._cost, self._low = np.append(self._cost, np.zeros(count)), np.append(self._low, np.zeros(count))
+        self._entries.append(entries)
         self._apply(update)
 
-    def change(
-        self,
-        *,
-        entries: Entries | None = None,
-        rows: Ints | None = None,
-        floor: Floats | None = None,
-        cost: tuple[Ints, Floats] | None = None,
-    ) -> None:
-        """New coefficients, new lower ends of some rows, or new costs of some columns."""
+    def loosen(self, rows: Ints, column: int, floor: Floats) -> None:
+        """Take `column` out of `rows` and give them these lower ends instead."""
+        from ortools.math_opt import model_update_pb2
+
+        entries = Entries(rows=rows, columns=np.full(len(rows), column), values=np.zeros(len(rows)))
+        update: Any = model_update_pb2.ModelUpdateProto()
+        _matrix(update.linear_constraint_matrix_updates, entries)
+        _values(update.linear_constraint_updates.lower_bounds, rows, floor)
+        self._entries.append(entries)
+        self._floor[rows] = floor
+        self._apply(update)
+
+    def aim(self, columns: Ints, cost: Floats, low: Floats | None = None) -> None:
+        """New costs of some columns, and where given new lower ends of them."""
         from ortools.math_opt import model_update_pb2
 
         update: Any = model_update_pb2.ModelUpdateProto()
-        if entries is not None:
-            _matrix(update.linear_constraint_matrix_updates, entries)
-        if rows is not None and floor is not None:
-            update.linear_constraint_updates.lower_bounds.ids.extend(rows.tolist())
-            update.linear_constraint_updates.lower_bounds.values.extend(floor.tolist())
-        if cost is not None:
-            update.objective_updates.linear_coefficients.ids.extend(cost[0].tolist())
-            update.objective_updates.linear_coefficients.values.extend(cost[1].tolist())
+        _values(update.objective_updates.linear_coefficients, columns, cost)
+        self._cost[columns] = cost
+        if low is not None:
+            _values(update.variable_updates.lower_bounds, columns, low)
+            self._low[columns] = low
         self._apply(update)
 
     def _apply(self, update: Any) -> None:
         if not self._solver.update(update):
-            raise RuntimeError("the solver refused a change of the programme")
+            self._open()
 
     def solve(self) -> Optimum | None:
         """The optimum, or None where there is no point (or no end)."""
-        answer = self._solver.solve(self._how, *self._rest)
-        if answer.termination.reason != self._optimal:
+        answer = self._asked(FINE, presolve=False)
+        if answer is None:  # lost its way after many small changes: begin again
+            self._open()
+            answer = self._asked(FINE, presolve=False) or self._asked(COARSE, presolve=True)
+        if answer is None:
             return None
         best = answer.solutions[0]
         return Optimum(
             value=best.primal_solution.objective_value,
-            point=_dense(best.primal_solution.variable_values, self._columns),
-            prices=_dense(best.dual_solution.dual_values, self._rows),
+            point=_dense(best.primal_solution.variable_values, len(self._cost)),
+            prices=_dense(best.dual_solution.dual_values, len(self._floor)),
         )
 
+    def _asked(self, tolerance: float, *, presolve: bool) -> Any:
+        from ortools.math_opt import callback_pb2, model_parameters_pb2, parameters_pb2, result_pb2
+        from ortools.util.python import pybind_solve_interrupter
+        from pybind11_abseil.status import StatusNotOk  # type: ignore[import-untyped]  # ships no stubs
 
-def _declare(target: Any, ids: Sequence[int], low: Floats, high: Floats, integers: list[bool] | None) -> None:
-    target.ids.extend(ids)
+        assert pybind_solve_interrupter  # its import registers a type that solve() takes
+        how: Any = parameters_pb2.SolveParametersProto()
+        how.glop.use_preprocessing = presolve
+        how.glop.primal_feasibility_tolerance = how.glop.dual_feasibility_tolerance = tolerance
+        how.glop.change_status_to_imprecise = False  # callers measure what they get, and prove it exactly
+        plain, nothing = (
+            model_parameters_pb2.ModelSolveParametersProto(),
+            callback_pb2.CallbackRegistrationProto(),
+        )
+        try:
+            answer = self._solver.solve(how, plain, None, nothing, None, None)
+        except StatusNotOk:
+            self._open()
+            return None
+        optimal = answer.termination.reason == result_pb2.TERMINATION_REASON_OPTIMAL
+        return answer if optimal and answer.solutions else None
+
+
+def _columns(target: Any, first: int, low: Floats) -> None:
+    target.ids.extend(range(first, first + len(low)))
     target.lower_bounds.extend(low.tolist())
-    target.upper_bounds.extend(high.tolist())
-    if integers is not None:
-        target.integers.extend(integers)
+    target.upper_bounds.extend([np.inf] * len(low))
+    target.integers.extend([False] * len(low))
 
 
-def _objective(target: Any, first: int, cost: Floats) -> None:
-    there = np.flatnonzero(cost)
-    target.ids.extend((first + there).tolist())
-    target.values.extend(cost[there].tolist())
+def _values(target: Any, ids: Ints, values: Floats) -> None:
+    target.ids.extend(ids.tolist())
+    target.values.extend(values.tolist())
 
 
 def _matrix(target: Any, entries: Entries) -> None:
@@ -145,6 +149,14 @@ def _matrix(target: Any, entries: Entries) -> None:
     target.row_ids.extend(entries.rows[order].tolist())
     target.column_ids.extend(entries.columns[order].tolist())
     target.coefficients.extend(entries.values[order].tolist())
+
+
+def _latest(parts: Sequence[Entries], columns: int) -> Entries:
+    """All entries, of equal places the last one."""
+    keys = np.concatenate([part.rows * columns + part.columns for part in parts])[::-1]
+    values = np.concatenate([part.values for part in parts])[::-1]
+    places, first = np.unique(keys, return_index=True)
+    return Entries(rows=places // columns, columns=places % columns, values=values[first])
 
 
 def _dense(sparse: Any, length: int) -> Floats:

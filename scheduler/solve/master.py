@@ -39,11 +39,8 @@ class Master:
         self.open[seatable] = True
         self.fixed = np.zeros(problem.classes)
         n = len(seatable)
-        free = np.array([np.inf])
         self._linear = Linear(
             cost=np.array([1.0]),
-            low=np.zeros(1),
-            high=free,
             floor=np.concatenate((np.zeros(n), [1.0])),
             ceiling=np.concatenate((np.full(n, np.inf), [1.0])),
             entries=Entries(rows=np.arange(n), columns=np.zeros(n, dtype=np.int64), values=np.full(n, -1.0)),
@@ -72,7 +69,7 @@ class Master:
             entries = Entries(
                 rows=np.concatenate(rows), columns=np.concatenate(columns), values=np.concatenate(values)
             )
-            self._linear.add_columns(np.zeros(fresh), np.zeros(fresh), np.full(fresh, np.inf), entries)
+            self._linear.add_columns(fresh, entries)
         return fresh
 
     def solve(self) -> Fairest:
@@ -103,9 +100,4 @@ class Master:
         self.open[classes] = False
         self.fixed[classes] = chance
         rows = self._row[classes]
-        column = np.zeros(len(rows), dtype=np.int64)
-        self._linear.change(
-            entries=Entries(rows=rows, columns=column, values=np.zeros(len(rows))),
-            rows=rows,
-            floor=np.full(len(rows), chance * self._scale),
-        )
+        self._linear.loosen(rows, 0, np.full(len(rows), chance * self._scale))

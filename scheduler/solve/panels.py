@@ -54,10 +54,9 @@ def leximin(
         covered = cover(lean, oracle, tried.panels)
         if covered is None:
             return None
-        known, seatable = covered
-        wanted = np.isin(lean.var_class, seatable)
+        wanted = np.isin(lean.var_class, covered[1])
         if np.all(wanted):
-            found = repaired(lean, oracle, known, seatable, budget)
+            found = repaired(lean, oracle, covered, budget, tried.bound)
             return _mix(problem, [_seated(place, x) for x in found.panels], found, "repaired")
         lean, place = _kept(lean, place, wanted)
 

@@ -12,7 +12,8 @@ from scheduler.solve.problem import Floats, Ints, Problem, row_sums
 
 DUST = 1e-12  # masses below this are rounding, not mass
 CRUMB = 1e-11  # panels with less weight are dropped
-ENOUGH = 1e-10  # of the whole lottery: what may be left over when peeling ends
+ENOUGH = 1e-10  # of the whole lottery: peeling goes on while more than this is left …
+CLOSE = 1e-7  # … and where it stops before that, this much is still close enough
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ class Mixture:
     @property
     def complete(self) -> bool:
         """Whether the masses are met."""
-        return self.left <= ENOUGH
+        return self.left <= CLOSE
 
 
 def over_groups(problem: Problem, groups: Groups) -> Problem:

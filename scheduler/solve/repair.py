@@ -24,14 +24,18 @@ class Repaired:
 
 
 def repaired(
-    problem: Problem, oracle: Oracle, panels: list[Ints], seatable: Ints, budget: Budget
+    problem: Problem, oracle: Oracle, known: tuple[list[Ints], Ints], budget: Budget, bound: Fraction
 ) -> Repaired:
-    """The leximin lottery over all lawful panels, level after level, starting from known `panels`."""
+    """The leximin lottery over all lawful panels, level after level.
+
+    `known`: panels to start from that seat every class that can sit, and those classes. `bound`: one proved
+    before, for when the budget ends before a better one is.
+    """
+    panels, seatable = known
     if not len(seatable):
         return Repaired(panels=panels[:1], weights=np.ones(1), levels=(), bound=Fraction(0), proved=True)
     master = Master(problem, seatable, problem.sizes.astype(np.float64))
     master.add(panels)
-    bound = _any_bound(problem, oracle, seatable)
     levels: list[Level] = []
     optimal = True
     while np.any(master.open):
@@ -41,7 +45,7 @@ def repaired(
             classes = _priced(master, best)
         else:
             if not levels and optimal:
-                bound = _plain_bound(problem, oracle, proof, seatable)
+                bound = min(bound, _plain_bound(problem, oracle, proof, seatable))
             classes, sure = proof.held(problem.sizes, master.open, master.fixed, best.smallest)
             optimal = optimal and sure
             levels += [_told(best, classes, proof)] if optimal else []
@@ -49,14 +53,6 @@ def repaired(
     return Repaired(
         panels=master.panels, weights=best.weights, levels=tuple(levels), bound=bound, proved=optimal
     )
-
-
-def _any_bound(problem: Problem, oracle: Oracle, seatable: Ints) -> Fraction:
-    """A first honest bound: the most persons any panel seats, shared by all who can sit."""
-    alike = np.zeros(problem.classes, dtype=np.int64)
-    alike[seatable] = 1
-    heavy = oracle.heaviest(alike)
-    return Fraction(1) if heavy is None else Proof(weights=alike, most=heavy.most).exact(problem.sizes)
 
 
 def _priced(master: Master, best: Fairest) -> Ints:

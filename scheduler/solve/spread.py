@@ -42,16 +42,15 @@ def spread(partition: Partition, groups: Groups, mixture: Mixture) -> Sheet:
     """
     problem = partition.problem
     lanes = _lanes(groups, mixture)
-    group = groups.cell_group[lanes.cell]
-    time = np.bincount(group, weights=lanes.length, minlength=groups.count)
     order = _turns(problem, groups)
     owner = groups.of_class[order]
-    part = problem.sizes[order] * (time / np.maximum(groups.sizes, 1))[owner]
-    ends = np.cumsum(part)
-    first = np.concatenate(([0.0], np.cumsum(time)))
-    last = np.flatnonzero(np.diff(owner, append=-1))
-    ends[last] = first[owner[last] + 1]  # a group's last class ends where the group ends, without rounding
-    borders = np.unique(np.concatenate((ends, lanes.start, lanes.start + lanes.length)))
+    edges = np.append(lanes.start, lanes.start[-1:] + lanes.length[-1:])
+    first = edges[np.searchsorted(groups.cell_group[lanes.cell], np.arange(groups.count + 1))]
+    persons = np.cumsum(problem.sizes[order]) - np.append(0, np.cumsum(groups.sizes))[owner]
+    ends = first[owner] + (first[owner + 1] - first[owner]) * (persons / groups.sizes[owner])
+    full = persons == groups.sizes[owner]
+    ends[full] = first[owner[full] + 1]  # where the next group begins, to the last bit
+    borders = np.unique(np.concatenate((ends, edges)))
     borders = borders[np.concatenate(([True], np.diff(borders) > SNAP))]
     middle = (borders[:-1] + borders[1:]) / 2
     lane = np.searchsorted(lanes.start, middle, side="right") - 1

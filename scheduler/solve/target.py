@@ -5,12 +5,13 @@ from fractions import Fraction
 
 import numpy as np
 
-from scheduler.solve.chances import Relaxed, relaxed
+from scheduler.solve.chances import relaxed
 from scheduler.solve.columns import Budget
 from scheduler.solve.exchange import Exchange, clashes, watch
+from scheduler.solve.filling import Relaxed
 from scheduler.solve.groups import Partition, shares
 from scheduler.solve.patterns import Mixture, over_groups, peel, toward
-from scheduler.solve.problem import Floats, Ints, Problem, row_sums
+from scheduler.solve.problem import Floats, Ints, Problem, ceilings, entry_rows, row_sums
 from scheduler.solve.proof import Level
 from scheduler.solve.spread import spread
 
@@ -39,6 +40,7 @@ class Missed:
 
     idle: Ints
     panels: list[Ints]
+    bound: Fraction  # no lottery gives everyone more, whatever panels there are
 
 
 def attempt(problem: Problem, budget: Budget) -> Met | Missed:
@@ -46,7 +48,7 @@ def attempt(problem: Problem, budget: Budget) -> Met | Missed:
     partition = Partition(problem)
     target = relaxed(problem, partition) if problem.variables else None
     if target is None or np.any(target.chances < NOTHING):
-        return Missed(idle=_idle(target), panels=[])
+        return Missed(idle=_idle(target), panels=[], bound=_bound(problem, target))
     partition.split(_heavy(problem, target))
     start: list[list[int]] = []
     for turn in range(ROUNDS + 1):
@@ -66,13 +68,20 @@ def attempt(problem: Problem, budget: Budget) -> Met | Missed:
             partition.tell_apart(often)
             continue
         if fine and mixture.complete:
+            if not _all_lawful(problem, exchange.seats):
+                raise RuntimeError("a panel that was made breaks a row")
             return _met(problem, target, exchange)
         start = exchange.lawful()[:MANY]
         if not mixture.complete:
             break
         partition.tell_apart(exchange.stuck)
     panels = [_dense(problem, list(seats)) for seats in sorted({tuple(sorted(s)) for s in start})]
-    return Missed(idle=np.zeros(0, dtype=np.int64), panels=panels)
+    return Missed(idle=np.zeros(0, dtype=np.int64), panels=panels, bound=_bound(problem, target))
+
+
+def _bound(problem: Problem, target: Relaxed | None) -> Fraction:
+    """What the relaxation proves; without one, what the rows allow anybody."""
+    return target.bound if target else Fraction(int(ceilings(problem).sum()))
 
 
 def _idle(target: Relaxed | None) -> Ints:
@@ -99,6 +108,27 @@ def _laid_out(partition: Partition, target: Relaxed, mixture: Mixture) -> tuple[
     often = row[times > max(FEW, OFTEN * len(sheet.lengths))].tolist()
     exchange = Exchange(target.groups, watched, sheet)
     return exchange, not often and exchange.mend(broken), often
+
+
+def _all_lawful(problem: Problem, panels: list[list[int]]) -> bool:
+    """Every row of every panel counted again, from the problem alone."""
+    many = np.fromiter((len(seats) for seats in panels), dtype=np.int64)
+    variable = np.fromiter((v for seats in panels for v in seats), dtype=np.int64)
+    panel = np.repeat(np.arange(len(panels)), many)
+    members, rows = problem.rows_var, entry_rows(problem)
+    order = np.argsort(members, kind="stable")
+    counts = np.bincount(members, minlength=problem.variables)
+    start, reps = (np.cumsum(counts) - counts)[variable], counts[variable]
+    offset = np.arange(int(reps.sum())) - np.repeat(np.cumsum(reps) - reps, reps)
+    row = rows[order][np.repeat(start, reps) + offset]
+    keys, sums = np.unique(row * len(panels) + np.repeat(panel, reps), return_counts=True)
+    asked = np.flatnonzero(problem.low > 0)
+    enough = (sums >= problem.low[keys // len(panels)]) & np.isin(keys // len(panels), asked)
+    if np.any(sums > problem.high[keys // len(panels)]) or enough.sum() < len(asked) * len(panels):
+        return False
+    pairs = problem.var_class[variable] * len(panels) + panel
+    who, seats = np.unique(pairs, return_counts=True)
+    return not problem.one_seat or not np.any(seats > problem.sizes[who // len(panels)])
 
 
 def _dense(problem: Problem, seats: list[int]) -> Ints:

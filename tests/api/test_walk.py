@@ -152,6 +152,9 @@ def gather(walk: Walk) -> None:
     """Everybody but one stands at the gate; the absent one is replaced fifteen minutes after the start."""
     town, lot = walk.town, walk.town.lot
     *present, absent = [m.member for m in town.state.experts()]
+    early = Actor(id="site", role=Role.SITE, site=attending.site_of(town.office, lot, present[0]))
+    person = town.person(present[0]).expert
+    walk.no("check in before the gate opens", attending.check_in, early, lot, person, bytes([9]) * 32)
     for member in present:
         town.arrive(member)
     town.arrive(next(m.member for m in town.state.current() if m.role is None))
@@ -299,6 +302,7 @@ EXPECTED = {
     "open twice": "phase",
     "blind before all are there": "not_checked_in",
     "desk before blinding": "phase",
+    "check in before the gate opens": "gate_closed",
     "check in elsewhere": "not_expected",
     "desk of one who left": "not_a_member",
     "submit rubbish": "envelope",

@@ -270,7 +270,9 @@ def test_nobody_passes_the_gate_twice_or_with_anothers_key() -> None:
     """One check-in each, with a device key that is nobody else's, by somebody who accepted."""
     state = at(Phase.F2)
     assert code(state, CheckedIn(member=A, key="ff" * 32), Role.SITE) == "checked_in_before"
-    half = [s for s in history().states if s.phase is Phase.F2 and sum(1 for m in s.members if m.key) == 1][0]
+    half = next(
+        s for s in history().states if s.phase is Phase.F2 and sum(1 for m in s.members if m.key) == 1
+    )
     taken = next(m.key for m in half.members if m.key)
     missing = next(m.member for m in half.members if not m.key)
     assert code(half, CheckedIn(member=missing, key=taken), Role.SITE) == "key_twice"

@@ -1,0 +1,44 @@
+"""Which exhibits does an event promise? Every digest field with the kind of exhibit that must stand behind it."""
+
+from collections.abc import Iterator
+
+from scheduler.events import (
+    Blinded,
+    Booked,
+    Digest,
+    Drawn,
+    Event,
+    KeyOpened,
+    LotteryFixed,
+    Opened,
+    PoolFrozen,
+    Rechecked,
+    Reported,
+    Revealed,
+    Totalled,
+)
+from scheduler.exhibits import opening_name
+
+_FIELDS: dict[type[Event], dict[str, str]] = {
+    Booked: {"request": "request", "pack": "pack"},
+    PoolFrozen: {"exhibit": "pool"},
+    LotteryFixed: {"lottery": "lottery"},
+    Drawn: {"seating": "seating"},
+    Opened: {"bidders": "bidders", "conflicts": "conflicts"},
+    Rechecked: {"evidence": "evidence"},
+    Blinded: {"codes": "codes"},
+    Totalled: {"totals": "totals"},
+    Revealed: {"identities": "identities"},
+    Reported: {"report": "report"},
+}
+
+
+def promised(event: Event) -> Iterator[tuple[Digest, str]]:
+    """Digest and name of every exhibit this event stands for; names are those of `exhibits.KINDS`."""
+    for field, name in _FIELDS.get(type(event), {}).items():
+        yield getattr(event, field), name
+    if isinstance(event, KeyOpened):
+        yield event.opening, opening_name(event.key)
+    if isinstance(event, Opened):
+        for slot in event.slots:
+            yield slot.document, "document"

@@ -1,0 +1,240 @@
+"""A second verifier, written from docs/formats/bundle.md alone; it imports nothing of ours.
+
+It raises whatever goes wrong: what matters is that the page is enough to read and check a bundle.
+"""
+
+import hashlib
+import hmac
+import json
+import struct
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import rfc8785
+from cryptography.hazmat.primitives import hpke
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from nacl.signing import VerifyKey
+
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+HPKE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+BIDDER, EXPERT, SCORES, SEED = 1, 2, 3, 4
+canonical = rfc8785.dumps
+
+
+def frame(*parts: str | bytes) -> bytes:
+    """The label and every part, each behind its length."""
+    pieces = [part.encode() if isinstance(part, str) else part for part in parts]
+    return b"".join(struct.pack(">I", len(piece)) + piece for piece in pieces)
+
+
+def digest(*parts: str | bytes) -> bytes:
+    """SHA-256 of the frame."""
+    return hashlib.sha256(frame(*parts)).digest()
+
+
+def signed(public: str, label: str, payload: bytes, signature: str) -> None:
+    """An Ed25519 signature over the DSSE encoding."""
+    kind = label.encode()
+    told = b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
+    VerifyKey(bytes.fromhex(public)).verify(told, bytes.fromhex(signature))
+
+
+class Chance:
+    """The stream of a seed."""
+
+    def __init__(self, seed: bytes) -> None:
+        self.seed, self.block, self.left = seed, 0, b""
+
+    def derive(self, *labels: str) -> "Chance":
+        """The stream named by labels."""
+        return Chance(digest("yuanping/stream/v1/derive", self.seed, *labels))
+
+    def below(self, n: int) -> int:
+        """A number in 0 … n - 1."""
+        bits = (n - 1).bit_length()
+        size = -(-bits // 8)
+        while n > 1:
+            while len(self.left) < size:
+                self.left += digest("yuanping/stream/v1", self.seed, struct.pack(">Q", self.block))
+                self.block += 1
+            taken, self.left = self.left[:size], self.left[size:]
+            number = int.from_bytes(taken, "big") >> (8 * size - bits)
+            if number < n:
+                return number
+        return 0
+
+    def sample(self, n: int, k: int) -> list[int]:
+        """The first k of a Fisher–Yates shuffle."""
+        cards = list(range(n))
+        for i in range(k):
+            j = i + self.below(n - i)
+            cards[i], cards[j] = cards[j], cards[i]
+        return cards[:k]
+
+
+class Reader:
+    """A bundle, its form, signatures and digests checked on the way in."""
+
+    def __init__(self, data: bytes) -> None:
+        raw = data[:-1].split(b"\n")
+        lines = [json.loads(line) for line in raw]
+        assert data == b"".join(canonical(line) + b"\n" for line in lines)
+        header, manifest = lines[0], dict(lines[-1])
+        self.log, self.lot = header["log"], header["lot"]
+        self._manifest(manifest, data[: -1 - len(raw[-1])], len(lines))
+        self.events: list[tuple[str, dict[str, Any]]] = []
+        self.exhibits: dict[str, dict[str, Any]] = {}
+        self._lines(lines[1:-1])
+        self.opened = {
+            d["key"]: bytes.fromhex(self.exhibits[d["opening"]]["private"])
+            for d in self.all("KeyOpened")
+            if d["opening"] in self.exhibits
+        }
+
+    def _manifest(self, manifest: dict[str, Any], earlier: bytes, lines: int) -> None:
+        signature = manifest.pop("signature")
+        signed(self.log, "yuanping/manifest/v1", canonical(manifest), signature)
+        assert manifest["hash"] == hashlib.sha256(earlier).hexdigest()
+        assert manifest["lines"] == lines
+
+    def _lines(self, lines: list[dict[str, Any]]) -> None:
+        previous, journal = "", b""
+        for line in lines:
+            if line["line"] == "entry":
+                entry = line["entry"]
+                assert (entry["previous"], entry["seq"]) == (previous, len(self.events))
+                value = digest("yuanping/entry/v1", canonical(entry))
+                signed(self.log, "yuanping/entry/v1", value, line["signature"])
+                previous, journal = value.hex(), journal + canonical(entry)
+                self.events.append((entry["event"], entry["data"]))
+            else:
+                value = digest("yuanping/exhibit/v1", canonical(line["exhibit"]))
+                assert value.hex().encode() in journal
+                self.exhibits[value.hex()] = line["exhibit"]["body"]
+
+    def all(self, event: str) -> list[dict[str, Any]]:
+        """The data of every event of a kind."""
+        return [data for name, data in self.events if name == event]
+
+    def unseal(self, key: str, envelope: str, place: tuple[int, str, int], promised: str = "") -> Any:
+        """What an envelope holds; `place` is kind, slot and version, `promised` the commitment beside it."""
+        kind, slot, version = place
+        data, private = bytes.fromhex(envelope), X25519PrivateKey.from_private_bytes(self.opened[key])
+        mark = digest("yuanping/envelope/key/v1", key, private.public_key().public_bytes_raw())[:16]
+        assert data[:22] == b"YPE1" + bytes([1, kind]) + mark
+        number = struct.pack(">Q", version)
+        info = frame("yuanping/envelope/info/v1", b"\1", self.lot, bytes([kind]), slot, number, key, b"", b"")
+        plain = HPKE.decrypt(data[22:], private, info)
+        salt, text = plain[:32], plain[36 : 36 + int.from_bytes(plain[32:36], "big")]
+        opening = frame("yuanping/envelope/opening/v1", info, text)
+        made = digest("yuanping/commit/v1", "yuanping/envelope/v1", salt, opening).hex()
+        assert promised in ("", made)
+        return json.loads(text)
+
+    def check_keys(self) -> int:
+        """Releases are signed by custodians, opened keys are the dealt ones: how many were opened."""
+        dealt = self.all("KeysDealt")[0]
+        who = {each["name"]: each["sign"] for each in dealt["custodians"]}
+        public = {each["key_id"]: each["public"] for each in dealt["keys"]}
+        for data in self.all("KeyOpened"):
+            told = frame("yuanping/release/v1", self.lot, data["key"], bytes.fromhex(data["against"]))
+            assert len(data["releases"]) >= dealt["threshold"]
+            for release in data["releases"]:
+                signed(who[release["custodian"]], "yuanping/release/v1", told, release["signature"])
+        for key, private in self.opened.items():
+            made = X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+            assert made.hex() == public[key]
+        return len(self.all("KeyOpened"))
+
+    def check_pool(self) -> int:
+        """The snapshot has the recorded root: how many experts."""
+        frozen = self.all("PoolFrozen")[0]
+        leaves = [
+            digest("yuanping/pool/leaf/v1", bytes.fromhex(leaf["salt"]), canonical(leaf["expert"]))
+            for leaf in self.exhibits[frozen["exhibit"]]["leaves"]
+        ]
+        assert _root(leaves).hex() == frozen["root"]
+        return len(leaves)
+
+    def check_draws(self) -> int:
+        """Every ticket follows from seeds and lottery and lands on the members drawn: how many rounds."""
+        attempt = self.all("Booked")[0]["attempt"]
+        drawn = {data["round"]: data for data in self.all("Drawn")}
+        for fixed in self.all("LotteryFixed"):
+            number = fixed["round"]
+            parts: list[str | bytes] = []
+            for pledge in sorted(self.all("SeedPledged"), key=lambda data: data["party"]):
+                place = SEED, pledge["party"], 1
+                seed = self.unseal(f"seeds/{number}", pledge["deposits"][number - 1], place)
+                parts += [pledge["party"], bytes.fromhex(seed)]
+            lottery = bytes.fromhex(fixed["lottery"])
+            ticket = digest("yuanping/ticket/v1", lottery, self.lot, f"{attempt}/{number}", *parts)
+            assert ticket.hex() == drawn[number]["ticket"]
+            won = _winners(self.exhibits[fixed["lottery"]]["body"], ticket)
+            assert won == [(m["role"], m["member"]) for m in drawn[number]["members"]]
+        return len(drawn)
+
+    def check_scores(self) -> list[str]:
+        """Sheets are signed under the members' own codes and give the totals, bidders open: the totals."""
+        slots = self.all("Opened")[0]["slots"]
+        key = bytes.fromhex(self.exhibits[self.all("Blinded")[0]["codes"]]["key"])
+        devices = {data["member"]: data["key"] for data in self.all("CheckedIn")}
+        sums: list[list[Decimal]] = [[] for _ in slots]
+        for frozen in self.all("Closed")[0]["sheets"]:
+            scored = next(data for data in self.all("Scored") if data["commitment"] == frozen)
+            member = scored["member"]
+            place = SCORES, member, scored["version"]
+            value = self.unseal("scores", scored["sheet"], place, frozen)
+            signed(devices[member], "yuanping/sheet/v1", canonical(value["sheet"]), value["signature"])
+            codes = _codes(key, self.lot, member, len(slots))
+            own = [Decimal(0)] * len(slots)
+            for line in value["sheet"]["lines"]:
+                own[codes[line["code"]]] += Decimal(line["score"])
+            for slot, total in enumerate(own):
+                sums[slot].append(total)
+        totals = [str((sum(s) / len(s)).quantize(Decimal("0.01"), ROUND_HALF_UP)) for s in sums]
+        told = self.exhibits[self.all("Totalled")[0]["totals"]]["totals"]
+        assert totals == [each["total"] for each in told]
+        for number, slot in enumerate(slots):
+            place = BIDDER, str(number), 1
+            who = self.unseal("bidders", slot["identity"], place, slot["commitment"])
+            assert who["document"] == slot["document"]
+        return totals
+
+
+def _root(leaves: list[bytes]) -> bytes:
+    if len(leaves) == 1:
+        return leaves[0]
+    half = 1 << (len(leaves) - 1).bit_length() - 1
+    return hashlib.sha256(b"\1" + _root(leaves[:half]) + _root(leaves[half:])).digest()
+
+
+def _winners(lottery: dict[str, Any], ticket: bytes) -> list[tuple[int, str]]:
+    assert sum(map(int, lottery["tickets"])) == 2**60 == int(lottery["total"])
+    number, chance = Chance(ticket).derive("ticket").below(2**60), Chance(ticket)
+    running, at = int(lottery["tickets"][0]), 0
+    while running <= number:
+        at += 1
+        running += int(lottery["tickets"][at])
+    panel = lottery["panels"][at]
+    won: list[tuple[int, str]] = []
+    for which in sorted({part[0] for part in panel}):
+        seats = [role for c, role, count in panel if c == which for _ in range(count)]
+        members = lottery["classes"][which]
+        picks = chance.derive("class", members[0]).sample(len(members), len(seats))
+        won += [(role, members[pick]) for pick, role in zip(picks, seats, strict=True)]
+    return sorted(won)
+
+
+def _codes(key: bytes, lot: str, member: str, slots: int) -> dict[str, int]:
+    found = {}
+    for slot in range(slots):
+        tag = hmac.digest(key, frame("yuanping/codes/tag/v1", lot, member, str(slot)), "sha256")
+        number = int.from_bytes(tag, "big") >> (256 - 30)
+        signs = "".join(ALPHABET[number >> 5 * place & 31] for place in range(5, -1, -1))
+        check = 0
+        for sign in signs:
+            check = (check ^ ALPHABET.index(sign)) << 1
+            check = check ^ 0b100101 if check & 32 else check
+        found[f"{signs[:3]}-{signs[3:]}-{ALPHABET[check]}"] = slot
+    return found

@@ -1,0 +1,54 @@
+"""Is docs/formats/bundle.md enough to write another verifier? One that was written from it reads our bundles."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.demo.people import OPERATOR
+from api.services import closing, revealing
+from api.store.db import Database
+from api.store.schema import upgrade
+from scheduler.bundle import BundleKind
+from tests import stranger, town
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[town.Town]:
+    """The town after one evaluation, at F6."""
+    folder: Path = tmp_path_factory.mktemp("stranger")
+    database = Database(f"sqlite:///{folder / 'town.db'}")
+    upgrade(database)
+    here = town.found(database).drawn().blinded()
+    here.score_all()
+    for verb in (closing.close, closing.total, revealing.reveal, revealing.report):
+        verb(here.office, OPERATOR, here.lot)
+    yield here
+    database.close()
+
+
+def test_a_strangers_verifier_accepts_a_full_bundle(lived: town.Town) -> None:
+    """Keys, pool, draw, sheets, totals and bidders check out by the page alone."""
+    reader = stranger.Reader(lived.bundle())
+    assert reader.check_keys() == 3  # one round's seeds, scores, bidders
+    assert reader.check_pool() > 0
+    assert reader.check_draws() == 1
+    assert len(reader.check_scores()) == 3
+
+
+def test_a_strangers_verifier_accepts_a_public_bundle(lived: town.Town) -> None:
+    """The draw checks out without pool and sheets, which are not there."""
+    reader = stranger.Reader(lived.bundle(BundleKind.PUBLIC))
+    assert reader.check_keys() == 3
+    assert reader.check_draws() == 1
+    assert set(reader.opened) == {"seeds/1"}
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_strangers_verifier_notices_a_changed_digit(lived: town.Town, share: float) -> None:
+    """One other digit anywhere, and it stops."""
+    data = bytearray(lived.bundle())
+    at = next(i for i in range(int(len(data) * share), len(data)) if data[i : i + 1].isdigit())
+    data[at] = ord("1") if data[at] != ord("1") else ord("2")
+    with pytest.raises(Exception, match=r".*"):
+        stranger.Reader(bytes(data))
