@@ -114,6 +114,8 @@ def custody(case: AuditCase) -> Words:
     _pinned(case, state.custodians)
     seals = {c.name: unhex(c.seal, 32) for c in state.custodians}
     keys = custody_keys(state)
+    if len({key.public for key in keys.values()}) != len(keys):
+        raise Broken("one key serves two purposes")
     for name, key in keys.items():
         holders = {h.name: h.public for h in key.holders}
         if holders != seals or key.threshold != state.threshold:
