@@ -9,6 +9,7 @@ from scheduler.events import (
     Drawn,
     Event,
     KeyOpened,
+    KeysMade,
     LotteryFixed,
     Opened,
     PoolFrozen,
@@ -21,6 +22,7 @@ from scheduler.exhibits import opening_name
 
 _FIELDS: dict[type[Event], dict[str, str]] = {
     Booked: {"request": "request", "pack": "pack"},
+    KeysMade: {"ceremonies": "ceremonies"},
     PoolFrozen: {"exhibit": "pool"},
     LotteryFixed: {"lottery": "lottery"},
     Drawn: {"seating": "seating"},
