@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clock": ("api.commands.serve", "only the timer"),
     "export": ("api.commands.export", "the audit bundle of one evaluation"),
     "keys": ("api.commands.keys", "key files of this installation"),
+    "custodian": ("api.commands.custodian", "a custodian's own agent: keys only when every condition holds"),
     "doctor": ("api.commands.doctor", "what is wrong with this installation"),
     "draw": ("api.commands.draw", "one draw from files"),
     "import": ("api.commands.importing", "registers from CSV or XLSX, dry run first"),
@@ -24,7 +25,6 @@ NOT_YET = {
     "lottery": "a lottery over quota instances",
     "plan": "a day or a week of lots from files",
     "worker": "executes queued jobs (serve and clock do the work themselves today)",
-    "custodian": "the custodian's own agent",
     "pool": "the pool owner's own process",
 }
 

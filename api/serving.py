@@ -13,6 +13,7 @@ from api.services import ticking
 from api.services.office import Office
 from api.store.accounts import accounts
 from api.store.schema import is_current
+from api.v1 import custody
 from api.views.house import House
 from api.words import Lang
 from scheduler.model import Role
@@ -47,7 +48,11 @@ def web_of(office: Office, *, language: Lang = Lang.ZH, footer: Footer | None = 
         yield
         alarm.stop()
 
-    return create_app(setup, lifespan=awake)
+    app = create_app(setup, lifespan=awake)
+    if office.keys.agents:  # custodians who come for their work; without them there is no such door
+        app.state.custody = office
+        app.include_router(custody.router)
+    return app
 
 
 def demo_logins(office: Office) -> dict[Role, str]:
@@ -79,7 +84,7 @@ def _migrations(office: Office) -> None:
 
 
 def _keys(office: Office) -> None:
-    if not office.keys.custodians:
+    if not office.keys.known:
         raise RuntimeError("no custodian's keys are here")
 
 

@@ -66,6 +66,13 @@ class Party:
         """Nothing more will be said."""
         return bool(self.key or self.culprit)
 
+    @property
+    def public(self) -> bytes | None:
+        """The new key's public half once every dealing is good: what this seat's assent is about."""
+        if len(self.dealings) < len(self.plan.seats):
+            return None
+        return sealing_public(sum_commitments([self.dealings[name] for name in self.plan.names])[0])
+
     def of(self, step: Step) -> dict[str, Message]:
         """All messages of a step, by sender."""
         return {by: message for (which, by), message in self.heard.items() if which is step}

@@ -31,6 +31,7 @@ class Memory:
     """
 
     heads: Mapping[LotId, Signed] = field(default_factory=dict)
+    made: frozenset[str] = frozenset()  # keys of ceremonies to which it assented itself
     keys: Mapping[str, Signed] = field(default_factory=dict)  # the entry in which the key was first dealt
     promises: Mapping[str, Signed] = field(default_factory=dict)  # the record it was released against
 
@@ -49,6 +50,8 @@ def decide(
         memory = _learn(memory, asked.lot, journal)
         key = _key(trust, state, asked)
         against = _condition(state, asked)
+        if key.public.hex() not in memory.made and not trust.dealt_too:
+            raise Doubt(code="key_not_made", facts={"key": asked.key})
         record = _weigh(memory, state, key, _entry_of(journal, against), now)
         share = open_share(key, own.name, own.seal.private)
     except Doubt as doubt:

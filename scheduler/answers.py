@@ -26,6 +26,7 @@ class Trust:
 
     log: bytes
     custodians: Pins
+    dealt_too: bool = False  # also release keys that the centre dealt: the embedded arrangement's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

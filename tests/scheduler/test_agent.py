@@ -52,7 +52,7 @@ LOG = signing_key(b"l" * 32)
 NAMES = ("operator", "supervisor", "pool")
 OWNS = {name: own_of(name, name.encode().ljust(32, b".")) for name in NAMES}
 PINS = {own.name: (own.sign.public, own.seal.public) for own in OWNS.values()}
-TRUST = Trust(log=LOG.public, custodians=PINS)
+TRUST = Trust(log=LOG.public, custodians=PINS, dealt_too=True)
 OWN = OWNS["supervisor"]
 LOT = LotId("SAMPLE")
 LATER = NOON + timedelta(hours=4)
@@ -259,6 +259,18 @@ def test_keys_held_by_strangers_are_refused() -> None:
         _, answer = decide(OWN, trust, Memory(), Asked(lot=LOT, key=SCORES), CLOSED, LATER)
         assert isinstance(answer, Declined)
         assert answer.code == "key_strangers"
+
+
+def test_a_key_that_it_did_not_help_to_make_is_refused() -> None:
+    """An agent that trusts ceremonies only releases what it assented to itself; the centre's own dealing is not it."""
+    public = str(dealt().keys[0]["public"])
+    strict = replace(TRUST, dealt_too=False)
+    asked = Asked(lot=LOT, key=SCORES)
+    _, answer = decide(OWN, strict, Memory(), asked, CLOSED, LATER)
+    assert isinstance(answer, Declined)
+    assert answer.code == "key_not_made"
+    _, answer = decide(OWN, strict, Memory(made=frozenset({public})), asked, CLOSED, LATER)
+    assert isinstance(answer, Released)
 
 
 def test_a_broken_key_is_refused() -> None:
