@@ -1,10 +1,11 @@
 """Custodians with agents of their own: keys that nobody dealt, openings only when they agree, refusals on record."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from api.keyring import CUSTODIANS
 from api.services import asking, ceremonies, drawing, revealing
 from api.services import closing as closes
 from api.services.auditing import trust_of
+from api.services.office import Office
 from api.serving import web_of
 from api.store import journal
 from api.store.custody import AnswerRow, ReadyKeyRow
@@ -35,7 +37,7 @@ from scheduler.errors import Refused
 from scheduler.events import Custodian, KeysMade
 from scheduler.release import BIDDERS, SCORES
 from scheduler.state import State
-from tests.town import NINE, SEED, Town, found
+from tests.town import NINE, PACK, SEED, Hands, Town, entropy_of, found, keyring
 
 OWNS = {name: own_of(name, subseed(SEED, name)) for name in CUSTODIANS}
 
@@ -71,27 +73,42 @@ class Place:
         return asking.answers(self.town.office, self.town.lot)
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    """A town with enrolled agents; nothing is booked yet."""
-    database = Database(f"sqlite:///{tmp_path / 'town.db'}")
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Folders to be copied: a town with enrolled agents, once before and once after one set of keys was made."""
+    bare, ready = (tmp_path_factory.mktemp(name) for name in ("bare", "ready"))
+    database = Database(f"sqlite:///{bare / 'town.db'}")
     upgrade(database)
-    town = found(database)
-    cards = tuple(each.public() for each in town.office.keys.custodians)
-    keys = replace(town.office.keys, custodians=(), agents=cards)
-    town.office = replace(town.office, keys=keys)
-    client = TestClient(web_of(town.office), raise_server_exceptions=False)
+    found(database)
+    database.close()
+    copytree(bare, ready, dirs_exist_ok=True)
+    with opened(ready, SEED) as place:
+        assert ceremonies.stock(place.town.office, 1) == 8
+        place.rounds(4)
+    return {"bare": bare, "ready": ready}
+
+
+@contextmanager
+def opened(folder: Path, seed: bytes) -> Iterator[Place]:
+    """The town in a folder with its agents; `seed` gives the entropy from here on."""
+    database = Database(f"sqlite:///{folder / 'town.db'}")
+    hands, entropy, keys = Hands(NINE - timedelta(days=5)), entropy_of(seed), keyring()
+    cards = tuple(each.public() for each in keys.custodians)
+    keys = replace(keys, custodians=(), agents=cards)
+    office = Office(db=database, keys=keys, pack=PACK, now=hands.now, entropy=entropy)
+    town = Town(office=office, clock=hands, entropy=entropy)
+    client = TestClient(web_of(office), raise_server_exceptions=False)
     pins = read_trust(trust_of(keys))
     assert pins.log is not None
     trust = Trust(log=pins.log, custodians=pins.custodians)
     with ExitStack() as stack:
         agents, folders = {}, {}
         for name, own in OWNS.items():
-            folders[name] = tmp_path / name
+            folders[name] = folder / name
             diary = stack.enter_context(closing(Diary(folders[name])))
-            line = Line(key=own.sign, carry=carrier(client), now=town.office.now)
+            line = Line(key=own.sign, carry=carrier(client), now=office.now)
             agents[name] = Agent(
-                own=own, trust=trust, line=line, diary=diary, now=town.office.now, entropy=town.entropy
+                own=own, trust=trust, line=line, diary=diary, now=office.now, entropy=entropy
             )
         yield Place(town=town, client=client, agents=agents, folders=folders)
     database.close()
@@ -108,11 +125,19 @@ def carrier(client: TestClient) -> Callable[..., tuple[int, bytes]]:
 
 
 @pytest.fixture
-def stocked(place: Place) -> Place:
+def place(prepared: dict[str, Path], tmp_path: Path) -> Iterator[Place]:
+    """A town with enrolled agents and no keys."""
+    copytree(prepared["bare"], tmp_path, dirs_exist_ok=True)
+    with opened(tmp_path, b"p" * 32) as place:
+        yield place
+
+
+@pytest.fixture
+def stocked(prepared: dict[str, Path], tmp_path: Path) -> Iterator[Place]:
     """As `place`, with one set of keys ready."""
-    assert ceremonies.stock(place.town.office, 1) == 8
-    place.rounds(4)
-    return place
+    copytree(prepared["ready"], tmp_path, dirs_exist_ok=True)
+    with opened(tmp_path, b"s" * 32) as place:
+        yield place
 
 
 def blinded(place: Place) -> None:
