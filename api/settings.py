@@ -65,7 +65,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         data_dir=data_dir,
         database_url=database_url,
         rule_pack=given.get("RULE_PACK", "national"),
-        secret_key_file=Path(given.get("SECRET_KEY_FILE", data_dir / "secret.key")),
+        secret_key_file=Path(given.get("SECRET_KEY_FILE", data_dir / "keys" / "secret.key")),
         smtp_url=given.get("SMTP_URL"),
         webhook_url=given.get("WEBHOOK_URL"),
         lang=Language(lang),

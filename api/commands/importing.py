@@ -85,7 +85,7 @@ def _database(settings: Settings) -> Database:
 def _key(kind: Kind, settings: Settings) -> Personal:
     """The key of personal data; only experts have any, other registers are imported without the key file."""
     if kind is Kind.EXPERTS:
-        return Personal(keyring.load(settings.secret_key_file).data)
+        return keyring.load(settings.secret_key_file).personal
     return Personal(bytes(KEY))
 
 

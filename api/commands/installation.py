@@ -41,8 +41,10 @@ def office_here() -> "Iterator[Office]":
                 "数据库版本不对：请运行 yuanping db upgrade / run yuanping db upgrade first"
             )
         chosen = pack.load(settings.rule_pack)
-        yield Office(db=database, keys=keys, pack=chosen, now=clock.now, entropy=clock.entropy)
-        database.close()
+        try:
+            yield Office(db=database, keys=keys, pack=chosen, now=clock.now, entropy=clock.entropy)
+        finally:
+            database.close()
     except KeysMissing as missing:
         raise click.UsageError(f"密钥不可用 / keys cannot be used: {missing}") from missing
     except StorageFailed as failed:

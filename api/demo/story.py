@@ -116,8 +116,8 @@ def answer(story: Story) -> None:
     people = experts_by_member(office, lot)
     akin = _in_a_bidders_group(story, people)
     pending = [m.member for m in story.state().experts()]
-    decliners = [m for m in pending if m not in akin][:2]
-    for member in decliners:
+    last = [m for m in pending if m in akin][-1:]  # one in a bidder's group stays for the re-check
+    for member in [m for m in pending if m not in last][:2]:
         attending.decline(office, people[member], lot)
         story.tell("story.declined")
         story.tick()

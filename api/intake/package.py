@@ -67,6 +67,8 @@ def _bid(document: Document, value: Any, pointer: str) -> Bid:
         _company(document, each, below(below(pointer, "members"), i), ("code", "name", "lead"))
         for i, each in enumerate(document.items(entry.get("members"), below(pointer, "members")))
     )
+    if entry.get("members") == []:
+        document.note(below(pointer, "members"), "intake.package-members")
     documents = document.items(entry.get("documents"), below(pointer, "documents"))
     volumes = [
         _volume(document, each, below(below(pointer, "documents"), i)) for i, each in enumerate(documents)
@@ -101,7 +103,11 @@ def _text(document: Document, entry: Mapping[str, Any], pointer: str, key: str) 
     """A text that is there and not empty; empty, with the fault noted, otherwise."""
     if key not in entry:
         return ""
-    text = document.text(entry[key], below(pointer, key)) or ""
+    text = document.text(entry[key], below(pointer, key))
+    if text is None:
+        return ""
+    if not text.strip():
+        document.note(below(pointer, key), "intake.package-empty")
     if key in ("code", "lot") and (fault := id_fault(text)):
         document.note(below(pointer, key), fault, found=text)
     return text

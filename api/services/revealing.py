@@ -11,7 +11,7 @@ from scheduler.events import Archived, Reported, Revealed
 from scheduler.exhibits import Identities, Identity, Report, Totals
 from scheduler.model import LotId, Role
 from scheduler.places import bidder_context
-from scheduler.release import BIDDERS
+from scheduler.release import BIDDERS, EXPERTS
 from scheduler.scoring import ranking
 from scheduler.state import State
 
@@ -48,6 +48,14 @@ def report(office: Office, actor: Actor, lot: LotId) -> State:
     exhibit = office.exhibit("report", Report(ranking=ranking(totals.totals, who.identities)))
     event = Reported(report=exhibit.digest)
     return record(office, lot, dossier.state, [by(actor, event)], exhibits=[exhibit])
+
+
+def name_experts(office: Office, actor: Actor, lot: LotId) -> State:
+    """Record the opening of the expert-identity key, which the law allows once the winner is determined (F7)."""
+    only(actor, Role.SUPERVISOR)
+    dossier = open_case(office, lot)
+    released = release(dossier, EXPERTS)
+    return record(office, lot, dossier.state, [released.deed], exhibits=[released.exhibit])
 
 
 def archive(office: Office, actor: Actor, lot: LotId, reason: str) -> State:

@@ -1,6 +1,7 @@
 """Steps about the file itself: manifest, journal, replay, exhibits, keys."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from crypto.canonical import unhex
 from crypto.custody import CustodyKey, check_private, check_share, from_body, share_of
@@ -10,10 +11,11 @@ from crypto.transcript import check_transcript
 from crypto.transcript import from_body as from_record
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.bundle import check_manifest
-from scheduler.events import Custodian, Digest, KeyOpened
+from scheduler.deadlines import waits_of
+from scheduler.events import Custodian, Digest, KeyOpened, Left, LotteryFixed, Out
 from scheduler.exhibits import KINDS, Ceremonies, Opening, RulesInForce
 from scheduler.limits import Words
-from scheduler.packshape import Basis
+from scheduler.packshape import Basis, Pack
 from scheduler.promised import promised
 from scheduler.record import RELEASE, release_statement, verify_entry
 from scheduler.rules import DECLARED
@@ -99,12 +101,38 @@ def rules(case: AuditCase) -> Words:
         raise Broken(f"rules in a version this verifier does not know: {', '.join(unknown)}")
     if {entry.rule for entry in entries} != set(used):
         raise Broken("the rules in force are others than the versions name")
-    assumed = ", ".join(entry.rule for entry in entries if entry.basis is Basis.ASSUMED) or "–"
+    _as_the_pack_says(case, found.pack)
+    names = dict.fromkeys(entry.rule for entry in entries if entry.basis is Basis.ASSUMED)
+    assumed = ", ".join(names) or "–"
     name = found.pack.name
     return Words(
         f"规则包“{name.zh}”，{len(used)} 条规则在用；数值为假定者：{assumed}",
         f"rule pack {name.en}, {len(used)} rules in force; with assumed numbers: {assumed}",
     )
+
+
+def _as_the_pack_says(case: AuditCase, pack: Pack) -> None:
+    """Parties, rounds, custody and waiting times of this case are the pack's. Raises Broken."""
+    state, draw, waits = case.final(), pack.draw, waits_of(pack)
+    named = tuple(party.value for party in draw.seed_parties)
+    if (state.parties, state.max_rounds) != (named, draw.max_rounds):
+        raise Broken("seed parties or rounds are others than the pack says")
+    if state.keys and state.threshold != pack.custody.threshold:
+        raise Broken("the custody threshold is another one than the pack says")
+    for before, entry in case.moments:
+        event = entry.event
+        early = isinstance(event, LotteryFixed) and entry.at < state.starts - timedelta(
+            hours=draw.max_lead_hours
+        )
+        if early:
+            raise Broken(f"entry {entry.seq}: drawn earlier than the pack allows")
+        if isinstance(event, Left) and before is not None:
+            sitting = before.sitting(event.member)
+            hasty = (
+                event.why is Out.SILENT and sitting is not None and entry.at < sitting.since + waits.answer
+            )
+            if hasty or (event.why is Out.ABSENT and entry.at < state.starts + waits.absent):
+                raise Broken(f"entry {entry.seq}: {event.why} before the pack's waiting time was over")
 
 
 def custody_keys(state: State) -> dict[str, CustodyKey]:
