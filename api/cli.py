@@ -15,6 +15,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "custodian": ("api.commands.custodian", "a custodian's own agent: keys only when every condition holds"),
     "doctor": ("api.commands.doctor", "what is wrong with this installation"),
     "draw": ("api.commands.draw", "one draw from files"),
+    "lottery": ("api.commands.lottery", "a lottery over quota instances"),
+    "plan": ("api.commands.plan", "a day or a week of lots from files"),
     "import": ("api.commands.importing", "registers from CSV or XLSX, dry run first"),
     "db": ("api.commands.db", "migrations of the database"),
     "docs": ("api.commands.docs", "the generated pages of docs/ (for developers)"),
@@ -22,8 +24,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 # Contracts of later work: one sentence and exit 2, never a half answer.
 NOT_YET = {
-    "lottery": "a lottery over quota instances",
-    "plan": "a day or a week of lots from files",
     "worker": "executes queued jobs (serve and clock do the work themselves today)",
     "pool": "the pool owner's own process",
 }

@@ -125,7 +125,7 @@ def r11(case, n, choices, sitting):
         for unit in now_at(case, e):
             for bidder in case.bidders:
                 if unit not in case.bidders and above(case, unit) & above(case, bidder):
-                return True
+                    return True
     return False
 
 
@@ -267,7 +267,7 @@ def tied_now(case, sitting, ties):
                 continue
             if case.starts is None:
                 if held.until is None:
-                return True
+                    return True
             elif not (held.since and held.since > day(case)) and not (held.until and held.until < day(case)):
                 return True
     return False
