@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from api.app import create_app
 from api.pages.setup import Footer, Setup
-from api.services import ticking
+from api.services import ceremonies, ticking
 from api.services.office import Office
 from api.store.accounts import accounts
 from api.store.schema import is_current
@@ -21,6 +21,7 @@ from scheduler.timers import Alarm
 
 DESKS = (Role.OPERATOR, Role.EXPERT, Role.SUPERVISOR)
 SECONDS = 5  # between two looks at what is due
+READY = 3  # sets of keys that custodians with agents keep made ahead
 
 log = logging.getLogger("yuanping.web")
 
@@ -68,6 +69,8 @@ def demo_logins(office: Office) -> dict[Role, str]:
 def tick(office: Office) -> None:
     """Do what is due. Whatever goes wrong is logged by kind, and the next ring tries again."""
     try:
+        if office.keys.agents:
+            ceremonies.stock(office, READY)
         ticking.tick(office)
     except Exception as error:
         log.error("the clock's deeds failed: %s", type(error).__name__)

@@ -67,6 +67,21 @@ def decide(
     )
 
 
+def watch(
+    trust: Trust, memory: Memory, lot: LotId, journal: Journal, now: datetime
+) -> tuple[Memory, Doubt | None]:
+    """The memory after looking at a journal nobody has asked about, and what is wrong with it, if anything.
+
+    The more an agent has seen, the less room there is for a second history.
+    """
+    try:
+        attest(lot, journal, trust.log, memory.heads.get(lot), now)
+        memory = replace(memory, heads={**memory.heads, lot: journal[-1]})
+        return _learn(memory, lot, journal), None
+    except Doubt as doubt:
+        return memory, doubt
+
+
 def _learn(memory: Memory, lot: LotId, journal: Journal) -> Memory:
     """Every key serves one purpose of the lot that showed it first. Raises Doubt: two could open each other."""
     keys = dict(memory.keys)
@@ -93,7 +108,14 @@ def _key(trust: Trust, state: State, asked: Asked) -> CustodyKey:
     holders = {each.name: each.public for each in key.holders}
     if named != dict(trust.custodians) or holders != seals or key.threshold != state.threshold:
         raise Doubt(code="key_strangers", facts={"key": asked.key})
+    if not is_majority(key.threshold, len(key.holders)):
+        raise Doubt(code="key_minority", facts={"key": asked.key})
     return key
+
+
+def is_majority(threshold: int, holders: int) -> bool:
+    """Whether any two groups that can open a key share a holder, who opens for one of two records only."""
+    return 2 * threshold > holders
 
 
 def _condition(state: State, asked: Asked) -> Digest:

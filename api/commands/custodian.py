@@ -126,7 +126,7 @@ def resume(data: Path) -> None:
 def _told(line: dict[str, Any]) -> str:
     """One line of the log as a sentence; a refusal with its reason in plain words."""
     told = {name: str(value) for name, value in line.items()}
-    if line["what"] == "refused":
+    if line["what"] in ("refused", "alarm"):
         told["why"] = say(f"custodian.why.{line['code']}", spoken(), **line["facts"])
     return say(f"custodian.did.{line['what']}", spoken(), **told)
 

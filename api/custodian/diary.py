@@ -26,6 +26,7 @@ _KINDS = ("heads", "keys", "promises")
 _TABLES = """
 CREATE TABLE IF NOT EXISTS seen (kind TEXT, name TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, name));
 CREATE TABLE IF NOT EXISTS ceremony (id TEXT PRIMARY KEY, plan TEXT NOT NULL, over INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS alarm (told TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS message (
   number INTEGER PRIMARY KEY, ceremony TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (ceremony, body)
 );
@@ -117,6 +118,12 @@ class Diary:
         line = json.dumps({"at": at.isoformat(), "what": what, **facts}, ensure_ascii=False, sort_keys=True)
         with (self._folder / LOG).open("a", encoding="utf-8") as log:
             log.write(line + "\n")
+
+    def alarm(self, at: datetime, facts: Mapping[str, Any]) -> None:
+        """A journal that cannot be believed: one line of the log, and no second one for the same."""
+        told = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+        if self._db.execute("INSERT OR IGNORE INTO alarm VALUES (?)", (told,)).rowcount:
+            self.note(at, "alarm", facts)
 
     @contextmanager
     def _whole(self) -> Iterator[None]:

@@ -12,8 +12,8 @@ from crypto.ceremony import Party, Turn, begin, hear, resume
 from crypto.errors import Broken
 from crypto.messages import Message, message_body, message_of
 from crypto.seats import Own, Plan, check_plan, plan_of
-from scheduler.agent import decide
-from scheduler.answers import Asked, Declined, Trust, answer_body, signed_of
+from scheduler.agent import decide, is_majority, watch
+from scheduler.answers import Asked, Declined, Trust, answer_body, signed_body, signed_of
 from scheduler.attested import Signed
 from scheduler.model import LotId
 
@@ -38,9 +38,11 @@ def do_round(agent: Agent) -> int:
     if agent.diary.paused:
         return 0
     work = agent.line.get("/v1/custody/work")
-    if not isinstance(work, dict) or set(work) != {"ceremonies", "requests"}:
+    if not isinstance(work, dict) or set(work) != {"ceremonies", "journals", "requests"}:
         raise Unreachable("the centre's work is of another form")
     sent = 0
+    for body in work["journals"]:
+        _tried(agent, "journal", partial(_watch, agent, body))
     for body in work["ceremonies"]:
         sent += _tried(agent, "ceremony", partial(_attend, agent, body))
     for body in work["requests"]:
@@ -60,6 +62,8 @@ def _attend(agent: Agent, body: Any) -> int:
     """One ceremony: hear what is new, keep everything, then speak. Raises Broken for a plan we take no part in."""
     plan = plan_of(body["plan"])
     check_plan(plan, agent.trust.custodians)
+    if not is_majority(plan.threshold, len(plan.seats)):
+        raise Broken("fewer than half of the custodians could open this key")
     kept = agent.diary.ceremony(plan)
     if kept is None:
         return 0
@@ -93,16 +97,35 @@ def _listen(turn: Turn, plan: Plan, shown: list[Message]) -> tuple[Party, tuple[
     return party, said
 
 
+def _watch(agent: Agent, body: Any) -> int:
+    """A journal that has grown since it was last seen: check and remember it, or raise the alarm in the log."""
+    lot, seq = LotId(str(body["lot"])), int(body["seq"])
+    before = agent.diary.memory()
+    if (seen := before.heads.get(lot)) and seen.entry.seq == seq:
+        return 0
+    after, doubt = watch(agent.trust, before, lot, _journal(agent, lot), agent.now())
+    agent.diary.remember(before, after)
+    if doubt is not None:
+        evidence = [signed_body(each) for each in doubt.evidence]
+        facts = {"lot": lot, "code": doubt.code, "facts": doubt.facts, "evidence": evidence}
+        agent.diary.alarm(agent.now(), facts)
+    return 0
+
+
+def _journal(agent: Agent, lot: LotId) -> list[Signed]:
+    return [signed_of(each) for each in agent.line.get(lot_path(lot))["entries"]]
+
+
 def _answer(agent: Agent, body: Any) -> int:
     """One key asked for: fetch the journal, decide, keep the memory, then answer."""
     asked = Asked(lot=LotId(str(body["lot"])), key=str(body["key"]))
-    journal: list[Signed] = [signed_of(each) for each in agent.line.get(lot_path(asked.lot))["entries"]]
     before = agent.diary.memory()
+    journal = _journal(agent, asked.lot)
     after, answer = decide(agent.own, agent.trust, before, asked, journal, agent.now())
     agent.diary.remember(before, after)
     facts = {"lot": asked.lot, "key": asked.key}
     if isinstance(answer, Declined):
-        evidence = [each.entry.hash for each in answer.evidence]
+        evidence = [signed_body(each) for each in answer.evidence]
         refusal = {"code": answer.code, "facts": dict(answer.facts), "evidence": evidence}
         agent.diary.note(agent.now(), "refused", facts | refusal | {"signature": answer.signature})
     else:

@@ -6,6 +6,7 @@ to lose them, and then there is no key.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session, col, func, select
@@ -23,6 +24,7 @@ from scheduler.release import purposes
 
 _MOST = 64  # ceremonies under way at once
 _MESSAGES = 16  # per seat and ceremony: three rounds, and the quarrels of a failed one
+_PATIENCE = timedelta(days=1)
 OPEN, DONE, FAILED = "open", "done", "failed"
 
 
@@ -48,9 +50,19 @@ def pins_of(office: Office) -> Pins:
 
 
 def stock(office: Office, sets: int) -> int:
-    """Post plans until `sets` keys of every purpose are ready or under way; how many were posted."""
+    """Post plans until `sets` keys of every purpose are ready or under way; how many were posted.
+
+    Ceremonies that stand still for a day are given up.
+    """
     posted = 0
     with office.db.transaction() as session:
+        for old in session.exec(select(CeremonyRow).where(CeremonyRow.state == OPEN)).all():
+            if (
+                old.begun < office.now() - _PATIENCE
+            ):  # somebody is gone, or spoke twice and nobody can tell who
+                old.state = FAILED
+                session.add(old)
+        session.flush()
         under_way = _count(session, select(func.count()).where(CeremonyRow.state == OPEN))
         for key_id in purposes(office.pack.draw.max_rounds):
             ready = select(func.count()).where(ReadyKeyRow.key_id == key_id, ReadyKeyRow.lot == "")

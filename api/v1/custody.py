@@ -76,7 +76,7 @@ def clock(request: Request) -> Response:
 
 @router.get("/work")
 def work(call: Caller) -> Response:
-    """Open ceremonies with all that was said in them, and the keys this custodian is asked for."""
+    """Open ceremonies with what was said in them, every case's length, and the keys this custodian is asked for."""
     open_ = [
         {"plan": plan_body(each.plan), "messages": [message_body(said) for said in each.messages]}
         for each in ceremonies.bulletins(call.office)
@@ -85,7 +85,9 @@ def work(call: Caller) -> Response:
         {"key": each.asked.key, "lot": each.asked.lot, "number": each.number}
         for each in asking.pending(call.office, call.custodian)
     ]
-    return _answer({"ceremonies": open_, "requests": asked})
+    with call.office.db.reading() as session:
+        grown = [{"lot": row.lot, "seq": row.seq} for row in journal.cases(session)]
+    return _answer({"ceremonies": open_, "journals": grown, "requests": asked})
 
 
 @router.get("/lots/{lot}/journal")

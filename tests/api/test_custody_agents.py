@@ -26,15 +26,18 @@ from api.store import journal
 from api.store.custody import AnswerRow, ReadyKeyRow
 from api.store.db import Database
 from api.store.schema import upgrade
+from crypto.canonical import canonical, parse
 from crypto.keys import signing_key, subseed
 from crypto.seats import own_of
 from crypto.transcript import check_transcript
-from scheduler.answers import Declined, Trust, answer_body
+from scheduler.answers import Declined, Trust, answer_body, proves, signed_body, signed_of
+from scheduler.attested import Signed
 from scheduler.audit import verify
 from scheduler.audit.command import read_trust
 from scheduler.bundle import BundleKind
 from scheduler.errors import Refused
 from scheduler.events import Custodian, KeysMade
+from scheduler.record import read_entry, sign_entry
 from scheduler.release import BIDDERS, SCORES
 from scheduler.state import State
 from tests.town import NINE, PACK, SEED, Hands, Town, entropy_of, found, keyring
@@ -393,3 +396,54 @@ def test_a_server_with_invented_custodians_makes_no_key(place: Place) -> None:
     ceremonies.stock(replace(town.office, keys=replace(town.office.keys, agents=agents)), 1)
     assert place.rounds(2, *CUSTODIANS[:2]) == 0
     assert {line["what"] for line in lines(place.folders["operator"])} == {"unintelligible"}
+
+
+def test_agents_remember_journals_that_nobody_asked_about(stocked: Place) -> None:
+    """A later history that forgets what they saw is an alarm with evidence, told once."""
+    town = stocked.town
+    town.book()
+    stocked.rounds(2)
+    agent = stocked.agents["pool"]
+    assert agent.diary.memory().heads[town.lot].entry.seq == town.state.seq == 1
+
+    def forked(method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        status, data = agent.line.carry(method, path, body, headers)
+        if not path.endswith("/journal"):
+            return status, data.replace(b'"seq":1', b'"seq":2')
+        value = parse(data)
+        value["entries"][0]["entry"]["data"]["max_rounds"] = 4
+        state = None
+        for each in value["entries"]:
+            made = read_entry(each["entry"] | {"previous": state or ""})
+            state = made.hash
+            each |= signed_body(Signed(entry=made, signature=sign_entry(town.office.keys.log, made)))
+        return status, canonical(value)
+
+    for _ in range(2):
+        do_round(replace(agent, line=replace(agent.line, carry=forked)))
+    (alarm,) = [line for line in lines(stocked.folders["pool"]) if line["what"] == "alarm"]
+    assert alarm["code"] == "journal_contradicts"
+    assert proves(town.office.keys.log.public, tuple(signed_of(each) for each in alarm["evidence"]))
+
+
+def test_a_plan_that_a_minority_could_open_is_not_begun(place: Place) -> None:
+    """Two of four: two groups without a common member could open for two records."""
+    fourth = own_of("court", b"q" * 32)
+    agent = place.agents["pool"]
+    pins = {**agent.trust.custodians, "court": (fourth.sign.public, fourth.seal.public)}
+    card = Custodian(name="court", sign=fourth.sign.public.hex(), seal=fourth.seal.public.hex())
+    agents = (*place.town.office.keys.agents, card)
+    ceremonies.stock(replace(place.town.office, keys=replace(place.town.office.keys, agents=agents)), 1)
+    assert do_round(replace(agent, trust=replace(agent.trust, custodians=pins))) == 0
+    assert "fewer than half" in lines(place.folders["pool"])[-1]["fault"]
+
+
+def test_a_ceremony_that_stands_still_is_given_up_after_a_day(place: Place) -> None:
+    """Its key is planned anew under a fresh id."""
+    office = place.town.office
+    assert ceremonies.stock(office, 1) == 8
+    before = {each.plan.ceremony for each in ceremonies.bulletins(office)}
+    assert ceremonies.stock(office, 1) == 0
+    place.town.clock.move(office.now() + timedelta(days=1, minutes=1))
+    assert ceremonies.stock(office, 1) == 8
+    assert not before & {each.plan.ceremony for each in ceremonies.bulletins(office)}

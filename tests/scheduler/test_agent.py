@@ -273,6 +273,24 @@ def test_a_key_that_it_did_not_help_to_make_is_refused() -> None:
     assert isinstance(answer, Released)
 
 
+def test_a_key_that_a_minority_opens_is_refused() -> None:
+    """Two of four could open against one record, and the other two against another."""
+    fourth = own_of("court", b"q" * 32)
+    owns = {**OWNS, "court": fourth}
+    custodians = tuple(
+        Custodian(name=own.name, sign=own.sign.public.hex(), seal=own.seal.public.hex())
+        for own in owns.values()
+    )
+    holders = {name: own.seal.public for name, own in owns.items()}
+    bodies = tuple(to_body(deal_key(k, holders, 2, bytes([i]) * 32)) for i, k in enumerate(purposes(2)))
+    shown = journal(Closed, keys=KeysDealt(custodians=custodians, threshold=2, keys=bodies))
+    pins = {name: (own.sign.public, own.seal.public) for name, own in owns.items()}
+    trust = replace(TRUST, custodians=pins)
+    _, answer = decide(OWN, trust, Memory(), Asked(lot=LOT, key=SCORES), shown, LATER)
+    assert isinstance(answer, Declined)
+    assert answer.code == "key_minority"
+
+
 def test_a_broken_key_is_refused() -> None:
     """A key whose public half is another one than committed to, and a share that is not ours."""
     keys = dealt()
