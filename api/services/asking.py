@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from api.services.ceremonies import pins_of
@@ -33,6 +34,13 @@ class Pending:
 
 def ask(office: Office, lot: LotId, key: str) -> int:
     """Ask all custodians for a key, lawful now or not (they decide); the request's number, the same when repeated."""
+    try:
+        return _request(office, lot, key)
+    except IntegrityError:  # another worker has asked in the same moment
+        return _request(office, lot, key)
+
+
+def _request(office: Office, lot: LotId, key: str) -> int:
     with office.db.transaction() as session:
         state = journal.state_of(session, lot)
         try:

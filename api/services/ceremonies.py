@@ -113,7 +113,8 @@ def hear(office: Office, ceremony: str, message: Message) -> None:
     Raises Refused("ceremony_unknown"), Refused("ceremony_message") for what no seat signed, or too much of it.
     """
     with office.db.transaction() as session:
-        row = session.get(CeremonyRow, ceremony)
+        # Under a lock: of two last messages at once each would think that the other is still missing.
+        row = session.get(CeremonyRow, ceremony, with_for_update=True)
         if row is None:
             raise Refused("ceremony_unknown")
         if row.state != OPEN:

@@ -92,9 +92,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @contextmanager
-def opened(folder: Path, seed: bytes) -> Iterator[Place]:
-    """The town in a folder with its agents; `seed` gives the entropy from here on."""
-    database = Database(f"sqlite:///{folder / 'town.db'}")
+def opened(folder: Path, seed: bytes, database: Database | None = None) -> Iterator[Place]:
+    """The town in a folder (or another database) with its agents; `seed` gives the entropy from here on."""
+    database = database or Database(f"sqlite:///{folder / 'town.db'}")
     hands, entropy, keys = Hands(NINE - timedelta(days=5)), entropy_of(seed), keyring()
     cards = tuple(each.public() for each in keys.custodians)
     keys = replace(keys, custodians=(), agents=cards)
@@ -447,3 +447,18 @@ def test_a_ceremony_that_stands_still_is_given_up_after_a_day(place: Place) -> N
     place.town.clock.move(office.now() + timedelta(days=1, minutes=1))
     assert ceremonies.stock(office, 1) == 8
     assert not before & {each.plan.ceremony for each in ceremonies.bulletins(office)}
+
+
+def test_ceremonies_requests_and_answers_stand_in_both_databases(database: Database, tmp_path: Path) -> None:
+    """SQLite and PostgreSQL alike: keys made, booked, asked for early and refused, one round drawn."""
+    found(database)
+    with opened(tmp_path, b"b" * 32, database) as place:
+        ceremonies.stock(place.town.office, 1)
+        place.rounds(4)
+        place.town.book()
+        place.town.prepare()
+        asking.ask(place.town.office, place.town.lot, SCORES)
+        place.rounds(1)
+        assert len(place.answers()) == 3
+        place.draw()
+        assert place.town.state.rounds[0].ticket
