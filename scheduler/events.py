@@ -61,6 +61,16 @@ class KeysDealt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeysMade:
+    """As `KeysDealt`, but nobody dealt: each key came out of a ceremony whose record is in the exhibit."""
+
+    custodians: tuple[Custodian, ...]
+    threshold: int
+    keys: tuple[Mapping[str, Any], ...]
+    ceremonies: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PoolFrozen:
     """Merkle root over the salted leaves of the pool snapshot."""
 
@@ -263,6 +273,7 @@ class Cancelled:
 Event = (
     Booked
     | KeysDealt
+    | KeysMade
     | PoolFrozen
     | SeedPledged
     | LotteryFixed

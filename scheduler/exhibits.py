@@ -107,6 +107,13 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ceremonies:
+    """The records of the ceremonies that made the case's keys, in their order (crypto.transcript)."""
+
+    records: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where a member sits."""
 
@@ -231,6 +238,7 @@ Body = (
     | Snapshot
     | LotteryBody
     | Opening
+    | Ceremonies
     | Seating
     | Bidders
     | Conflicts
@@ -256,6 +264,7 @@ KINDS: dict[str, Kind] = {
     "pack": Kind(RulesInForce, Datum.PROOF),
     "pool": Kind(Snapshot, Datum.POOL),
     "lottery": Kind(LotteryBody, Datum.LOTTERY),
+    "ceremonies": Kind(Ceremonies, Datum.PROOF),
     "opening-seeds": Kind(Opening, Datum.PROOF),
     "opening-scores": Kind(Opening, Datum.SHEETS),
     "opening-bidders": Kind(Opening, Datum.BIDDER_MAP),

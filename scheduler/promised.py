@@ -9,6 +9,7 @@ from scheduler.events import (
     Drawn,
     Event,
     KeyOpened,
+    KeysMade,
     Left,
     LotteryFixed,
     Opened,
@@ -22,6 +23,7 @@ from scheduler.exhibits import opening_name
 
 _FIELDS: dict[type[Event], dict[str, str]] = {
     Booked: {"request": "request", "pack": "pack"},
+    KeysMade: {"ceremonies": "ceremonies"},
     PoolFrozen: {"exhibit": "pool"},
     LotteryFixed: {"lottery": "lottery"},
     Drawn: {"seating": "seating"},

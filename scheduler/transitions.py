@@ -18,6 +18,7 @@ from scheduler.events import (
     Event,
     KeyOpened,
     KeysDealt,
+    KeysMade,
     Left,
     LotteryFixed,
     Member,
@@ -89,12 +90,16 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _keys(state: State, entry: Entry, event: KeysDealt) -> State:
+def _keys(state: State, entry: Entry, event: KeysDealt | KeysMade) -> State:
     _demand(not state.keys, "keys_twice")
     _demand(0 < event.threshold <= len({c.name for c in event.custodians}), "threshold")
     names = tuple(str(body.get("key_id")) for body in event.keys)
     _demand(names == purposes(state.max_rounds), "keys_missing")
     return replace(state, custodians=event.custodians, threshold=event.threshold, keys=event.keys)
+
+
+def _made(state: State, entry: Entry, event: KeysMade) -> State:
+    return replace(_keys(state, entry, event), ceremonies=event.ceremonies)
 
 
 def _pool(state: State, entry: Entry, event: PoolFrozen) -> State:
@@ -284,6 +289,7 @@ def _cancelled(state: State, entry: Entry, event: Cancelled) -> State:
 
 _MOVES: dict[type[Event], Mover] = {
     KeysDealt: _keys,
+    KeysMade: _made,
     PoolFrozen: _pool,
     SeedPledged: _pledge,
     LotteryFixed: _lottery,
