@@ -211,7 +211,10 @@ class _Turn:
         best = np.argmax(score, axis=1)
         faced = theirs.copy()
         fine = np.flatnonzero(score[line, best] >= 0.0)
-        faced[fine, place[fine]], faced[fine, best[fine]] = theirs[fine, best[fine]], theirs[fine, place[fine]]
+        faced[fine, place[fine]], faced[fine, best[fine]] = (
+            theirs[fine, best[fine]],
+            theirs[fine, place[fine]],
+        )
         return faced
 
 
