@@ -2,7 +2,7 @@
 
 A swap chain. Nobody's chance changes, because slices that exchange members last equally long; every panel stays
 lawful, because an exchange that would break a row is not made; and after enough rounds of it what one seat
-holds says no more about the others than the rows make it say.
+holds says little more about the others than the rows make it say.
 """
 
 from dataclasses import dataclass
@@ -16,13 +16,17 @@ from scheduler.solve.exchange import watch
 from scheduler.solve.problem import Floats, Ints, Problem
 from scheduler.solve.spread import Sheet
 
-FEWEST = 1024  # slices are no longer than this part of the lottery, …
-FINER = 1.6  # … and about as many as there are panels, at most this much more: a power of two
+FEWEST = 1024  # slices (a power of two, as those below allow) are at least so many, …
+FINE = 4.0  # … with so many of them to a panel …
+PLENTY = 4096  # … while no more than this, …
+FINER = 1.6  # … and else about as many as panels
 HALVINGS = 3  # of what is left of a panel: halves, quarters and eighths of a slice; the rest stays as it is
-ROUNDS = 12  # how often every slice meets another, …
-MORE = 4  # … and so much more often for every seat, …
-LEAST = 6  # … but no oftener than this where panels are many or large …
-EFFORT = 5e7  # … and more rounds would look at more row numbers than this
+ROUNDS = 12  # how often every slice meets another at least, …
+MORE = 4  # … and so much more often for every seat; …
+OFTEN = 4  # … on until a seat has changed hands so often on average, …
+LONGEST = 4  # … but not so many times the rounds, …
+LEAST = 6  # … and no more than this where panels are many or large …
+EFFORT = 5e7  # … and further rounds would look at more row numbers than this
 BATCH = 1 << 22  # row numbers looked at together: bounds the memory
 DUST = 1e-16  # a rest shorter than this is dropped
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -44,10 +48,13 @@ def mixed(problem: Problem, panels: list[list[int]], weights: Floats) -> Sheet:
     law = _Law.of(problem, seats)
     slices = seats[which]
     dice = _Dice(problem)
-    effort = EFFORT / max(slices.size * law.rows.shape[1], 1)
-    for turn in range(int(min(ROUNDS + MORE * seats.shape[1], max(LEAST, effort)))):
-        for kind in kinds:
-            _meet(slices, kind, roles, _Turn(law=law, dice=dice, number=turn))
+    usual = ROUNDS + MORE * seats.shape[1]
+    most = min(LONGEST * usual, max(LEAST, EFFORT // max(slices.size * law.rows.shape[1], 1)))
+    number, changed = 0, 0
+    while number < most and (number < usual or 0 < changed < OFTEN * slices.size):
+        for kind in (kind for kind in kinds if len(kind) > 1):
+            changed += _meet(slices, kind, roles, _Turn(law=law, dice=dice, number=number))
+        number += 1
     return _together(slices, lengths, problem.variables)
 
 
@@ -154,7 +161,8 @@ def _sliced(weights: Floats) -> tuple[Ints, Floats, list[Ints]]:
 
     Lengths are powers of two, so that taking them off a panel's weight loses no bit.
     """
-    unit = 2.0 ** -int(np.log2(max(FEWEST, FINER * len(weights))))
+    many = max(FEWEST, min(FINE * len(weights), PLENTY), FINER * len(weights))
+    unit = 2.0 ** -int(np.log2(many))
     rest, which, lengths, kinds = weights.copy(), [], [], []
     begin = 0
     for piece in (unit / 2**h for h in range(HALVINGS + 1)):
@@ -177,8 +185,8 @@ class _Turn:
     number: int
 
     def chosen(self, pairs: int, width: int) -> NDArray[np.bool_]:
-        """The places that change hands in each pair: about half of them, one, or two, in turn."""
-        few = self.number % 3
+        """The places that change hands in each pair: about half of them, one, two, or one, in turn."""
+        few = (0, 1, 2, 1)[self.number % 4]
         if few == 0:
             return (self.dice.take(pairs * width) >> np.uint64(63)).astype(bool).reshape(pairs, width)
         chosen = np.zeros((pairs, width), dtype=bool)
@@ -186,9 +194,36 @@ class _Turn:
             chosen[np.arange(pairs), self.dice.below(width, pairs)] = True
         return chosen
 
+    def faced(self, ours: _Short, theirs: _Short, change: NDArray[np.bool_], roles: Ints) -> _Short:
+        """Theirs in another order: every fourth turn the one who changes places meets somebody much alike.
 
-def _meet(slices: _Short, kind: Ints, roles: Ints, turn: _Turn) -> None:
-    """Slices of one length meet in pairs and exchange some members of the same roles where both stay lawful."""
+        Alike is who shares many rows: where rows are tight, hardly anybody else may come instead.
+        """
+        if self.number % 4 != 3:
+            return theirs
+        pairs, width = ours.shape
+        line, place = np.arange(pairs), np.argmax(change, axis=1)
+        leaves, rows = ours[line, place], self.law.rows[theirs]
+        score = (self.dice.take(pairs * width) >> np.uint64(40)).reshape(pairs, width) / 2.0**23
+        for row in self.law.rows[leaves].T:
+            score += np.any(rows == row[:, None, None], axis=2) & (row < len(self.law.high) - 1)[:, None]
+        score[(roles != roles[place][:, None]) | (theirs == leaves[:, None])] = -1.0
+        best = np.argmax(score, axis=1)
+        faced = theirs.copy()
+        fine = np.flatnonzero(score[line, best] >= 0.0)
+        faced[fine, place[fine]], faced[fine, best[fine]] = (
+            theirs[fine, best[fine]],
+            theirs[fine, place[fine]],
+        )
+        return faced
+
+
+def _meet(slices: _Short, kind: Ints, roles: Ints, turn: _Turn) -> int:
+    """Slices of one length meet in pairs and exchange some members of the same roles where both stay lawful.
+
+    How many seats changed hands.
+    """
+    changed = 0
     shuffled = kind[np.argsort(turn.dice.take(len(kind)), kind="stable")]
     half, width = len(shuffled) // 2, slices.shape[1]
     columns = [np.lexsort((turn.dice.take(width), roles)) for _ in range(2)]
@@ -198,10 +233,13 @@ def _meet(slices: _Short, kind: Ints, roles: Ints, turn: _Turn) -> None:
         one, other = shuffled[begin:end], shuffled[half + begin : half + end]
         ours, theirs = slices[one][:, columns[0]], slices[other][:, columns[1]]
         change = turn.chosen(end - begin, width)
+        theirs = turn.faced(ours, theirs, change, roles)
         mine, yours = np.where(change, theirs, ours), np.where(change, ours, theirs)
         fine = np.flatnonzero(turn.law.keeps(mine))
         fine = fine[turn.law.keeps(yours[fine])]
+        changed += 2 * int(np.count_nonzero(mine[fine] != ours[fine]))
         slices[one[fine]], slices[other[fine]] = mine[fine], yours[fine]
+    return changed
 
 
 def _together(slices: _Short, lengths: Floats, nobody: int) -> Sheet:
