@@ -32,12 +32,13 @@ GUARDS: tuple[Guard, ...] = (
     composition.owners_at_most,
 )
 DECLARED: dict[RuleId, Declared] = {declared.id: declared for declared in chain(GUARDS, RULES)}
+BESIDE: dict[RuleId, Declared] = {load.KEPT_FOR_OTHERS.id: load.KEPT_FOR_OTHERS}  # no pack switches these on
 
 # Which rule is named first when someone cannot sit: grounds in the person, then in the company of others,
 # then in the seats (the order of docs/formats/draw.md, with the service's personal rules after R0).
 BLAME: tuple[RuleId, ...] = tuple(
     RuleId(name)
-    for names in ("R0 R1 R10 R11 E2 E3 E4 E5 L6", "R12 R13 L4 L5 L5c L3 L7 S1 S0")
+    for names in ("R0 R1 R10 R11 E2 E3 E4 E5 L6", "R12 R13 L4 L5 L5c L3 L7 F6 S1 S0")
     for name in names.split()
 )
 

@@ -12,11 +12,12 @@ from typing import Any
 
 from scheduler.errors import Refused
 from scheduler.limits import Limit
-from scheduler.model import Case, ExpertId, RuleId
+from scheduler.model import Case, ExpertId
+from scheduler.rules.load import KEPT_FOR_OTHERS
 from scheduler.solve.collapse import World, collapse
 from scheduler.solve.problem import Problem
 
-RESERVED = RuleId("F6")
+RESERVED = KEPT_FOR_OTHERS.id
 
 People = frozenset[ExpertId]
 
@@ -51,8 +52,10 @@ def reserved(case: Case, limits: Iterable[Limit], others: Sequence[Waiting]) -> 
         panel = _missing_all(collapse(case, (*own, *found)), known)
         if panel is None:
             return tuple(found)
-        way = joint.filled(gone | panel)
-        if way is not None:
+        way = joint.filled(
+            gone | panel, sparing=frozenset().union(*known)
+        )  # far from the ways known: one panel
+        if way is not None:  # can only miss so many
             known.append(way)
             continue
         core = _needed(joint, gone, panel)

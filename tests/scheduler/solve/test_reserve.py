@@ -135,6 +135,7 @@ def test_where_every_panel_would_harm_the_clash_names_the_reservation():
     with pytest.raises(NoPanel) as told:
         make_lottery(case, (*limits(case, PLAIN), *found))
     assert set(told.value.clash.rules) == {"S0", "F6"}
+    assert "lots booked earlier" in told.value.clash.reasons[-1].says.en
 
 
 def test_random_worlds_with_crossing_rules_are_safe_and_nothing_harmless_is_forbidden():
