@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from scheduler.errors import Refused
-from scheduler.limits import Limit
+from scheduler.limits import Limit, wanted
 from scheduler.model import Case, ExpertId
 from scheduler.rules.load import KEPT_FOR_OTHERS
 from scheduler.solve.collapse import World, collapse
@@ -48,14 +48,17 @@ def reserved(case: Case, limits: Iterable[Limit], others: Sequence[Waiting]) -> 
     if first is None:
         raise Refused("reserve", lots=sorted(other.case.lot for other in others))
     known, found, own = [first], list[Limit](), tuple(limits)
+    seats = sum(wanted(case).values()) - len(case.kept)
+    while (way := joint.filled(gone.union(*known))) is not None:
+        known.append(way)
+        if len(known) > seats:  # nobody in common: one panel cannot take somebody out of each
+            return ()
     while True:
         panel = _missing_all(collapse(case, (*own, *found)), known)
         if panel is None:
-            return tuple(found)
-        way = joint.filled(
-            gone | panel, sparing=frozenset().union(*known)
-        )  # far from the ways known: one panel
-        if way is not None:  # can only miss so many
+            break
+        way = joint.filled(gone | panel, sparing=frozenset().union(*known))
+        if way is not None:
             known.append(way)
             continue
         core = _needed(joint, gone, panel)
@@ -70,6 +73,7 @@ def reserved(case: Case, limits: Iterable[Limit], others: Sequence[Waiting]) -> 
                 facts={"most": len(core) - 1, "people": len(whom)},
             )
         )
+    return tuple(found)
 
 
 def _able(case: Case, limits: tuple[Limit, ...]) -> list[ExpertId]:
@@ -180,7 +184,7 @@ class _Joint:
                 groups.setdefault((who in sparing, mark), []).append(who)
         variables = [_variables(world.problem) if world.problem else {} for world in self._worlds]
         seats: list[dict[int, list[Any]]] = [{} for _ in self._worlds]
-        asked: list[tuple[list[ExpertId], Any]] = []
+        asked: list[tuple[list[ExpertId], list[Any]]] = []
         spared: list[Any] = []
         for (spare, mark), members in groups.items():
             sums: list[Any] = []
@@ -189,20 +193,25 @@ class _Joint:
                 for v, number in zip(variables[lot].get(c, ()), taken, strict=True):
                     seats[lot].setdefault(v, []).append(number)
                 sums.append(sum(taken))
-            used = model.new_int_var(0, len(members), "")
+            used = model.new_int_var(0, len(members), "") if spare else len(members)
             for lots in self._moments:  # no moment asks for more of them; windows in a row may share people
                 model.add(sum(sums[lot] for lot in lots) <= used)
-            asked.append((members, used))
-            if spare:
-                spared.append(used)
+            asked.append((members, sums))
+            spared += [used] if spare else []
         for world, held in zip(self._worlds, seats, strict=True):
             if world.problem is not None:
                 _keep_rows(model, world.problem, held)
-        model.minimize(sum(spared) * (1 + len(self.people)) + sum(used for _, used in asked))
+        if spared:
+            model.minimize(sum(spared))
         solver = _solved(model)
         if solver is None:
             return None
-        return frozenset(who for members, used in asked for who in members[: solver.value(used)])
+        return frozenset(who for members, sums in asked for who in members[: self._used(solver, sums)])
+
+    def _used(self, solver: Any, sums: Sequence[Any]) -> int:
+        """How many of a group the fullest moment takes."""
+        taken = [solver.value(number) for number in sums]
+        return int(max(sum(taken[lot] for lot in lots) for lots in self._moments))
 
 
 def _variables(problem: Problem) -> dict[int, list[int]]:
