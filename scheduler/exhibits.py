@@ -7,7 +7,19 @@ from typing import Any
 
 from scheduler.codec import from_plain, to_plain
 from scheduler.events import Digest, Member
-from scheduler.model import Control, Expert, LotId, OrgTag, RegionCode, RuleId, Seats, SiteId, SiteSeats
+from scheduler.model import (
+    NO_PARTIES,
+    Control,
+    Expert,
+    LotId,
+    OrgTag,
+    Parties,
+    RegionCode,
+    RuleId,
+    Seats,
+    SiteId,
+    SiteSeats,
+)
 from scheduler.packshape import Pack
 from scheduler.sight import Datum
 
@@ -29,7 +41,7 @@ class Request:
     lot: LotId
     project_code: str
     project_name: str
-    category: str  # works, goods, services …
+    category: str  # of model.Category
     region: RegionCode
     starts: datetime
     ends: datetime
@@ -40,6 +52,9 @@ class Request:
     recused: tuple[OrgTag, ...]  # organisations whose people are out: tenderee's list
     criteria: tuple[Criterion, ...]
     green: bool = False  # green channel: goes first
+    budget: int | None = None  # yuan
+    parties: Parties = NO_PARTIES
+    regions: tuple[RegionCode, ...] = ()  # beginnings of county codes experts may come from; none: any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,6 +155,28 @@ class Years:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """So many calendar days."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Often:
+    """At most so many times in so many calendar days, the day itself counted among them."""
+
+    most: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Percent:
+    """So many hundredths."""
+
+    percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """What every rule and every guard says of itself; `docs/rules.md` is made of it.
 
@@ -214,6 +236,11 @@ class Guard(Declared):
             raise Refused(self.id, **wrong)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice(Guard):
+    """Something worth a word and no reason to refuse; `facts` as for a guard."""
+
+
 def rule(
     name: str, *, law: str, title: Words, says: Words, params: type[P], version: int = 1
 ) -> Callable[[Callable[[Case, P], Iterable[Draft]]], Rule]:
@@ -234,6 +261,19 @@ def guard(
 
     def declare(facts: Callable[[Case, P], Mapping[str, Fact] | None]) -> Guard:
         return Guard(
+            id=RuleId(name), version=version, law=law, title=title, says=says, params=params, facts=facts
+        )
+
+    return declare
+
+
+def notice(
+    name: str, *, law: str, title: Words, says: Words, params: type[P], version: int = 1
+) -> Callable[[Callable[[Case, P], Mapping[str, Fact] | None]], Notice]:
+    """Declare a function from case to noteworthy facts as the notice `name`."""
+
+    def declare(facts: Callable[[Case, P], Mapping[str, Fact] | None]) -> Notice:
+        return Notice(
             id=RuleId(name), version=version, law=law, title=title, says=says, params=params, facts=facts
         )
 

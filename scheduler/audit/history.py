@@ -99,7 +99,8 @@ def rules(case: AuditCase) -> Words:
     if {entry.rule for entry in entries} != set(used):
         raise Broken("the rules in force are others than the versions name")
     _as_the_pack_says(case, found.pack)
-    assumed = ", ".join(entry.rule for entry in entries if entry.basis is Basis.ASSUMED) or "–"
+    names = dict.fromkeys(entry.rule for entry in entries if entry.basis is Basis.ASSUMED)
+    assumed = ", ".join(names) or "–"
     name = found.pack.name
     return Words(
         f"规则包“{name.zh}”，{len(used)} 条规则在用；数值为假定者：{assumed}",

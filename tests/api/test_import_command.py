@@ -74,7 +74,7 @@ def installation(
     monkeypatch.setenv("YUANPING_DATABASE_URL", database_url)
     monkeypatch.setenv("YUANPING_SECRET_KEY_FILE", str(secret))
     monkeypatch.setenv("YUANPING_LANG", "en")
-    return Personal(keyring.load(secret).data)
+    return keyring.load(secret).personal
 
 
 def test_a_world_written_to_files_is_imported_whole(
