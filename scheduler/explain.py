@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from scheduler.limits import Limit, Words, fits, wanted
 from scheduler.lottery import Lottery
 from scheduler.model import Case, Choice, Expert, ExpertId, RuleId
-from scheduler.rules import DECLARED
+from scheduler.rules import BESIDE, DECLARED
 
 _SHOWN = 3  # sentences of one rule written out; the rest is counted
 
@@ -25,7 +25,7 @@ def reason(rule: RuleId, limits: Sequence[Limit]) -> Reason:
 
     The limits that touch most people come first; beyond three they are counted.
     """
-    declared = DECLARED.get(rule)
+    declared = DECLARED.get(rule) or BESIDE.get(rule)
     if declared is None:
         return Reason(rule=rule, title=Words(rule, rule), says=Words(rule, rule))
     spoken = sorted(

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from scheduler.limits import Days, Draft, Most, Nothing, Often, Words, forbid, rule
-from scheduler.model import Case
+from scheduler.limits import Days, Declared, Draft, Most, Nothing, Often, Words, forbid, rule
+from scheduler.model import Case, RuleId
 from scheduler.rules.day import covers, day_of
 
 
@@ -93,3 +93,17 @@ def _often(case: Case, p: Often, *, same_tenderee: bool) -> Iterator[Draft]:
         count = sum(0 <= (day - each).days < p.days for each in held) if day else 0
         if count >= p.most:
             yield forbid(expert.id, count=count, most=p.most, days=p.days)
+
+
+# Not in a pack and no generator: the limits come from lots booked earlier (scheduler/solve/reserve.py).
+KEPT_FOR_OTHERS = Declared(
+    id=RuleId("F6"),
+    version=1,
+    law="a draw leaves lots booked earlier possible",
+    title=Words("为先预约的项目预留", "left for lots booked earlier"),
+    says=Words(
+        "先预约、时间重叠的项目需要这 {people} 人中的若干，本次至多取 {most} 人",
+        "overlapping lots booked earlier need some of these {people}; at most {most} may be taken here",
+    ),
+    params=Nothing,
+)
