@@ -9,6 +9,7 @@ from scheduler.events import (
     Drawn,
     Event,
     KeyOpened,
+    Left,
     LotteryFixed,
     Opened,
     PoolFrozen,
@@ -37,6 +38,8 @@ def promised(event: Event) -> Iterator[tuple[Digest, str]]:
     """Digest and name of every exhibit this event stands for; names are those of `exhibits.KINDS`."""
     for field, name in _FIELDS.get(type(event), {}).items():
         yield getattr(event, field), name
+    if isinstance(event, Left) and event.evidence is not None:
+        yield event.evidence, "evidence"
     if isinstance(event, KeyOpened):
         yield event.opening, opening_name(event.key)
     if isinstance(event, Opened):

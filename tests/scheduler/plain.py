@@ -329,9 +329,9 @@ def r11f(case, n, choices, sitting):
             if any(akin(case, job.org, bidder) for bidder in case.bidders):
                 return True
         for held in e.relations:
-            if held.tie in ("retired", "supplier") and recent(case, held, n["years"]):
-                if any(akin(case, held.org, bidder) for bidder in case.bidders):
-                    return True
+            other = held.tie not in ("retired", "supplier") or not recent(case, held, n["years"])
+            if not other and any(akin(case, held.org, bidder) for bidder in case.bidders):
+                return True
     return False
 
 
