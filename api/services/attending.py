@@ -49,9 +49,11 @@ def miss(office: Office, actor: Actor, lot: LotId, member: Member, why: Out) -> 
     if actor.role is Role.SITE and why is not Out.ABSENT:
         raise Refused("role", role=actor.role.value, why=why.value)
     state = open_case(office, lot).state
+    mark = None
     if actor.role is Role.SITE:
         _may_miss(office, actor, state, member)
-    return record(office, lot, state, [by(actor, Left(member=member, why=why))])
+        mark = names.gate(office.keys.pool, lot, actor.id, member)
+    return record(office, lot, state, [by(actor, Left(member=member, why=why), mark)])
 
 
 def _may_miss(office: Office, actor: Actor, state: State, member: Member) -> None:
@@ -84,7 +86,8 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
         enrol(key)
     except Broken as fault:
         raise Refused("device_key", fault=str(fault)) from None
-    deed = by(actor, CheckedIn(member=member, key=key.hex()))
+    event = CheckedIn(member=member, key=key.hex())
+    deed = by(actor, event, names.gate(office.keys.pool, lot, actor.id, member))
     rehearse(dossier, deed)
     limit = standing.barred(office, dossier, person) if sitting.role is not None else None
     if limit is not None:

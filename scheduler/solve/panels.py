@@ -38,11 +38,14 @@ def leximin(
     """The leximin lottery over the lawful panels of `problem`; None: there is no lawful panel.
 
     `seconds` count on the solvers' deterministic clock, so that the answer does not depend on the machine's
-    load; where they run out `optimal` is False. The answer does not depend on `threads`.
+    load; where they run out `optimal` is False. One thread does all the work: `threads` changes nothing.
+    `progress` is told "relaxing" and "searching" as these begin.
     """
+    tell = progress or (lambda _: None)
     budget = Budget(left=seconds)
     lean, place = _kept(problem, np.arange(problem.variables), ceilings(problem) > 0)
     while True:
+        tell("relaxing")
         tried = attempt(lean, budget)
         if isinstance(tried, Met):
             panels = [{int(place[v]): n for v, n in panel.items()} for panel in tried.panels]
@@ -50,6 +53,7 @@ def leximin(
         if len(tried.idle):
             lean, place = _kept(lean, place, ~np.isin(lean.var_class, tried.idle))
             continue
+        tell("searching")
         oracle = Oracle(lean)
         covered = cover(lean, oracle, tried.panels)
         if covered is None:

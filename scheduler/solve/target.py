@@ -16,7 +16,7 @@ from scheduler.solve.proof import Level
 from scheduler.solve.spread import spread
 
 HEAVY = 0.5  # a row filled beyond this share on average is put in play before panels are made
-OFTEN = 0.02  # a row broken on more than this share of the panels, and on more than FEW, is put in play
+OFTEN = 0.1  # a row broken on more than this share of the panels, and on more than FEW, is put in play
 FEW = 10
 NOTHING = 1e-9  # a chance below this is none
 MANY = 3000  # how many lawful panels at most a search starts from
@@ -74,7 +74,7 @@ def attempt(problem: Problem, budget: Budget) -> Met | Missed:
         start = exchange.lawful()[:MANY]
         if not mixture.complete:
             break
-        partition.tell_apart(exchange.stuck)
+        partition.tell_apart(exchange.stuck | set(often))
     panels = [_dense(problem, list(seats)) for seats in sorted({tuple(sorted(s)) for s in start})]
     return Missed(idle=np.zeros(0, dtype=np.int64), panels=panels, bound=_bound(problem, target))
 
@@ -101,12 +101,12 @@ def _heavy(problem: Problem, target: Relaxed) -> Ints:
 
 def _laid_out(partition: Partition, target: Relaxed, mixture: Mixture) -> tuple[Exchange, bool, list[int]]:
     """Panels with clashes mended, whether all are, and the rows broken so often that they belong in play."""
-    watched = watch(partition.problem, target.groups)
+    watched = watch(partition.problem)
     sheet = spread(partition, target.groups, mixture)
     broken, rows = clashes(sheet, watched)
     row, times = np.unique(rows, return_counts=True)
     often = row[times > max(FEW, OFTEN * len(sheet.lengths))].tolist()
-    exchange = Exchange(target.groups, watched, sheet)
+    exchange = Exchange(partition.problem, target.groups, watched, sheet)
     return exchange, not often and exchange.mend(broken), often
 
 
