@@ -125,7 +125,7 @@ def r11(case, n, choices, sitting):
         for unit in now_at(case, e):
             for bidder in case.bidders:
                 if unit not in case.bidders and above(case, unit) & above(case, bidder):
-                return True
+                    return True
     return False
 
 
@@ -267,7 +267,7 @@ def tied_now(case, sitting, ties):
                 continue
             if case.starts is None:
                 if held.until is None:
-                return True
+                    return True
             elif not (held.since and held.since > day(case)) and not (held.until and held.until < day(case)):
                 return True
     return False
@@ -329,8 +329,8 @@ def r11f(case, n, choices, sitting):
             if any(akin(case, job.org, bidder) for bidder in case.bidders):
                 return True
         for held in e.relations:
-            late = held.tie in ("retired", "supplier") and recent(case, held, n["years"])
-            if late and any(akin(case, held.org, bidder) for bidder in case.bidders):
+            other = held.tie not in ("retired", "supplier") or not recent(case, held, n["years"])
+            if not other and any(akin(case, held.org, bidder) for bidder in case.bidders):
                 return True
     return False
 
