@@ -14,6 +14,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "keys": ("api.commands.keys", "key files of this installation"),
     "doctor": ("api.commands.doctor", "what is wrong with this installation"),
     "draw": ("api.commands.draw", "one draw from files"),
+    "lottery": ("api.commands.lottery", "a lottery over quota instances"),
+    "plan": ("api.commands.plan", "a day or a week of lots from files"),
     "import": ("api.commands.importing", "registers from CSV or XLSX, dry run first"),
     "db": ("api.commands.db", "migrations of the database"),
     "docs": ("api.commands.docs", "the generated pages of docs/ (for developers)"),
@@ -21,8 +23,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 # Contracts of later work: one sentence and exit 2, never a half answer.
 NOT_YET = {
-    "lottery": "a lottery over quota instances",
-    "plan": "a day or a week of lots from files",
     "worker": "executes queued jobs (serve and clock do the work themselves today)",
     "custodian": "the custodian's own agent",
     "pool": "the pool owner's own process",

@@ -115,6 +115,11 @@ def fits(expert: Expert, role: SpecialityCode) -> bool:
     return any(code.startswith(role) for code in expert.specialities)
 
 
+def holds(limit: Limit, who: ExpertId, role: SpecialityCode) -> bool:
+    """Whether the limit counts this choice."""
+    return (limit.experts is None or who in limit.experts) and (limit.roles is None or role in limit.roles)
+
+
 def wanted(case: Case) -> dict[SpecialityCode, int]:
     """Seats per role, kept members included; entries with the same code add up; roles in code order."""
     counts: dict[SpecialityCode, int] = {}

@@ -1,10 +1,12 @@
 """Steps about the draw: pool, lottery, seeds and ticket, winners, re-check, seats."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from crypto.canonical import unhex
 from crypto.errors import Broken
 from scheduler.audit.case import AuditCase, NotRevealed
+from scheduler.certificate import judge
 from scheduler.check import misfit_classes, unlawful
 from scheduler.events import Booked, Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
 from scheduler.exhibits import Conflicts, LotteryBody, Opening, Request, RulesInForce, Seating, Snapshot
@@ -138,6 +140,31 @@ def _complete(of_round: Case, event: LotteryFixed, lottery: Lottery) -> None:
             raise Broken(
                 f"round {event.round}: an expert who fits is neither in the lottery nor named as out"
             )
+
+
+def fair(case: AuditCase) -> Words:
+    """Prices of the limits prove, level by level, that no lottery over lawful panels is fairer (--fairness only)."""
+    count, levels, gap = 0, 0, Fraction(0)
+    zh, en = "", ""
+    for state, event, masked in rounds(case):
+        of_round = _case_of_round(case, state)
+        lottery = renamed(masked, roles(case.body(state.request, Request)))
+        verdict = judge(of_round, _limits(case, of_round), lottery)
+        count, levels = count + 1, levels + len(lottery.certificate.levels)
+        gap = max(gap, verdict.gap)
+        if verdict.searched:
+            zh += f"；第 {event.round} 轮有 {len(verdict.searched)} 层以搜索为据，算术只证明到此差距之内"
+            en += f"; round {event.round}: {len(verdict.searched)} levels optimal by search, proved to that gap only"
+        if not verdict.complete:
+            zh += f"；第 {event.round} 轮未声称最优"
+            en += f"; round {event.round} does not claim to be optimal"
+        if verdict.unproved:
+            zh += f"；第 {event.round} 轮有 {verdict.unproved} 人被列为排除而未经证明"
+            en += f"; round {event.round}: {verdict.unproved} people are named as out without proof"
+    return Words(
+        f"{count} 轮、{levels} 层：没有更公平的彩票，差距至多 {float(gap):.1e}{zh}",
+        f"{count} rounds, {levels} levels: no lottery is fairer by more than {float(gap):.1e}{en}",
+    )
 
 
 def seeds(case: AuditCase) -> Words:

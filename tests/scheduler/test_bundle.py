@@ -8,8 +8,8 @@ import pytest
 
 from api.services import auditing
 from crypto.stream import Stream
-from scheduler.audit import verify
-from scheduler.audit.case import Pins
+from scheduler.audit import FAIRNESS, STEPS, verify
+from scheduler.audit.case import Outcome, Pins
 from scheduler.audit.command import read_trust, run
 from scheduler.bundle import BundleKind, Unreadable
 from scheduler.model import LotId
@@ -81,6 +81,21 @@ def test_the_whole_bundles_hold(made: Made, kind: BundleKind) -> None:
     """As they were exported they verify, with and without pins, and the same bytes twice."""
     data = made.files[kind]
     assert status(data) == status(data, made.pins) == HOLDS
+
+
+@pytest.mark.parametrize("kind", BundleKind)
+def test_the_certificate_of_fairness_is_the_last_step_and_only_on_request(
+    made: Made, kind: BundleKind
+) -> None:
+    """Without the flag the step is absent and no number moves; a public bundle cannot show it."""
+    plain = verify(made.files[kind], made.pins)
+    asked = verify(made.files[kind], made.pins, fairness=True)
+    assert asked.findings[:-1] == plain.findings
+    last = asked.findings[-1]
+    assert (last.n, last.name) == (len(STEPS) + 1, FAIRNESS[0])
+    assert last.state is (Outcome.HOLDS if kind is FULL else Outcome.NOT_REVEALED)
+    assert "search" not in last.says.en
+    assert "without proof" not in last.says.en
 
 
 def test_the_pins_are_heeded(made: Made, others: tuple[Made, Made]) -> None:

@@ -1,0 +1,53 @@
+"""How is a timetable told: as PLAN.json, and in a few lines for people?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.words import Lang, say
+from scheduler.timetable import Placed, Timetable, Unplaced
+
+
+def document(made: Timetable, seconds: Mapping[str, float], lang: Lang, *, panels: bool) -> dict[str, Any]:
+    """The plan with the keys of docs/formats/plan.md."""
+    return {
+        "lots": [_placed(one, panels) for one in made.placed],
+        "unplaced": [_unplaced(one, lang) for one in made.unplaced],
+        "proved": made.proved,
+        "upper_bound_lots": made.upper_bound,
+        "seconds": {part: round(value, 3) for part, value in seconds.items()},
+    }
+
+
+def _placed(one: Placed, panels: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "lot": one.lot,
+        "window": one.window,
+        "host_site": one.host,
+        "guest_sites": list(one.guests),
+    }
+    if panels:
+        told["panel"] = [
+            {"expert": seat.expert, "speciality": seat.speciality, "site": seat.site} for seat in one.panel
+        ]
+    return told
+
+
+def _unplaced(one: Unplaced, lang: Lang) -> dict[str, Any]:
+    return {
+        "lot": one.lot,
+        "clash": [
+            {"rule": each.rule, "says": each.says.en if lang is Lang.EN else each.says.zh}
+            for each in one.clash
+        ],
+    }
+
+
+def report(made: Timetable, lang: Lang) -> str:
+    """The plan in a few lines for people; the panels are in the file."""
+    placed, lots = len(made.placed), len(made.placed) + len(made.unplaced)
+    lines = [say("plan.placed", lang, placed=placed, lots=lots)]
+    lines.append(say(f"plan.proved-{str(made.proved).lower()}", lang, bound=made.upper_bound))
+    for one in made.unplaced:
+        lines.append(say("plan.unplaced", lang, lot=one.lot))
+        lines += [f"  {each.rule}\t{each.says.en if lang is Lang.EN else each.says.zh}" for each in one.clash]
+    return "\n".join(lines)

@@ -1,0 +1,70 @@
+"""Which lots go where and when, and who sits? The room's entrance for timetables."""
+
+from collections.abc import Sequence
+
+from scheduler.solve.timetable_bound import greens_of
+from scheduler.solve.timetable_clash import against
+from scheduler.solve.timetable_draw import Tickets, drawn
+from scheduler.solve.timetable_effort import Effort
+from scheduler.solve.timetable_first import place_first, ranked
+from scheduler.solve.timetable_hasten import hasten
+from scheduler.solve.timetable_index import Index, index
+from scheduler.solve.timetable_search import improve
+from scheduler.solve.timetable_seating import Seater
+from scheduler.solve.timetable_state import Seating, State
+from scheduler.timetable import Days, Placed, Seated, Timetable, Unplaced
+
+PLACING = 0.55  # share of a time limit after which placing gives way to drawing
+DRAWING = 0.93
+SAYING = 0.04  # more for saying why lots have no place
+
+
+def make_timetable(days: Days, effort: Effort, *, tickets: Tickets | None, workers: int = 1) -> Timetable:
+    """The best plan found; with `tickets` every panel is drawn by lot, without it is a witness.
+
+    Without a time limit the answer is a function of `days` (not of the order of anything in it) and the tickets.
+    With one, or after `effort.stopped`, it is the best lawful plan found by then.
+    """
+    since = effort.clock()
+    world = index(days)
+    state = State(world)
+    seater = Seater(state)
+    since = effort.mark("index", since)
+    share = PLACING if tickets is not None else DRAWING
+    place_first(state, seater, ranked(world), lambda: effort.over(share))
+    since = effort.mark("first", since)
+    bound = improve(state, seater, effort, share)
+    hasten(state, seater, lambda: effort.over(share))
+    since = effort.mark("search", since)
+    reasons = against(state, seater, effort, share + SAYING)
+    since = effort.mark("clash", since)
+    final = state.seated if tickets is None else drawn(state, tickets, effort, DRAWING, workers)
+    effort.mark("draw", since)
+    return Timetable(
+        placed=tuple(_placed(world, lot, final[lot]) for lot in sorted(final)),
+        unplaced=tuple(Unplaced(lot=world.lots[lot].id, clash=reasons[lot]) for lot in sorted(reasons)),
+        proved=bound.met_by(state),
+        upper_bound=bound.most(greens_of(state)),
+    )
+
+
+def _placed(world: Index, lot: int, seating: Seating) -> Placed:
+    return Placed(
+        lot=world.lots[lot].id,
+        window=world.windows[seating.window].id,
+        host=world.lots[lot].host,
+        guests=tuple(world.sites[site].id for site in seating.guests),
+        panel=_panel(world, seating.panel),
+    )
+
+
+def _panel(world: Index, panel: Sequence[tuple[int, int, int]]) -> tuple[Seated, ...]:
+    seated = (
+        Seated(
+            expert=world.people.ids[who],
+            speciality=world.roles[role],
+            site=world.sites[site].id,
+        )
+        for who, role, site in panel
+    )
+    return tuple(sorted(seated, key=lambda one: (one.speciality, one.expert)))

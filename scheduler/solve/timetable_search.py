@@ -1,0 +1,158 @@
+"""How are more lots placed than at first sight? All at once where that is small, else part by part."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from scheduler.solve.timetable_bound import Bound, greens_of, relaxed, trivial
+from scheduler.solve.timetable_effort import Effort
+from scheduler.solve.timetable_first import by_liking, insert
+from scheduler.solve.timetable_index import Index
+from scheduler.solve.timetable_model import Model, Terms, build, hint
+from scheduler.solve.timetable_scope import SMALL, cells_of, part, whole
+from scheduler.solve.timetable_seating import Seater
+from scheduler.solve.timetable_solve import best, is_impossible
+from scheduler.solve.timetable_state import State
+
+_WHOLE_WORK = 8.0  # of the solver's deterministic clock, for the model of everything
+_PART_WORK = 0.6  # for one part
+_LOTS = 12  # in one part
+_WINDOWS = 3
+_BUILDING = 1e-5  # work per person and (lot, window) of a part
+
+
+def improve(state: State, seater: Seater, effort: Effort, share: float) -> Bound:
+    """Place more lots, never fewer; what comes back is the most that any plan could place."""
+    index = state.index
+    bound = trivial(index)
+    if bound.met_by(state) or effort.over(share):
+        effort.tell(bound.told(state))
+        return bound
+    bound = relaxed(index, _never(state, seater, effort, share), greens_of(state))
+    effort.tell(bound.told(state))
+    if not bound.met_by(state) and cells_of(index, range(len(index.tasks))) <= SMALL:
+        bound = _everything(state, bound, effort, share)
+    if not bound.met_by(state):
+        _part_by_part(state, seater, bound, effort, share)
+    return bound
+
+
+def _never(state: State, seater: Seater, effort: Effort, share: float) -> frozenset[int]:
+    """Lots without a place that could have none even if they were alone: proved, not guessed."""
+    index = state.index
+    alone = State(index)
+    quick = Seater(alone, seater.able)
+    found = set()
+    for lot, task in enumerate(index.tasks):
+        if lot in state.seated or effort.over(share) or cells_of(index, [lot]) > SMALL:
+            continue
+        if any(quick.seat(task, window) is not None for window in task.windows):
+            continue
+        model = build(alone, whole(alone, [lot], must=[lot]))
+        if is_impossible(model, work=_PART_WORK, seconds=effort.left(share)):
+            found.add(lot)
+    return frozenset(found)
+
+
+def _aim(model: Model, lots: Mapping[int, Sequence[int]], step: int = 1) -> Terms:
+    """A green-channel lot counts more than all others together; with `step` early windows count a little."""
+    tasks = model.index.tasks
+    green = len(tasks) + 1
+    return [
+        (model.at[lot, w], green * step - (w if step > 1 else 0) if tasks[lot].green else step)
+        for lot, own in lots.items()
+        for w in own
+    ]
+
+
+def _everything(state: State, bound: Bound, effort: Effort, share: float) -> Bound:
+    """One model of all lots: exact, and proved where the work suffices; green-channel lots as early as can be."""
+    index = state.index
+    known = {lot: state.give_back(lot) for lot in list(state.seated)}
+    model = build(state, whole(state, range(len(index.tasks))))
+    hint(model, known)
+    step = 1 + len(index.windows) * sum(task.green for task in index.tasks)
+    aim = _aim(model, model.scope.windows, step)
+    answer = best(model, aim, work=_WHOLE_WORK, seconds=effort.left(share))
+    better = answer is not None and _value(index, answer.seatings) >= _value(index, known)
+    for lot, seating in (answer.seatings if answer is not None and better else known).items():
+        state.take(lot, seating)
+    if answer is None:
+        return bound
+    return bound.sharpened(
+        _value(index, answer.seatings) if answer.proved else (answer.most + step - 1) // step
+    )
+
+
+def _value(index: Index, lots: Iterable[int]) -> int:
+    greens = [index.tasks[lot].green for lot in lots]
+    return sum(greens) * len(index.tasks) + len(greens)
+
+
+def _part_by_part(state: State, seater: Seater, bound: Bound, effort: Effort, share: float) -> None:
+    """Again and again some lots of some windows, one of them without a place, are placed anew."""
+    index = state.index
+    allowance = 4.0 + len(index.tasks) / 100
+    turn = 0
+    while allowance > 0 and not effort.over(share) and not bound.met_by(state):
+        left = [lot for lot in range(len(index.tasks)) if lot not in state.seated]
+        left.sort(key=lambda lot: (not index.tasks[lot].green, _mixed(turn, lot)))
+        before = len(state.seated)
+        allowance -= _again(state, seater, left, turn, effort.left(share))
+        if len(state.seated) > before:
+            for lot in left:
+                if lot not in state.seated:
+                    insert(state, seater, lot)
+            effort.tell(bound.told(state))
+        turn += 1
+
+
+def _again(state: State, seater: Seater, left: Sequence[int], turn: int, seconds: float) -> float:
+    """Place one part anew; what comes back is the work it took."""
+    index = state.index
+    asking = left[0]
+    windows = by_liking(state, seater, asking)
+    start = _mixed(turn, asking) % len(windows) if turn % 3 else 0
+    slots = [windows[(start + i) % len(windows)] for i in range(min(_WINDOWS, len(windows)))]
+    others = [lot for lot in left[1:] if set(index.tasks[lot].windows) & set(slots)][:2]
+    near = _related(state, asking, slots, turn)[: _LOTS - 1 - len(others)]
+    known = {lot: state.give_back(lot) for lot in near}
+    scope = part(state, seater, known, [asking, *others, *near], slots)
+    model = build(state, scope)
+    hint(model, known)
+    answer = best(model, _aim(model, scope.windows), work=_PART_WORK, seconds=seconds)
+    better = answer is not None and _value(index, answer.seatings) >= _value(index, known)
+    for lot, seating in (answer.seatings if answer is not None and better else known).items():
+        state.take(lot, seating)
+    built = len(scope.people) * sum(map(len, scope.windows.values())) * _BUILDING
+    return 0.02 + built + (answer.work if answer is not None else _PART_WORK)
+
+
+def _related(state: State, asking: int, slots: Sequence[int], turn: int) -> list[int]:
+    """Placed lots of these windows, those first that use what the asking lot wants."""
+    index = state.index
+    task = index.tasks[asking]
+    bits = sum(1 << role for role, _ in task.need)
+    rare = {role: 1.0 / max(1, len(index.people.able[role])) for role, _ in task.need}
+    most = max(rare.values(), default=1.0)
+
+    def nearness(lot: int) -> float:
+        seating = state.seated[lot]
+        able = sum(
+            max((rare[role] / most for role in rare if index.people.roles[who] >> role & 1), default=0.0)
+            for who, _, _ in seating.panel
+            if index.people.roles[who] & bits
+        )
+        host = sum(site == task.host for _, _, site in seating.panel) + index.tasks[lot].reps * (
+            index.tasks[lot].host == task.host
+        )
+        return able + host + (_mixed(turn, lot) % 1000) / 700
+
+    near = [lot for lot, seating in state.seated.items() if seating.window in slots]
+    return sorted(near, key=lambda lot: (-nearness(lot), lot))
+
+
+def _mixed(turn: int, lot: int) -> int:
+    """A number that looks like chance but is none (splitmix): it only varies which part comes next."""
+    z = (turn * 0x9E3779B97F4A7C15 + lot * 0xBF58476D1CE4E5B9 + 1) & 0xFFFFFFFFFFFFFFFF
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
+    return z ^ (z >> 31)
