@@ -155,7 +155,8 @@ FAULTY = [
     (Kind.EXPERTS, "trained_until", "2010", "day"),
     (Kind.EXPERTS, "penalised", "1", "answer"),
     (Kind.EXPERTS, "relations", f"friend:{ORG}:2020-01-01/", "relation"),
-    (Kind.EXPERTS, "relations", f"director:{ORG}", "span"),
+    (Kind.EXPERTS, "relations", f"director:{ORG}", "job"),
+    (Kind.EXPERTS, "relations", f"director:{ORG}:/", "span"),
     (Kind.EXPERTS, "relations", f"director:{PARENT}:2020-01-01/", "organisation-unknown"),
 ]
 

@@ -329,8 +329,8 @@ def r11f(case, n, choices, sitting):
             if any(akin(case, job.org, bidder) for bidder in case.bidders):
                 return True
         for held in e.relations:
-            late = held.tie in ("retired", "supplier") and recent(case, held, n["years"])
-            if late and any(akin(case, held.org, bidder) for bidder in case.bidders):
+            other = held.tie not in ("retired", "supplier") or not recent(case, held, n["years"])
+            if not other and any(akin(case, held.org, bidder) for bidder in case.bidders):
                 return True
     return False
 
