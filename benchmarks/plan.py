@@ -94,8 +94,8 @@ def on_cpsat(supply, size, cap):
     """(b)."""
     began = time.perf_counter()
     model, aim = plain_model(supply, size)
-    left = cap - (time.perf_counter() - began)
-    answer = best(model, aim, work=1e9, seconds=left) if left > 0 else None
+    effort = Effort(clock=time.perf_counter, began=began, until=began + cap)
+    answer = best(model, aim, work=1e9, effort=effort) if not effort.over() else None
     return (0 if answer is None else len(answer.seatings)), None, time.perf_counter() - began
 
 

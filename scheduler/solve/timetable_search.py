@@ -1,6 +1,6 @@
 """How are more lots placed than at first sight? All at once where that is small, else part by part."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from scheduler.solve.timetable_bound import Bound, greens_of, relaxed, trivial
@@ -10,7 +10,7 @@ from scheduler.solve.timetable_index import Index
 from scheduler.solve.timetable_model import Model, Scope, Terms, build, hint
 from scheduler.solve.timetable_scope import SMALL, cells_of, part, whole
 from scheduler.solve.timetable_seating import Seater
-from scheduler.solve.timetable_solve import best, is_impossible
+from scheduler.solve.timetable_solve import Answer, best, is_impossible
 from scheduler.solve.timetable_state import Seating, State
 
 _WHOLE_WORK = 8.0  # of the solver's deterministic clock, for the model of everything
@@ -27,7 +27,7 @@ def improve(state: State, seater: Seater, effort: Effort, share: float) -> Bound
     if bound.met_by(state) or effort.over(share):
         effort.tell(bound.told(state))
         return bound
-    bound = relaxed(index, _never(state, seater, effort, share), greens_of(state))
+    bound = relaxed(index, _never(state, seater, effort, share), greens_of(state), effort.left(share))
     effort.tell(bound.told(state))
     if not bound.met_by(state) and cells_of(index, range(len(index.tasks))) <= SMALL:
         bound = _everything(state, bound, effort, share)
@@ -48,7 +48,7 @@ def _never(state: State, seater: Seater, effort: Effort, share: float) -> frozen
         if any(quick.seat(task, window) is not None for window in task.windows):
             continue
         model = build(alone, whole(alone, [lot], must=[lot]))
-        if is_impossible(model, work=_PART_WORK, seconds=effort.left(share)):
+        if is_impossible(model, work=_PART_WORK, effort=effort, share=share):
             found.add(lot)
     return frozenset(found)
 
@@ -67,17 +67,17 @@ def _everything(state: State, bound: Bound, effort: Effort, share: float) -> Bou
     scope = whole(state, range(len(index.tasks)))
     model = build(state, scope)
     hint(model, known)
-    answer = best(model, _aim(model, scope.windows), work=_WHOLE_WORK, seconds=effort.left(share))
+    answer = best(model, _aim(model, scope.windows), work=_WHOLE_WORK, effort=effort, share=share)
     found: Mapping[int, Seating] = known
     if answer is not None and _value(index, answer.seatings) >= _value(index, known):
-        found = _earlier(state, scope, answer.seatings, effort.left(share))
+        found = _earlier(state, scope, answer.seatings, effort, share)
     for lot, seating in found.items():
         state.take(lot, seating)
     return bound if answer is None else bound.sharpened(answer.most)
 
 
 def _earlier(
-    state: State, scope: Scope, known: Mapping[int, Seating], seconds: float
+    state: State, scope: Scope, known: Mapping[int, Seating], effort: Effort, share: float
 ) -> Mapping[int, Seating]:
     """The same lots placed, those of the green channel as early as can be found."""
     tasks = state.index.tasks
@@ -85,7 +85,7 @@ def _earlier(
     hint(model, known)
     last = len(state.index.windows)
     aim = [(v, last - w) for (lot, w), v in model.at.items() if tasks[lot].green and lot in known]
-    answer = best(model, aim, work=_PART_WORK, seconds=seconds) if aim and seconds > 0 else None
+    answer = best(model, aim, work=_PART_WORK, effort=effort, share=share) if aim else None
     return (
         known
         if answer is None or _value(state.index, answer.seatings) < _value(state.index, known)
@@ -107,7 +107,13 @@ def _part_by_part(state: State, seater: Seater, bound: Bound, effort: Effort, sh
         left = [lot for lot in range(len(index.tasks)) if lot not in state.seated]
         left.sort(key=lambda lot: (not index.tasks[lot].green, _mixed(turn, lot)))
         before = len(state.seated)
-        work = _again(state, seater, left, (turn, size), effort.left(share))
+        work = _again(
+            state,
+            seater,
+            left,
+            (turn, size),
+            lambda m, a: best(m, a, work=_PART_WORK, effort=effort, share=share),
+        )
         size = min(_LOTS[1], size + 2) if work < _PART_WORK / 3 else size
         size = max(_LOTS[0], size - 4) if work > _PART_WORK else size
         allowance -= work
@@ -120,7 +126,11 @@ def _part_by_part(state: State, seater: Seater, bound: Bound, effort: Effort, sh
 
 
 def _again(
-    state: State, seater: Seater, left: Sequence[int], part_of: tuple[int, int], seconds: float
+    state: State,
+    seater: Seater,
+    left: Sequence[int],
+    part_of: tuple[int, int],
+    ask: Callable[[Model, Terms], Answer | None],
 ) -> float:
     """Place one part (turn and number of lots) anew; what comes back is the work it took."""
     index, (turn, size) = state.index, part_of
@@ -136,7 +146,7 @@ def _again(
     scope = part(state, seater, known, [asking, *others, *near], slots)
     model = build(state, scope)
     hint(model, known)
-    answer = best(model, _aim(model, scope.windows), work=_PART_WORK, seconds=seconds)
+    answer = ask(model, _aim(model, scope.windows))
     better = answer is not None and _value(index, answer.seatings) >= _value(index, known)
     for lot, seating in (answer.seatings if answer is not None and better else known).items():
         state.take(lot, seating)
