@@ -16,7 +16,7 @@ from scheduler.timetable import Days, Placed, Seated, Timetable, Unplaced
 
 FIRST = 0.8  # share of a time limit for the ranked pass, without which there is no plan at all
 PLACING = 0.55  # share of a time limit after which placing gives way to drawing
-DRAWING = 0.93
+DRAWING = 0.9
 SAYING = 0.04  # more for saying why lots have no place
 
 
