@@ -1,4 +1,4 @@
-"""Who is asking: a login with its role and, where it has one, its place."""
+"""Who is asking: a login with its role and whom or what it stands for."""
 
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ class Actor:
     role: Role
     expert: str = ""  # register number, for experts
     site: str = ""  # for a site's staff
+    organisation: str = ""  # 统一社会信用代码, for tenderees
 
 
 SYSTEM = Actor(id="", role=Role.SYSTEM)

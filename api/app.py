@@ -16,11 +16,13 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from api import errors
-from api.pages import door, expert, operator, supervisor
+from api.intake.faults import Faults
+from api.pages import door, expert, operator, supervisor, tenderee
 from api.pages.frame import page
-from api.pages.guard import MACHINE, Guard, Meter
+from api.pages.guard import Guard, Meter
 from api.pages.setup import Setup
-from api.pages.visitor import language
+from api.pages.visitor import language, wants_page
+from api.pages.weight import Weight
 from api.store.db import StorageFailed
 from api.v1 import health
 from crypto.errors import NotForYou
@@ -59,13 +61,14 @@ def create_app(setup: Setup, *, lifespan: Lifespan = nothing_to_start) -> FastAP
                 https_only=setup.https,
             ),
             Middleware(Guard, meter=meter, failed=_failed, https=setup.https),
+            Middleware(Weight),
         ],
     )
     app.state.setup = setup
     app.state.meter = meter
-    for error in (Refused, NotForYou, StorageFailed, HTTPException, RequestValidationError):
+    for error in (Refused, Faults, NotForYou, StorageFailed, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _failed)
-    for room in (health, door, operator, expert, supervisor):
+    for room in (health, door, operator, expert, supervisor, tenderee):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
@@ -78,17 +81,11 @@ async def _failed(request: Request, error: Exception) -> Response:
     if told.trace:
         _log_unknown(error, trace)
     headers = dict(errors.headers_of(error))
-    if _program(request):
+    if not wants_page(request):
         return JSONResponse(told.document(), told.status, headers, media_type="application/problem+json")
-    answer = page(request, "error.html", status=told.status, problem=told)
+    answer = page(request, "error.html", status=told.status, here="/", problem=told)
     answer.headers.update(headers)
     return answer
-
-
-def _program(request: Request) -> bool:
-    path = request.url.path
-    person = "text/html" in request.headers.get("accept", "")
-    return path.startswith("/v1/") or path in MACHINE or not person
 
 
 def _log_unknown(error: Exception, trace: str) -> None:

@@ -12,8 +12,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clock": ("api.commands.serve", "only the timer"),
     "export": ("api.commands.export", "the audit bundle of one evaluation"),
     "keys": ("api.commands.keys", "key files of this installation"),
+    "custodian": ("api.commands.custodian", "a custodian's own agent: keys only when every condition holds"),
     "doctor": ("api.commands.doctor", "what is wrong with this installation"),
     "draw": ("api.commands.draw", "one draw from files"),
+    "lottery": ("api.commands.lottery", "a lottery over quota instances"),
     "plan": ("api.commands.plan", "a day or a week of lots from files"),
     "import": ("api.commands.importing", "registers from CSV or XLSX, dry run first"),
     "db": ("api.commands.db", "migrations of the database"),
@@ -22,9 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 # Contracts of later work: one sentence and exit 2, never a half answer.
 NOT_YET = {
-    "lottery": "a lottery over quota instances",
     "worker": "executes queued jobs (serve and clock do the work themselves today)",
-    "custodian": "the custodian's own agent",
     "pool": "the pool owner's own process",
 }
 

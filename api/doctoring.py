@@ -29,7 +29,7 @@ def _keys(settings: Settings) -> Iterator[Complaint]:
         yield "keys_open", {"file": settings.secret_key_file}
     if keys.demo:
         yield "keys_demo", {"file": settings.secret_key_file}
-    if not keys.custodians:
+    if not keys.known:
         yield "custodians", {}
 
 

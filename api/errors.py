@@ -7,6 +7,7 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from api.intake.faults import Faults
 from api.store.db import StorageFailed
 from api.words import Lang, catalogue, say
 from crypto.errors import NotForYou
@@ -61,6 +62,8 @@ def problem(error: Exception, language: Lang, trace: str) -> Problem:
         return _ours(503, f"storage_{error.fault.value}", language)
     if isinstance(error, NotForYou):
         return _ours(403, "not_for_you", language)
+    if isinstance(error, Faults):
+        return _ours(422, "bad_file", language)
     if isinstance(error, RequestValidationError):
         return _ours(422, PLAIN[422], language)
     if isinstance(error, HTTPException):

@@ -2,20 +2,23 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from api.store.personal import Personal
 from crypto.canonical import canonical, parse, unhex
-from crypto.errors import CryptoError
+from crypto.errors import Broken, CryptoError
 from crypto.keyfile import Effort, lock, unlock
-from crypto.keys import SealingKey, SigningKey, sealing_key, signing_key, subseed
+from crypto.keys import SealingKey, SigningKey, signing_key, subseed
+from crypto.seats import Plan, Seat, check_plan, own_of
+from scheduler.codec import Misshapen, from_plain, to_plain
 from scheduler.events import Custodian
 from scheduler.model import Role
 
 CUSTODIAN = "custodian"
 PASSPHRASES = "passphrases.json"
+ENROLLED = "custodians.json"  # public keys of custodians who run agents of their own
 CUSTODIANS = (Role.OPERATOR.value, Role.SUPERVISOR.value, Role.POOL.value)  # who holds a share
 
 
@@ -46,16 +49,19 @@ class Keyring:
     personal: Personal = field(repr=False)  # personal data of the register
     pool: bytes = field(repr=False)  # pseudonyms and organisation tags
     session: bytes = field(repr=False)  # cookies
-    custodians: tuple[CustodianKeys, ...] = ()  # empty: this process cannot release anything
+    custodians: tuple[CustodianKeys, ...] = ()  # their files lie beside ours: the embedded arrangement
+    agents: tuple[Custodian, ...] = ()  # custodians with agents of their own; then `custodians` is empty
+
+    @property
+    def known(self) -> tuple[Custodian, ...]:
+        """The public keys of all custodians of this installation, whoever runs them."""
+        return self.agents or tuple(each.public() for each in self.custodians)
 
 
 def custodian_keys(name: str, seed: bytes) -> CustodianKeys:
     """Both keys of a custodian from its one 32-byte seed."""
-    return CustodianKeys(
-        name=name,
-        sign=signing_key(subseed(seed, "custodian sign")),
-        seal=sealing_key(subseed(seed, "custodian seal")),
-    )
+    own = own_of(name, seed)
+    return CustodianKeys(name=name, sign=own.sign, seal=own.seal)
 
 
 def make(
@@ -66,18 +72,25 @@ def make(
     passphrases = {name: entropy(16).hex() for name in CUSTODIANS}
     _write(secret_file, canonical({"demo": demo, "secret": entropy(32).hex()}))
     for name, passphrase in passphrases.items():
-        data = lock(
-            {"seed": entropy(32)},
-            passphrase,
-            kind=CUSTODIAN,
-            name=name,
-            salt=entropy(16),
-            nonce=entropy(12),
-            effort=effort,
-        )
-        _write(folder / f"custodian-{name}.key", data)
+        make_custodian(folder / f"custodian-{name}.key", name, passphrase, entropy, effort)
     # All three on one machine is the embedded demo's arrangement; custody of one's own comes with agents.
     _write(folder / PASSPHRASES, json.dumps(passphrases, indent=1).encode())
+
+
+def make_custodian(
+    file: Path, name: str, passphrase: str, entropy: Callable[[int], bytes], effort: Effort | None = None
+) -> None:
+    """Write one custodian's key file, a fresh seed under a passphrase; refuses to overwrite."""
+    data = lock(
+        {"seed": entropy(32)},
+        passphrase,
+        kind=CUSTODIAN,
+        name=name,
+        salt=entropy(16),
+        nonce=entropy(12),
+        effort=effort,
+    )
+    _write(file, data)
 
 
 def load(secret_file: Path) -> Keyring:
@@ -89,6 +102,7 @@ def load(secret_file: Path) -> Keyring:
         raise KeysMissing(f"{secret_file}: {fault.strerror or fault}") from None
     except (CryptoError, KeyError, TypeError) as fault:
         raise KeysMissing(f"{secret_file}: not a secret file ({fault})") from None
+    agents = _agents(secret_file.parent / ENROLLED)
     return Keyring(
         demo=demo,
         log=signing_key(subseed(secret, "log")),
@@ -96,8 +110,44 @@ def load(secret_file: Path) -> Keyring:
         personal=Personal(subseed(secret, "personal")),
         pool=subseed(secret, "pool"),
         session=subseed(secret, "session"),
-        custodians=_custodians(secret_file.parent),
+        custodians=() if agents else _custodians(secret_file.parent),
+        agents=agents,
     )
+
+
+def enrol(secret_file: Path, cards: Sequence[Custodian]) -> None:
+    """Keep the public keys of custodians who run agents: from now on nothing opens without them.
+
+    Raises Broken for keys that are degenerate or not all different; refuses to overwrite.
+    """
+    seats = tuple(
+        Seat(name=card.name, sign=unhex(card.sign, 32), seal=unhex(card.seal, 32)) for card in cards
+    )
+    pins = {seat.name: (seat.sign, seat.seal) for seat in seats}
+    check_plan(Plan(ceremony=bytes(32), key_id="", threshold=2, seats=seats), pins)
+    _write(secret_file.parent / ENROLLED, canonical([to_plain(card) for card in cards]))
+
+
+def _agents(file: Path) -> tuple[Custodian, ...]:
+    if not file.exists():
+        return ()
+    try:
+        return from_plain(tuple[Custodian, ...], parse(file.read_bytes()))
+    except (OSError, CryptoError, Misshapen) as fault:
+        raise KeysMissing(f"{file}: {fault}") from None
+
+
+def custodian_card(keys: CustodianKeys) -> bytes:
+    """What a custodian hands to the centre and to verifiers: name and public keys, canonical JSON."""
+    return canonical(to_plain(keys.public()))
+
+
+def card_of(data: bytes) -> Custodian:
+    """The public keys of a custodian's card. Raises Broken."""
+    try:
+        return from_plain(Custodian, parse(data))
+    except Misshapen as fault:
+        raise Broken(f"not a custodian's card: {fault}") from None
 
 
 def _custodians(folder: Path) -> tuple[CustodianKeys, ...]:

@@ -9,10 +9,11 @@ from sqlalchemy import text
 
 from api.app import create_app
 from api.pages.setup import Footer, Setup
-from api.services import ticking
+from api.services import ceremonies, ticking
 from api.services.office import Office
 from api.store.accounts import accounts
 from api.store.schema import is_current
+from api.v1 import custody
 from api.views.house import House
 from api.words import Lang
 from scheduler.model import Role
@@ -20,6 +21,7 @@ from scheduler.timers import Alarm
 
 DESKS = (Role.OPERATOR, Role.EXPERT, Role.SUPERVISOR)
 SECONDS = 5  # between two looks at what is due
+READY = 3  # sets of keys that custodians with agents keep made ahead
 
 log = logging.getLogger("yuanping.web")
 
@@ -47,7 +49,11 @@ def web_of(office: Office, *, language: Lang = Lang.ZH, footer: Footer | None = 
         yield
         alarm.stop()
 
-    return create_app(setup, lifespan=awake)
+    app = create_app(setup, lifespan=awake)
+    if office.keys.agents:  # custodians who come for their work; without them there is no such door
+        app.state.custody = office
+        app.include_router(custody.router)
+    return app
 
 
 def demo_logins(office: Office) -> dict[Role, str]:
@@ -63,6 +69,8 @@ def demo_logins(office: Office) -> dict[Role, str]:
 def tick(office: Office) -> None:
     """Do what is due. Whatever goes wrong is logged by kind, and the next ring tries again."""
     try:
+        if office.keys.agents:
+            ceremonies.stock(office, READY)
         ticking.tick(office)
     except Exception as error:
         log.error("the clock's deeds failed: %s", type(error).__name__)
@@ -79,7 +87,7 @@ def _migrations(office: Office) -> None:
 
 
 def _keys(office: Office) -> None:
-    if not office.keys.custodians:
+    if not office.keys.known:
         raise RuntimeError("no custodian's keys are here")
 
 

@@ -1,7 +1,7 @@
 """Who holds which share of a key, and how shares release it.
 
-Today one dealer makes the key and forgets it (`deal_key`). A ceremony without a dealer will make the same
-`CustodyKey` and replace that one function: everything else reads only what is public in it.
+A ceremony without a dealer (`crypto.ceremony`) and one dealer who forgets (`deal_key`) make the same
+`CustodyKey`: everything else reads only what is public in it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -55,9 +55,8 @@ def deal_key(key_id: str, holders: Mapping[str, bytes], threshold: int, entropy:
     dealt = feldman.deal(secret, threshold, len(holders), subseed(entropy, "yuanping/custody/polynomial/v1"))
     sealed = []
     for share, (name, public) in zip(dealt.shares, holders.items(), strict=True):
-        place = _place(key_id, dealt.commitments, share.index, name)
         salt = subseed(entropy, "yuanping/custody/salt/v1", bytes([share.index]))
-        envelope = seal(public, share_body(share), place, salt, _BUCKET).envelope
+        envelope = seal_kept(key_id, dealt.commitments, share, (name, public), salt)
         sealed.append(Holder(name=name, public=public, sealed=envelope))
     return CustodyKey(
         key_id=key_id,
@@ -66,6 +65,15 @@ def deal_key(key_id: str, holders: Mapping[str, bytes], threshold: int, entropy:
         commitments=dealt.commitments,
         holders=tuple(sealed),
     )
+
+
+def seal_kept(
+    key_id: str, commitments: tuple[bytes, ...], share: Share, holder: tuple[str, bytes], salt: bytes
+) -> bytes:
+    """The envelope in which a holder (name, X25519 public key) keeps a share of this key; 32 bytes of salt."""
+    name, public = holder
+    place = _place(key_id, commitments, share.index, name)
+    return seal(public, share_body(share), place, salt, _BUCKET).envelope
 
 
 def check(key: CustodyKey) -> None:

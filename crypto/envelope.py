@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 
 from crypto.canonical import canonical, digest, frame, parse
 from crypto.commit import SALT, commit, same
+from crypto.decap import decrypt
 from crypto.errors import Broken, NotForYou
 from crypto.keys import PUBLIC, enrol_sealing, is_canonical_u
 
@@ -128,16 +129,25 @@ def unseal(private: bytes, envelope: bytes, context: Context, commitment: bytes 
     NotForYou: it was sealed to another key. Broken: another place, changed, malformed, or not what the
     `commitment` beside it (where given) promised.
     """
-    head = _head(envelope)
     recipient = X25519PrivateKey.from_private_bytes(private)
-    if head.mark != key_mark(recipient.public_key().public_bytes_raw(), context.key_id):
-        raise NotForYou("the envelope is sealed to another key")
-    if head.kind is not context.kind:
-        raise Broken(f"an envelope of kind {head.kind.name}, not {context.kind.name}")
+    head = _addressed(envelope, recipient.public_key().public_bytes_raw(), context)
     try:
         plain = _HPKE.decrypt(envelope[_HEAD:], recipient, context.info(head.suite))
     except InvalidTag:  # the library's answer to a low-order point too
         raise Broken("the envelope was changed or belongs to another place") from None
+    return _read(plain, context, commitment)
+
+
+def unseal_exchanged(
+    exchanged: bytes, public: bytes, envelope: bytes, context: Context, commitment: bytes | None = None
+) -> Opened:
+    """As `unseal`, from the Diffie-Hellman value of this one envelope and the recipient's public key.
+
+    Raises as `unseal`. A wrong value looks like a changed envelope: prove it first (`crypto.partial`).
+    """
+    head = _addressed(envelope, public, context)
+    ciphertext = envelope[_HEAD + PUBLIC :]
+    plain = decrypt(exchanged, head.encapsulation, public, context.info(head.suite), ciphertext)
     return _read(plain, context, commitment)
 
 
@@ -154,6 +164,16 @@ def inspect(envelope: bytes) -> Header:
 def commitment_to(value: Any, context: Context, salt: bytes) -> bytes:
     """The commitment beside an envelope: who holds value and salt can open it without any key."""
     return _commitment(canonical(value), context, salt)
+
+
+def _addressed(envelope: bytes, public: bytes, context: Context) -> Header:
+    """The head of an envelope that is sealed to this key and of this context's kind."""
+    head = _head(envelope)
+    if head.mark != key_mark(public, context.key_id):
+        raise NotForYou("the envelope is sealed to another key")
+    if head.kind is not context.kind:
+        raise Broken(f"an envelope of kind {head.kind.name}, not {context.kind.name}")
+    return head
 
 
 def _read(plain: bytes, context: Context, commitment: bytes | None) -> Opened:

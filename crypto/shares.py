@@ -61,7 +61,7 @@ def deal(secret: bytes, threshold: int, holders: int, entropy: bytes) -> Dealt:
     """
     if not 1 <= threshold <= holders <= MOST:
         raise ValueError(f"cannot split for {threshold} of {holders}")
-    if not _is_scalar(secret) or secret == _ZERO:
+    if not is_scalar(secret) or secret == _ZERO:
         raise ValueError("the secret is not a scalar")
     seed = keyed(entropy, "yuanping/shares/polynomial/v1", secret, bytes([threshold, holders]))
     drawn = Stream(seed)
@@ -83,13 +83,9 @@ def check_commitments(commitments: Sequence[bytes]) -> None:
 def check_share(commitments: Sequence[bytes], share: Share) -> None:
     """Nothing, if the share lies on the committed polynomial; else WrongShare with its index."""
     check_commitments(commitments)
-    if not (1 <= share.index <= MOST and _is_scalar(share.value) and share.value != _ZERO):
+    if not (1 <= share.index <= MOST and is_scalar(share.value) and share.value != _ZERO):
         raise WrongShare(share.index)
-    try:
-        expected = _point(commitments, share.index)
-    except SodiumError:  # only a crooked dealer gets here: the sum is the group's zero
-        raise WrongShare(share.index) from None
-    if not same(crypto_scalarmult_ed25519_base_noclamp(share.value), expected):
+    if not same(crypto_scalarmult_ed25519_base_noclamp(share.value), point_at(commitments, share.index)):
         raise WrongShare(share.index)
 
 
@@ -110,8 +106,8 @@ def combine(commitments: Sequence[bytes], shares: Iterable[Share]) -> bytes:
         raise NotForYou(f"{len(given)} of {threshold} shares")
     secret = _ZERO
     for share in given[:threshold]:
-        weight = _weight(share.index, indices[:threshold])
-        secret = crypto_core_ed25519_scalar_add(secret, crypto_core_ed25519_scalar_mul(weight, share.value))
+        factor = weight(share.index, indices[:threshold])
+        secret = crypto_core_ed25519_scalar_add(secret, crypto_core_ed25519_scalar_mul(factor, share.value))
     return secret
 
 
@@ -131,7 +127,7 @@ def sealing_private(secret: bytes) -> bytes:
     x + kL or (L − x) + kL, for the one k between 4 and 7 that makes it 0 mod 8: that lies between 2^254 and
     2^255, and a sum of group orders changes no product. The sign does not matter to X25519.
     """
-    if not _is_scalar(secret) or secret == _ZERO:
+    if not is_scalar(secret) or secret == _ZERO:
         raise Broken("the secret is not a scalar")
     times = _times(secret)
     if times < 4:
@@ -161,16 +157,20 @@ def _value(polynomial: Sequence[bytes], index: int) -> bytes:
     return value
 
 
-def _point(commitments: Sequence[bytes], index: int) -> bytes:
+def point_at(commitments: Sequence[bytes], index: int) -> bytes:
+    """The public point of the share at `index`. WrongShare: only a crooked dealer's is the group's zero."""
     at = index.to_bytes(SCALAR, "little")
     point = commitments[-1]
-    for commitment in reversed(commitments[:-1]):
-        point = crypto_core_ed25519_add(crypto_scalarmult_ed25519_noclamp(at, point), commitment)
+    try:
+        for commitment in reversed(commitments[:-1]):
+            point = crypto_core_ed25519_add(crypto_scalarmult_ed25519_noclamp(at, point), commitment)
+    except SodiumError:
+        raise WrongShare(index) from None
     return point
 
 
-def _weight(index: int, indices: Sequence[int]) -> bytes:
-    """Lagrange's weight of `index` at zero. Indices are public, so whole numbers will do."""
+def weight(index: int, indices: Sequence[int]) -> bytes:
+    """Lagrange's weight of `index` among `indices` at zero. Indices are public: whole numbers will do."""
     above, below = 1, 1
     for other in indices:
         if other != index:
@@ -182,5 +182,6 @@ def _reduced(wide: bytes) -> bytes:
     return crypto_core_ed25519_scalar_reduce(wide)
 
 
-def _is_scalar(value: bytes) -> bool:
+def is_scalar(value: bytes) -> bool:
+    """Whether 32 bytes spell a scalar in its one reduced form; zero is one."""
     return len(value) == SCALAR and same(_reduced(value.ljust(64, b"\0")), value)

@@ -131,6 +131,8 @@ class _ClassBook:
                 self._shares[c].append(share)
         self._asking = [i for i, limit in enumerate(limits) if limit.least > self._kept.get(i, 0)]
         self._over = [i for i, n in self._kept.items() if _above(limits[i], n)]
+        self._room = [_room(limit, self._kept.get(i, 0)) for i, limit in enumerate(limits)]
+        self._of_role: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
 
     def _binds(self, i: int, members: int) -> bool:
         limit = self._limits[i]
@@ -146,22 +148,38 @@ class _ClassBook:
         for c, role, count in panel:
             taken.setdefault(c, []).append((role, count))
         for c, seats in taken.items():
-            for share in self._shares[c]:
-                roles = share.roles
-                count = sum(n for role, n in seats if roles is None or role in roles)
-                if count:
-                    i = share.limit
-                    most[i] = most.get(i, 0) + min(count, share.inside)
-                    least[i] = least.get(i, 0) + max(0, count - share.outside)
+            for i, count, inside, outside in self._counted(c, seats):
+                most[i] = most.get(i, 0) + min(count, inside)
+                if count > outside:
+                    least[i] = least.get(i, 0) + count - outside
         yield from self._fixed
-        for i in sorted({*most, *self._over}):
-            n = self._kept.get(i, 0) + most.get(i, 0)
-            if _above(self._limits[i], n):
-                yield Breach(limit=self._limits[i], count=n)
+        over = {i for i, n in most.items() if n > self._room[i]}
+        for i in sorted(over.union(self._over)):
+            yield Breach(limit=self._limits[i], count=self._kept.get(i, 0) + most.get(i, 0))
         for i in self._asking:
             n = self._kept.get(i, 0) + least.get(i, 0)
             if n < self._limits[i].least:
                 yield Breach(limit=self._limits[i], count=n)
+
+    def _counted(self, c: int, seats: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int, int]]:
+        """Limit, seats it counts of this class, members inside and outside; a class in one role is looked up."""
+        if len(seats) == 1:
+            role, count = seats[0]
+            found = self._of_role.get((c, role))
+            if found is None:
+                held = [s for s in self._shares[c] if s.roles is None or role in s.roles]
+                found = self._of_role[c, role] = [(s.limit, s.inside, s.outside) for s in held]
+            for i, inside, outside in found:
+                yield i, count, inside, outside
+            return
+        for share in self._shares[c]:
+            count = sum(n for role, n in seats if share.roles is None or role in share.roles)
+            if count:
+                yield share.limit, count, share.inside, share.outside
+
+
+def _room(limit: Limit, kept: int) -> float:
+    return float("inf") if limit.most is None else limit.most - kept
 
 
 def _above(limit: Limit, count: int) -> bool:

@@ -21,6 +21,9 @@ class Out(StrEnum):
     SILENT = "silent"
     ABSENT = "absent"
     RECUSED = "recused"
+    BARRED = (
+        "barred"  # by the register of that moment: banned, ended certificate, a tie that has come to light
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,16 @@ class KeysDealt:
     custodians: tuple[Custodian, ...]
     threshold: int
     keys: tuple[Mapping[str, Any], ...]  # bodies of crypto.custody.CustodyKey, shares sealed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeysMade:
+    """As `KeysDealt`, but nobody dealt: each key came out of a ceremony whose record is in the exhibit."""
+
+    custodians: tuple[Custodian, ...]
+    threshold: int
+    keys: tuple[Mapping[str, Any], ...]
+    ceremonies: Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +144,15 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """A member is out before scoring: declined, silent past the pack's waiting time, or not at the gate."""
+    """A member is out before scoring: declined, silent past the pack's waiting time, not at the gate, or barred.
+
+    `rule` and `evidence` (exhibit: its facts) are there for the barred only.
+    """
 
     member: Member
     why: Out
+    rule: str = ""
+    evidence: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,10 +191,15 @@ class Recused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rechecked:
-    """The panel against the real bidders."""
+    """The panel against the real bidders.
+
+    `added`: experts more per role, in the order of the request, who take the places of owner representatives
+    recused with them (C10); empty when there are none.
+    """
 
     recused: tuple[Recused, ...]
     evidence: Digest
+    added: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +273,7 @@ class Cancelled:
 Event = (
     Booked
     | KeysDealt
+    | KeysMade
     | PoolFrozen
     | SeedPledged
     | LotteryFixed

@@ -7,7 +7,19 @@ from typing import Any
 
 from scheduler.codec import from_plain, to_plain
 from scheduler.events import Digest, Member
-from scheduler.model import Control, Expert, LotId, OrgTag, RegionCode, RuleId, Seats, SiteId, SiteSeats
+from scheduler.model import (
+    NO_PARTIES,
+    Control,
+    Expert,
+    LotId,
+    OrgTag,
+    Parties,
+    RegionCode,
+    RuleId,
+    Seats,
+    SiteId,
+    SiteSeats,
+)
 from scheduler.packshape import Pack
 from scheduler.sight import Datum
 
@@ -29,7 +41,7 @@ class Request:
     lot: LotId
     project_code: str
     project_name: str
-    category: str  # works, goods, services …
+    category: str  # of model.Category
     region: RegionCode
     starts: datetime
     ends: datetime
@@ -40,6 +52,9 @@ class Request:
     recused: tuple[OrgTag, ...]  # organisations whose people are out: tenderee's list
     criteria: tuple[Criterion, ...]
     green: bool = False  # green channel: goes first
+    budget: int | None = None  # yuan
+    parties: Parties = NO_PARTIES
+    regions: tuple[RegionCode, ...] = ()  # beginnings of county codes experts may come from; none: any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +104,13 @@ class Opening:
     key: str
     private: str
     shares: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceremonies:
+    """The records of the ceremonies that made the case's keys, in their order (crypto.transcript)."""
+
+    records: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +238,7 @@ Body = (
     | Snapshot
     | LotteryBody
     | Opening
+    | Ceremonies
     | Seating
     | Bidders
     | Conflicts
@@ -241,6 +264,7 @@ KINDS: dict[str, Kind] = {
     "pack": Kind(RulesInForce, Datum.PROOF),
     "pool": Kind(Snapshot, Datum.POOL),
     "lottery": Kind(LotteryBody, Datum.LOTTERY),
+    "ceremonies": Kind(Ceremonies, Datum.PROOF),
     "opening-seeds": Kind(Opening, Datum.PROOF),
     "opening-scores": Kind(Opening, Datum.SHEETS),
     "opening-bidders": Kind(Opening, Datum.BIDDER_MAP),

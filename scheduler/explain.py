@@ -1,12 +1,19 @@
 """Why does this expert not sit, what do these rules say, and how did a pool become a panel?"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scheduler.limits import Limit, Words, fits, wanted
 from scheduler.lottery import Lottery
+<<<<<<< HEAD
 from scheduler.model import Case, Choice, Expert, ExpertId, RuleId
+from scheduler.rules import BESIDE, DECLARED
+=======
+from scheduler.model import Case, Choice, Expert, ExpertId, Role, RuleId
 from scheduler.rules import DECLARED
+from scheduler.sight import Datum, may_see
+from scheduler.state import Phase
+>>>>>>> refs/heads/rules
 
 _SHOWN = 3  # sentences of one rule written out; the rest is counted
 
@@ -25,7 +32,7 @@ def reason(rule: RuleId, limits: Sequence[Limit]) -> Reason:
 
     The limits that touch most people come first; beyond three they are counted.
     """
-    declared = DECLARED.get(rule)
+    declared = DECLARED.get(rule) or BESIDE.get(rule)
     if declared is None:
         return Reason(rule=rule, title=Words(rule, rule), says=Words(rule, rule))
     spoken = sorted(
@@ -58,6 +65,47 @@ def why(case: Case, limits: Iterable[Limit], expert: ExpertId) -> tuple[Reason, 
         if _full(case, limit) and all(limit.roles is None or role in limit.roles for role in roles):
             found.setdefault(limit.rule, []).append(limit)
     return tuple(reason(rule, held) for rule, held in found.items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """Somebody with a seat's speciality who sits on no lawful panel. `named`: the one rule the lottery names.
+
+    `reasons`: every rule that keeps the person out by itself; only `named` where several act together.
+    """
+
+    expert: ExpertId
+    named: RuleId
+    reasons: tuple[Reason, ...]
+
+
+def exclusions(case: Case, limits: Iterable[Limit], lottery: Lottery) -> tuple[Exclusion, ...]:
+    """Everybody the lottery names as out, in the order of pseudonyms, with all rules and their facts."""
+    barring = [limit for limit in limits if limit.most is not None and _full(case, limit)]
+    of: dict[ExpertId | None, list[Limit]] = {}
+    for limit in barring:
+        for who in limit.experts or (None,):
+            of.setdefault(who, []).append(limit)
+    found = []
+    for who, named in sorted(lottery.excluded.items()):
+        reasons = why(case, [*of.get(None, ()), *of.get(who, ())], who)
+        found.append(Exclusion(expert=who, named=named, reasons=reasons or (reason(named, ()),)))
+    return tuple(found)
+
+
+def told(reasons: Iterable[Reason], role: Role, phase: Phase) -> tuple[Reason, ...]:
+    """The reasons as `role` may hear them in `phase`: with facts, or the title in their place."""
+    return tuple(
+        each if may_see(role, datum_of(each.rule), phase) else replace(each, says=each.title)
+        for each in reasons
+    )
+
+
+def datum_of(rule: RuleId) -> Datum:
+    """What the facts of a rule are: a relation to a bidder, or something the pool's snapshot says."""
+    declared = DECLARED.get(rule)
+    linked = declared is not None and "{bidder}" in declared.says.zh
+    return Datum.CONFLICT_FACTS if linked else Datum.POOL
 
 
 def _roles(case: Case, who: ExpertId) -> list[str]:

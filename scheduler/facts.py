@@ -1,19 +1,20 @@
 """What the rules read of a case: state and exhibits → scheduler.model.Case. The same for service and verifier."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from scheduler.exhibits import Conflicts, Request, Snapshot
 from scheduler.limits import Numbers
-from scheduler.model import Case, Choice, ExpertId, SpecialityCode
+from scheduler.model import Case, Choice, ExpertId, Seats, SpecialityCode
 from scheduler.packshape import Pack
 from scheduler.rules.day import day_of
 from scheduler.state import Sitting
 
 
 def numbers(pack: Pack, case: Case) -> Numbers:
-    """The pack's numbers on the day of the evaluation in China; the last known ones when it has no day."""
-    return pack.numbers(day_of(case) or date.max)
+    """The pack's numbers for such a project on the day of the evaluation in China; without a day the last known."""
+    return pack.numbers(day_of(case) or date.max, case.category, case.budget)
 
 
 def roles(request: Request) -> tuple[SpecialityCode, ...]:
@@ -36,19 +37,36 @@ def case_of(
     kept: Iterable[Sitting] = (),
     out: Iterable[Sitting] = (),
     conflicts: Conflicts | None = None,
+    counts: Sequence[int] = (),
 ) -> Case:
-    """The case of one round. `conflicts` None: bids are still closed, nobody knows a bidder."""
+    """The case of one round. `conflicts` None: bids are still closed, nobody knows a bidder.
+
+    `counts`: experts wanted per role where they are more than requested, because owner representatives gave
+    way to them (C10); their workstations at the host are free then.
+    """
+    more = sum(counts) - sum(seats.count for seats in request.seats) if counts else 0
     return Case(
         lot=request.lot,
         region=request.region,
         pool=tuple(leaf.expert for leaf in snapshot.leaves),
-        seats=request.seats,
+        seats=_counted(request, counts),
         recused=frozenset(ExpertId(m.member) for m in out),
         kept=choices(request, kept),
         owner_reps=request.owner_reps,
         starts=request.starts,
-        sites=request.sites,
+        sites=tuple(replace(s, seats=s.seats + more) if s.host and more else s for s in request.sites),
         tenderee=request.tenderee,
         bidders=frozenset(conflicts.bidders) if conflicts else frozenset(),
         controls=snapshot.controls + (conflicts.controls if conflicts else ()),
+        category=request.category,
+        budget=request.budget,
+        parties=request.parties,
+        recused_units=request.recused,
+        regions=request.regions,
     )
+
+
+def _counted(request: Request, counts: Sequence[int]) -> tuple[Seats, ...]:
+    if not counts:
+        return request.seats
+    return tuple(replace(seats, count=n) for seats, n in zip(request.seats, counts, strict=True))

@@ -115,6 +115,11 @@ def fits(expert: Expert, role: SpecialityCode) -> bool:
     return any(code.startswith(role) for code in expert.specialities)
 
 
+def holds(limit: Limit, who: ExpertId, role: SpecialityCode) -> bool:
+    """Whether the limit counts this choice."""
+    return (limit.experts is None or who in limit.experts) and (limit.roles is None or role in limit.roles)
+
+
 def wanted(case: Case) -> dict[SpecialityCode, int]:
     """Seats per role, kept members included; entries with the same code add up; roles in code order."""
     counts: dict[SpecialityCode, int] = {}
@@ -147,6 +152,28 @@ class Years:
     """So many full years."""
 
     years: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """So many calendar days."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Often:
+    """At most so many times in so many calendar days, the day itself counted among them."""
+
+    most: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Percent:
+    """So many hundredths."""
+
+    percent: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +236,11 @@ class Guard(Declared):
             raise Refused(self.id, **wrong)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice(Guard):
+    """Something worth a word and no reason to refuse; `facts` as for a guard."""
+
+
 def rule(
     name: str, *, law: str, title: Words, says: Words, params: type[P], version: int = 1
 ) -> Callable[[Callable[[Case, P], Iterable[Draft]]], Rule]:
@@ -229,6 +261,19 @@ def guard(
 
     def declare(facts: Callable[[Case, P], Mapping[str, Fact] | None]) -> Guard:
         return Guard(
+            id=RuleId(name), version=version, law=law, title=title, says=says, params=params, facts=facts
+        )
+
+    return declare
+
+
+def notice(
+    name: str, *, law: str, title: Words, says: Words, params: type[P], version: int = 1
+) -> Callable[[Callable[[Case, P], Mapping[str, Fact] | None]], Notice]:
+    """Declare a function from case to noteworthy facts as the notice `name`."""
+
+    def declare(facts: Callable[[Case, P], Mapping[str, Fact] | None]) -> Notice:
+        return Notice(
             id=RuleId(name), version=version, law=law, title=title, says=says, params=params, facts=facts
         )
 

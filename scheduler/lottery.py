@@ -10,11 +10,16 @@ from typing import Any
 
 from crypto.errors import Broken
 from crypto.stream import Stream
+from scheduler.levels import Certificate, read_certificate
 from scheduler.model import Choice, ExpertId, RuleId, SpecialityCode
+from scheduler.strict import fraction, listed, spelled, text, truth, whole
 
 TOTAL = 2**60  # tickets of every lottery
 Panel = tuple[tuple[int, int, int], ...]  # (class, role, how many): positions in classes and roles
-_FIELDS = ("bound", "classes", "excluded", "kept", "method", "optimal", "panels", "roles", "tickets", "total")
+_FIELDS = (
+    "bound", "certificate", "classes", "excluded", "kept", "method",
+    "optimal", "panels", "roles", "tickets", "total",
+)  # fmt: skip
 
 
 class Method(StrEnum):
@@ -41,6 +46,7 @@ class Lottery:
     optimal: bool  # the whole vector of chances is leximin within 1e-6
     bound: Fraction  # no lottery over lawful panels gives all of `chances` more than this smallest chance
     excluded: Mapping[ExpertId, RuleId] = field(default_factory=dict)
+    certificate: Certificate = field(default_factory=Certificate)  # why none is fairer, level by level
     _ends: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -48,13 +54,18 @@ class Lottery:
 
     def chances(self) -> dict[ExpertId, Fraction]:
         """The exact chance of every expert who can sit (kept members not among them), by expert id."""
+        pairs = zip(self.masses(), self.classes, strict=True)
+        shares = [Fraction(m, TOTAL * len(who)) for m, who in pairs]
+        found = {who: share for members, share in zip(self.classes, shares, strict=True) for who in members}
+        return dict(sorted(found.items()))
+
+    def masses(self) -> list[int]:
+        """Seats times tickets that fall to every class, summed over the panels."""
         mass = [0] * len(self.classes)
         for panel, tickets in zip(self.panels, self.tickets, strict=True):
             for c, _, count in panel:
                 mass[c] += tickets * count
-        shares = [Fraction(m, TOTAL * len(who)) for m, who in zip(mass, self.classes, strict=True)]
-        found = {who: share for members, share in zip(self.classes, shares, strict=True) for who in members}
-        return dict(sorted(found.items()))
+        return mass
 
     def winner(self, ticket_seed: bytes) -> tuple[Choice, ...]:
         """The whole winning panel, kept members included, ordered by role and expert: a pure function."""
@@ -82,7 +93,8 @@ class Lottery:
             "total": str(TOTAL),
             "method": self.method.value,
             "optimal": self.optimal,
-            "bound": f"{self.bound.numerator}/{self.bound.denominator}",
+            "bound": spelled(self.bound),
+            "certificate": self.certificate.to_body(),
             "excluded": dict(sorted(self.excluded.items())),
         }
 
@@ -128,22 +140,23 @@ def from_body(body: Any) -> Lottery:
         raise Broken("lottery: other fields than expected")
     try:
         lottery = Lottery(
-            roles=tuple(SpecialityCode(_text(role)) for role in _list(body["roles"])),
-            kept=tuple(_choice(choice) for choice in _list(body["kept"])),
+            roles=tuple(SpecialityCode(text(role)) for role in listed(body["roles"])),
+            kept=tuple(_choice(choice) for choice in listed(body["kept"])),
             classes=tuple(
-                tuple(ExpertId(_text(who)) for who in _list(members)) for members in _list(body["classes"])
+                tuple(ExpertId(text(who)) for who in listed(members)) for members in listed(body["classes"])
             ),
-            panels=tuple(tuple(_part(part) for part in _list(panel)) for panel in _list(body["panels"])),
-            tickets=tuple(_whole(tickets) for tickets in _list(body["tickets"])),
-            method=Method(_text(body["method"])),
-            optimal=_truth(body["optimal"]),
-            bound=_fraction(body["bound"]),
-            excluded={ExpertId(_text(who)): RuleId(_text(rule)) for who, rule in body["excluded"].items()},
+            panels=tuple(tuple(_part(part) for part in listed(panel)) for panel in listed(body["panels"])),
+            tickets=tuple(whole(tickets) for tickets in listed(body["tickets"])),
+            method=Method(text(body["method"])),
+            optimal=truth(body["optimal"]),
+            bound=fraction(body["bound"]),
+            certificate=read_certificate(body["certificate"]),
+            excluded={ExpertId(text(who)): RuleId(text(rule)) for who, rule in body["excluded"].items()},
         )
     except (ValueError, AttributeError, KeyError, TypeError, ZeroDivisionError) as fault:
         raise Broken(f"lottery: {fault}") from None
     _sound(lottery)
-    if _whole(body["total"]) != TOTAL or sum(lottery.tickets) != TOTAL:
+    if whole(body["total"]) != TOTAL or sum(lottery.tickets) != TOTAL:
         raise Broken("lottery: tickets do not add up to the total")
     return lottery
 
@@ -163,6 +176,7 @@ def _sound(lottery: Lottery) -> None:
         "panels": len(lottery.panels) > 0 and _rising(lottery.panels),
         "tickets": len(lottery.tickets) == len(lottery.panels) and min(lottery.tickets, default=0) > 0,
         "seats of panels": all(_seated(lottery, panel) for panel in lottery.panels),
+        "classes of the certificate": _levelled(lottery),
     }
     for name, holds in checks.items():
         if not holds:
@@ -180,53 +194,30 @@ def _seated(lottery: Lottery, panel: Panel) -> bool:
     return all(count <= len(lottery.classes[c]) for c, count in taken.items())
 
 
+def _levelled(lottery: Lottery) -> bool:
+    """Whether every class stops at most once and weighs at most once in each level."""
+    levels = lottery.certificate.levels
+    weighed = [[c for weight, some in level.weights for c in some if weight > 0] for level in levels]
+    every = [[c for _, some in level.weights for c in some] for level in levels]
+    stopped = [c for level in levels for c in level.classes]
+    known = all(c < len(lottery.classes) for some in (*every, stopped) for c in some)
+    return known and weighed == every and all(len(set(some)) == len(some) for some in (*every, stopped))
+
+
 def _rising(items: Sequence[Any]) -> bool:
     return all(first < second for first, second in pairwise(items))
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise ValueError("expected a list")
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError("expected text")
-    return value
-
-
-def _truth(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("expected true or false")
-    return value
-
-
-def _whole(value: Any) -> int:
-    text = _text(value)
-    if not (text.isascii() and text.isdigit()) or str(int(text)) != text:
-        raise ValueError("expected a whole number as text")
-    return int(text)
-
-
-def _fraction(value: Any) -> Fraction:
-    above, _, below = _text(value).partition("/")
-    fraction = Fraction(_whole(above), _whole(below))
-    if f"{fraction.numerator}/{fraction.denominator}" != value:
-        raise ValueError("expected a fraction in lowest terms")
-    return fraction
 
 
 def _choice(value: Any) -> Choice:
     if sorted(value) != ["expert", "speciality"]:
         raise ValueError("expected an expert and a speciality")
     return Choice(
-        expert=ExpertId(_text(value["expert"])), speciality=SpecialityCode(_text(value["speciality"]))
+        expert=ExpertId(text(value["expert"])), speciality=SpecialityCode(text(value["speciality"]))
     )
 
 
 def _part(value: Any) -> tuple[int, int, int]:
-    part = _list(value)
+    part = listed(value)
     if len(part) != 3 or not all(type(number) is int for number in part):
         raise ValueError("expected class, role and count")
     return part[0], part[1], part[2]

@@ -31,6 +31,45 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+class Category(StrEnum):
+    """What kind of project a lot belongs to; it selects conditional rules."""
+
+    WORKS = "works"  # 工程
+    BUILDING = "building"
+    MUNICIPAL = "municipal"
+    ROAD = "road"
+    RAILWAY = "railway"
+    WATER = "water"  # 水利工程
+    GOODS = "goods"
+    SERVICES = "services"
+    PROCUREMENT = "procurement"  # 政府采购
+    NEGOTIATION = "negotiation"  # 政府采购中的谈判、磋商、询价
+
+
+_WORKS = (Category.BUILDING, Category.MUNICIPAL, Category.ROAD, Category.RAILWAY, Category.WATER)
+_ABOVE = dict.fromkeys(_WORKS, Category.WORKS) | {Category.NEGOTIATION: Category.PROCUREMENT}
+
+
+def kinds(category: str) -> frozenset[str]:
+    """The category with the one it is a part of: water → water and works. Empty: nobody said."""
+    known = Category(category) if category in set(Category) else None
+    return frozenset({category, _ABOVE[known]}) if known in _ABOVE else frozenset({category} - {""})
+
+
+class Tie(StrEnum):
+    """What joins an expert to an organisation besides work there."""
+
+    DIRECTOR = "director"  # 董事、监事
+    HOLDER = "holder"  # 控股股东、实际控制人
+    KIN_HEAD = "kin_head"  # 法定代表人、负责人的配偶、直系血亲、三代以内旁系血亲、近姻亲
+    KIN_OFFICER = "kin_officer"  # 主要负责人的近亲属
+    INTEREST = "interest"  # 经济利益
+    RETIRED = "retired"  # 从该单位退休
+    SUPPLIER = "supplier"  # 与该单位有分包、协作关系
+    OTHER = "other"  # raised by a bidder or the tenderee
+    DECLARED = "declared"  # by the expert
+
+
 class Standing(StrEnum):
     """An expert's standing in the pool (条例71)."""
 
@@ -57,8 +96,29 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A tie between a person and an organisation, from day to day, both included; an open end is None."""
+
+    tie: Tie
+    org: OrgTag
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance:
+    """A day on which the person sat on another panel; `same_tenderee`: for the tenderee of this lot."""
+
+    day: date
+    same_tenderee: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expert:
-    """One person of the pool, as much of it as rules read. Files fill the first five fields only."""
+    """One person of the pool, as much of it as rules read. Files fill the first five fields only.
+
+    None is not known; what nobody knows binds nobody.
+    """
 
     id: ExpertId
     region: RegionCode
@@ -71,6 +131,13 @@ class Expert:
     away: tuple[Span, ...] = ()
     busy: bool = False  # sits on another panel in an overlapping window
     jobs: tuple[Job, ...] = ()
+    senior: bool | None = None  # senior title 高级职称 or equivalent
+    practising_since: date | None = None  # first day of work in the field
+    trained_until: date | None = None  # last valid day of training and certificate for e-evaluation
+    penalised: bool = False  # punished for an offence in tendering
+    relations: tuple[Relation, ...] = ()
+    kin: tuple[ExpertId, ...] = ()  # relatives in the pool; one direction is enough
+    past: tuple[Appearance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +164,7 @@ class SiteSeats:
     region: RegionCode
     seats: int
     host: bool = False
+    rooms: int | None = None  # different rooms these workstations stand in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +173,20 @@ class Control:
 
     parent: OrgTag
     child: OrgTag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parties:
+    """Organisations around the tender besides tenderee and bidders, and who has read its documents before."""
+
+    agency: OrgTag = OrgTag("")  # 代理机构
+    supervisors: tuple[OrgTag, ...] = ()  # 行政监督部门
+    departments: tuple[OrgTag, ...] = ()  # 项目主管部门
+    drafters: tuple[OrgTag, ...] = ()  # drafted the documents or did the preliminary work
+    reviewers: tuple[ExpertId, ...] = ()  # drafted or reviewed the documents of this lot
+
+
+NO_PARTIES = Parties()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,3 +205,8 @@ class Case:
     tenderee: OrgTag = OrgTag("")
     bidders: frozenset[OrgTag] = frozenset()  # every consortium member on its own
     controls: tuple[Control, ...] = field(default=())
+    category: str = ""  # of Category
+    budget: int | None = None  # yuan
+    parties: Parties = NO_PARTIES
+    recused_units: tuple[OrgTag, ...] = ()  # 应回避单位 of the draw request
+    regions: tuple[RegionCode, ...] = ()  # beginnings of the county codes experts may come from; none: any

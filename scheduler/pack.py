@@ -11,20 +11,22 @@ from typing import Any
 from crypto.canonical import digest_of
 from scheduler.errors import Refused
 from scheduler.limits import Words
-from scheduler.model import Role, RuleId
-from scheduler.packshape import Basis, Custody, Does, Draw, Entry, Pack, Step, Times
+from scheduler.model import Category, Role, RuleId
+from scheduler.packshape import Basis, Custody, Does, Draw, Entry, Pack, Scope, Step, Times
 from scheduler.rules import DECLARED
 
 __all__ = ["Basis", "Custody", "Does", "Draw", "Entry", "Pack", "Step", "Times", "known", "load", "read"]
 
 _TABLES = {"id", "extends", "since", "name", "rules", "draw", "custody", "times", "ladder"}
-_DATED = {"since", "until", "basis", "cite"}
+_SCOPE = {"categories", "except", "budget_least", "budget_below"}
+_DATED = {"since", "until", "basis", "cite"} | _SCOPE
+_TEMPLATE = "template"  # a text to copy, no pack
 
 
 def load(name: str) -> Pack:
     """The pack `name` that ships with the house. Raises Refused("pack", …) with every fault found."""
     file = resources.files("scheduler") / "packs" / f"{name}.toml"
-    if not name.isidentifier() or not file.is_file():
+    if name not in known():
         raise Refused("pack", pack=name, faults=(f"{name}: there is no such pack; known: {known()}",))
     return read(file.read_text(encoding="utf-8"))
 
@@ -32,7 +34,8 @@ def load(name: str) -> Pack:
 def known() -> tuple[str, ...]:
     """Names of the packs that ship with the house."""
     files = (resources.files("scheduler") / "packs").iterdir()
-    return tuple(sorted(file.name[:-5] for file in files if file.name.endswith(".toml")))
+    names = {file.name[:-5] for file in files if file.name.endswith(".toml")}
+    return tuple(sorted(names - {_TEMPLATE}))
 
 
 def read(text: str, parent: Callable[[str], Pack] = load) -> Pack:
@@ -109,7 +112,9 @@ class _Reader:
                     continue
                 entry = self.entry(RuleId(rule), row, f"rules.{rule}[{i}]")
                 if entry and any(_overlap(entry, other) for other in found if other.rule == rule):
-                    self.wrong(f"rules.{rule}[{i}]", "in force on a day on which another entry is")
+                    self.wrong(
+                        f"rules.{rule}[{i}]", "in force on a day on which another entry is, for one project"
+                    )
                 found += [entry] if entry else []
         return found
 
@@ -124,10 +129,33 @@ class _Reader:
         until = self.day(row, "until", at) if "until" in row else None
         if since and until and until < since:
             self.wrong(f"{at}.until", "before since")
-        basis, cite = self.basis(row, at), self.text(row, "cite", at)
+        basis, cite, scope = self.basis(row, at), self.text(row, "cite", at), self.scope(row, at)
         if since is None or basis is None:
             return None
-        return Entry(rule=rule, numbers=numbers, since=since, until=until, basis=basis, cite=cite)
+        return Entry(
+            rule=rule, numbers=numbers, since=since, until=until, basis=basis, cite=cite, scope=scope
+        )
+
+    def scope(self, row: dict[str, Any], at: str) -> Scope:
+        """Which projects an entry is about; a scope that nothing can meet is a fault."""
+        before = len(self.faults)
+        categories = {key: self.categories(row, key, at) for key in ("categories", "except")}
+        budgets = {
+            key: self.whole(row, key, at) if key in row else None for key in ("budget_least", "budget_below")
+        }
+        scope = Scope(categories=categories["categories"], excepted=categories["except"], **budgets)
+        if len(self.faults) == before and not scope.meets(scope):
+            self.wrong(at, "there is no project that its categories and budgets mean")
+        return scope
+
+    def categories(self, row: dict[str, Any], key: str, at: str) -> tuple[Category, ...]:
+        """A list of different categories, none when the key is absent."""
+        names = row.get(key, [])
+        if not isinstance(names, list) or (key in row and not names) or len(set(names)) != len(names):
+            self.wrong(f"{at}.{key}", "expected a list of different categories")
+            return ()
+        read = [self.one_of(Category, name, f"{at}.{key}") for name in names]
+        return tuple(each for each in read if each is not None)
 
     def section(self, table: dict[str, Any], name: str, shape: type[Any]) -> Any:
         """A section whose keys are exactly the fields of `shape`; whole numbers, roles, basis, cite."""
@@ -242,9 +270,10 @@ class _Reader:
 
 
 def _overlap(one: Entry, other: Entry) -> bool:
-    return (one.until is None or other.since <= one.until) and (
-        other.until is None or one.since <= other.until
+    apart = (one.until is not None and other.since > one.until) or (
+        other.until is not None and one.since > other.until
     )
+    return not apart and one.scope.meets(other.scope)
 
 
 def _plain(value: Any) -> Any:

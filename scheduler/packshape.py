@@ -1,12 +1,12 @@
 """What is a rule pack? Dated numbers with their source, parameters of the draw, and the ladder."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from scheduler.limits import Numbers, Words
-from scheduler.model import Role, RuleId
+from scheduler.model import Category, Role, RuleId, kinds
 
 
 class Basis(StrEnum):
@@ -28,6 +28,45 @@ class Does(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which projects an entry is about; empty: all of them.
+
+    A category holds for what is part of it too (works for water works). An entry that asks for a budget says
+    nothing of a project whose budget nobody knows.
+    """
+
+    categories: tuple[Category, ...] = ()  # only these
+    excepted: tuple[Category, ...] = ()  # and not these
+    budget_least: int | None = None  # yuan, this much or more
+    budget_below: int | None = None  # yuan, less than this
+
+    def covers(self, category: str, budget: int | None) -> bool:
+        """Whether a project of this category and budget (None: not known) is meant."""
+        of = kinds(category)
+        if (self.categories and not of.intersection(self.categories)) or of.intersection(self.excepted):
+            return False
+        if self.by_budget and budget is None:
+            return False
+        known = budget or 0
+        return known >= (self.budget_least or 0) and (self.budget_below is None or known < self.budget_below)
+
+    @property
+    def by_budget(self) -> bool:
+        """Whether the budget decides."""
+        return self.budget_least is not None or self.budget_below is not None
+
+    def meets(self, other: "Scope") -> bool:
+        """Whether some project is meant by both."""
+        ends = {0, *(n for scope in (self, other) for n in (scope.budget_least, scope.budget_below) if n)}
+        budgets = (None, *ends)
+        return any(
+            self.covers(category, budget) and other.covers(category, budget)
+            for category in ("", *Category)
+            for budget in budgets
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A rule's numbers from one day to another, both included; `until` None: still in force."""
 
@@ -37,6 +76,7 @@ class Entry:
     until: date | None
     basis: Basis
     cite: str
+    scope: Scope = Scope()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +146,22 @@ class Pack:
     ladder: tuple[Step, ...]
     digest: str  # of everything above in canonical form, 64 hexadecimal digits
 
-    def numbers(self, on: date) -> Numbers:
-        """The numbers in force on a day: what `rules.limits` and `rules.refuse` take."""
-        return {entry.rule: entry.numbers for entry in self.in_force(on)}
+    def numbers(self, on: date, category: str = "", budget: int | None = None) -> Numbers:
+        """The numbers in force on a day for such a project: what `rules.limits` and `rules.refuse` take."""
+        return {
+            entry.rule: entry.numbers for entry in self.in_force(on) if entry.scope.covers(category, budget)
+        }
+
+    def asks_budget(self, on: date, category: str) -> bool:
+        """Whether a number in force for this category depends on the budget."""
+        return any(
+            entry.scope.by_budget
+            and replace(entry.scope, budget_least=None, budget_below=None).covers(category, None)
+            for entry in self.in_force(on)
+        )
 
     def in_force(self, on: date) -> tuple[Entry, ...]:
-        """The entries in force on a day, with basis and citation."""
+        """The entries in force on a day, for whatever project, with basis and citation."""
         return tuple(
             entry
             for entry in self.entries

@@ -16,6 +16,7 @@ from scheduler.events import (
     Event,
     KeyOpened,
     KeysDealt,
+    KeysMade,
     Left,
     LotteryFixed,
     Opened,
@@ -50,6 +51,7 @@ class Row:
 PHASES: tuple[Row, ...] = (
     Row(Booked, (), (Role.OPERATOR,), F0, "预约 / booked"),
     Row(KeysDealt, (F0,), (Role.SYSTEM,), None, "分发保管密钥 / custody keys dealt"),
+    Row(KeysMade, (F0,), (Role.SYSTEM,), None, "无分发者生成保管密钥 / custody keys made without a dealer"),
     Row(PoolFrozen, (F0,), (Role.OPERATOR, Role.POOL), None, "冻结名单 / pool frozen"),
     Row(
         SeedPledged,

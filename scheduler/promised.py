@@ -9,6 +9,8 @@ from scheduler.events import (
     Drawn,
     Event,
     KeyOpened,
+    KeysMade,
+    Left,
     LotteryFixed,
     Opened,
     PoolFrozen,
@@ -21,6 +23,7 @@ from scheduler.exhibits import opening_name
 
 _FIELDS: dict[type[Event], dict[str, str]] = {
     Booked: {"request": "request", "pack": "pack"},
+    KeysMade: {"ceremonies": "ceremonies"},
     PoolFrozen: {"exhibit": "pool"},
     LotteryFixed: {"lottery": "lottery"},
     Drawn: {"seating": "seating"},
@@ -37,6 +40,8 @@ def promised(event: Event) -> Iterator[tuple[Digest, str]]:
     """Digest and name of every exhibit this event stands for; names are those of `exhibits.KINDS`."""
     for field, name in _FIELDS.get(type(event), {}).items():
         yield getattr(event, field), name
+    if isinstance(event, Left) and event.evidence is not None:
+        yield event.evidence, "evidence"
     if isinstance(event, KeyOpened):
         yield event.opening, opening_name(event.key)
     if isinstance(event, Opened):

@@ -1,11 +1,12 @@
 """Whom must the panel lose now that bidders are known? The same limits, read for the members who sit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from scheduler.check import breaches
 from scheduler.events import Member
-from scheduler.limits import Limit
-from scheduler.model import Choice
+from scheduler.limits import Fact, Limit, Numbers
+from scheduler.model import Case, Choice
+from scheduler.rules.composition import no_owner_where_linked
 
 
 def grounds(limits: Iterable[Limit], sitting: Sequence[Choice]) -> dict[Member, Limit]:
@@ -21,3 +22,19 @@ def grounds(limits: Iterable[Limit], sitting: Sequence[Choice]) -> dict[Member, 
 def recusals(limits: Iterable[Limit], sitting: Sequence[Choice]) -> dict[Member, str]:
     """Member → rule id."""
     return {member: str(limit.rule) for member, limit in grounds(limits, sitting).items()}
+
+
+def owners_out(case: Case, numbers: Numbers) -> Mapping[str, Fact] | None:
+    """The facts that forbid every owner representative now that bidders are known (C10); None: they stay."""
+    guard = no_owner_where_linked
+    return guard.facts(case, guard.read(numbers[guard.id])) if guard.id in numbers else None
+
+
+def added(case: Case) -> tuple[int, ...]:
+    """Experts more per role in place of the owner representatives: all of the speciality asked for most.
+
+    重庆市招标投标条例 30 has drawn experts take their seats and does not say of which speciality.
+    """
+    counts = [seats.count for seats in case.seats]
+    largest = counts.index(max(counts))
+    return tuple(case.owner_reps if i == largest else 0 for i in range(len(counts)))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, time
 
-from scheduler.model import Job, RegionCode, SiteId, Span, SpecialityCode, Standing
+from scheduler.model import Job, RegionCode, Relation, SiteId, Span, SpecialityCode, Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +78,11 @@ class ExpertRecord:
     standing: Standing
     leave: tuple[Span, ...]
     jobs: tuple[Job, ...]  # Job.org is a 统一社会信用代码 here
+    senior: bool | None = None  # senior title or equivalent; None: nobody said
+    practising_since: date | None = None
+    trained_until: date | None = None
+    penalised: bool = False
+    relations: tuple[Relation, ...] = ()  # Relation.org is a 统一社会信用代码 here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

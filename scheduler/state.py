@@ -95,6 +95,7 @@ class State:
     custodians: tuple[Custodian, ...] = ()
     threshold: int = 0
     keys: tuple[Mapping[str, Any], ...] = ()
+    ceremonies: Digest | None = None  # None: a server dealt the keys
     pool: Digest | None = None
     pool_exhibit: Digest | None = None
     pool_size: int = 0

@@ -18,6 +18,7 @@ from scheduler.events import (
     Event,
     KeyOpened,
     KeysDealt,
+    KeysMade,
     Left,
     LotteryFixed,
     Member,
@@ -89,12 +90,16 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _keys(state: State, entry: Entry, event: KeysDealt) -> State:
+def _keys(state: State, entry: Entry, event: KeysDealt | KeysMade) -> State:
     _demand(not state.keys, "keys_twice")
     _demand(0 < event.threshold <= len({c.name for c in event.custodians}), "threshold")
     names = tuple(str(body.get("key_id")) for body in event.keys)
     _demand(names == purposes(state.max_rounds), "keys_missing")
     return replace(state, custodians=event.custodians, threshold=event.threshold, keys=event.keys)
+
+
+def _made(state: State, entry: Entry, event: KeysMade) -> State:
+    return replace(_keys(state, entry, event), ceremonies=event.ceremonies)
 
 
 def _pool(state: State, entry: Entry, event: PoolFrozen) -> State:
@@ -187,6 +192,9 @@ def _left(state: State, entry: Entry, event: Left) -> State:
     _own(entry, event.member)
     _demand(event.why is not Out.RECUSED, "recheck_only")
     _demand((event.why is Out.DECLINED) == (entry.role is Role.EXPERT), "role", why=event.why)
+    barred = event.why is Out.BARRED
+    _demand(not barred or entry.role is Role.SYSTEM, "role", why=event.why)
+    _demand(barred == bool(event.rule) == (event.evidence is not None), "rule_missing")
     _demand(state.round_under_way() is None, "round_under_way")
     sitting = state.sitting(event.member)
     _demand(sitting is None or sitting.role is not None, "owner_stays")
@@ -206,7 +214,13 @@ def _opened(state: State, entry: Entry, event: Opened) -> State:
 
 def _rechecked(state: State, entry: Entry, event: Rechecked) -> State:
     _demand(state.evidence is None, "recheck_twice")
-    after = replace(state, evidence=event.evidence)
+    owners = {m.member for m in state.current() if m.role is None}
+    gone = sum(1 for recused in event.recused if recused.member in owners)
+    _demand(gone in (0, len(owners)), "owner_stays")
+    _demand(sum(event.added) == gone and len(event.added) == (len(state.seats) if gone else 0), "S0")
+    _demand(all(n >= 0 for n in event.added), "S0")
+    seats = tuple(map(sum, zip(state.seats, event.added, strict=True))) if gone else state.seats
+    after = replace(state, evidence=event.evidence, seats=seats)
     for recused in event.recused:
         after = _change(after, recused.member, out=Out.RECUSED)
     return after
@@ -275,6 +289,7 @@ def _cancelled(state: State, entry: Entry, event: Cancelled) -> State:
 
 _MOVES: dict[type[Event], Mover] = {
     KeysDealt: _keys,
+    KeysMade: _made,
     PoolFrozen: _pool,
     SeedPledged: _pledge,
     LotteryFixed: _lottery,

@@ -40,7 +40,8 @@ class Forgery:
 
     def event(self, kind: str, which: int = 0) -> Record:
         """The data of the event of a kind, counted from 0 (or from the end)."""
-        return [entry["data"] for entry in self.entries if entry["event"] == kind][which]
+        found: list[Record] = [entry["data"] for entry in self.entries if entry["event"] == kind]
+        return found[which]
 
     def exhibit(self, name: str, which: int = 0) -> Record:
         """The exhibit of a name."""
@@ -58,10 +59,20 @@ class Forgery:
         text = json.dumps(self.entries, ensure_ascii=False).replace(before, after)
         self.entries = json.loads(text)
 
-    def signed(self, log: SigningKey, custodians: Mapping[str, SigningKey] | None = None) -> bytes:
-        """The bundle hashed and signed anew; with custodians' keys also every release."""
+    def signed(
+        self,
+        log: SigningKey,
+        custodians: Mapping[str, SigningKey] | None = None,
+        swapped: tuple[int, int] = (0, 0),
+    ) -> bytes:
+        """The bundle hashed and signed anew; with custodians' keys also every release.
+
+        `swapped`: the entry at the second place stands under the signature of the first.
+        """
         lines = [self.header]
-        for entry, signature in self._chained(log, custodians or {}):
+        chained = list(self._chained(log, custodians or {}))
+        for at, (entry, own) in enumerate(chained):
+            signature = chained[swapped[0]][1] if at == swapped[1] else own
             lines.append({"entry": entry, "line": "entry", "signature": signature})
         lines += [{"exhibit": each, "line": "exhibit"} for each in self.exhibits]
         earlier = b"".join(canonical(line) + b"\n" for line in lines)

@@ -28,7 +28,9 @@ _SEED = re.compile(r"[0-9a-fA-F]{64}")
 _BEYOND = 2**31 - 1  # no panel is that large; solvers count in 64 bits
 
 
-class _Seed(click.ParamType[bytes]):
+class Seed(click.ParamType[bytes]):
+    """32 bytes as 64 hexadecimal digits, in either case."""
+
     name = "hex"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> bytes:
@@ -42,7 +44,7 @@ class _Seed(click.ParamType[bytes]):
 @click.command("draw")
 @click.argument("pool", metavar="POOL.csv", type=click.Path(path_type=Path))
 @click.argument("request", metavar="REQUEST.json", type=click.Path(path_type=Path))
-@click.option("--seed", type=_Seed(), required=True, help="32 bytes as 64 hexadecimal digits.")
+@click.option("--seed", type=Seed(), required=True, help="32 bytes as 64 hexadecimal digits.")
 @click.option(
     "--repeat", type=click.IntRange(min=0), help="Also the panels of N seeds derived from the seed."
 )

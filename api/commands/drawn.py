@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -36,6 +36,10 @@ class Seconds:
     chances: float
     panels: float
 
+    def document(self) -> dict[str, float]:
+        """To the microsecond."""
+        return {name: round(value, 6) for name, value in asdict(self).items()}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
@@ -56,16 +60,12 @@ class Drawn:
             "status": "drawn",
             "method": lottery.method.value,
             "optimal": lottery.optimal,
-            "bound": _fraction(lottery.bound),
-            "chances": {expert: _fraction(chance) for expert, chance in lottery.chances().items()},
+            "bound": fraction(lottery.bound),
+            "chances": {expert: fraction(chance) for expert, chance in lottery.chances().items()},
             "panel": [{"expert": seat.expert, "speciality": seat.speciality} for seat in self.panel],
             **({} if self.panels is None else {"panels": repeated}),
             "excluded": dict(sorted(lottery.excluded.items())),
-            "seconds": {
-                "limits": round(self.seconds.limits, 6),
-                "chances": round(self.seconds.chances, 6),
-                "panels": round(self.seconds.panels, 6),
-            },
+            "seconds": self.seconds.document(),
         }
 
     def report(self, lang: Lang) -> str:
@@ -151,5 +151,6 @@ def spoken(words: Words, lang: Lang) -> str:
     return words.en if lang is Lang.EN else words.zh
 
 
-def _fraction(value: Fraction) -> str:
+def fraction(value: Fraction) -> str:
+    """As answers spell it: 3/287."""
     return f"{value.numerator}/{value.denominator}"

@@ -41,8 +41,44 @@ def show() -> None:
 
     ring = _ring()
     answer(f"log {fingerprint(ring.log.public)}")
-    for each in ring.custodians:
-        answer(f"{each.name} sign {fingerprint(each.sign.public)} seal {fingerprint(each.seal.public)}")
+    for each in ring.known:
+        sign, seal = (fingerprint(bytes.fromhex(key)) for key in (each.sign, each.seal))
+        answer(f"{each.name} sign {sign} seal {seal}")
+
+
+@keys.command("custodians")
+@click.argument(
+    "cards", nargs=-1, type=click.Path(path_type=Path, dir_okay=False, exists=True), required=True
+)
+@orderly
+def custodians(cards: tuple[Path, ...]) -> None:
+    """登记自行运行代理的保管人（名片） / enrol custodians who run their own agents, by their cards."""
+    from api import keyring
+    from crypto.errors import CryptoError
+
+    file = settings_here().secret_key_file
+    try:
+        keyring.enrol(file, [keyring.card_of(card.read_bytes()) for card in cards])
+    except FileExistsError as there:
+        tell(say("keys.there", spoken(), file=there.filename))
+        raise SystemExit(BAD_INPUT) from None
+    except CryptoError as fault:
+        tell(say("keys.missing", spoken(), reason=fault))
+        raise SystemExit(BAD_INPUT) from None
+
+
+@keys.command("stock")
+@click.option(
+    "--sets", default=3, show_default=True, type=click.IntRange(1, 50), help="套数 / evaluations ahead"
+)
+@orderly
+def stock(sets: int) -> None:
+    """请保管人预先生成密钥 / ask the custodians' agents to make keys ahead."""
+    from api.commands.installation import office_here
+    from api.services import ceremonies
+
+    with office_here() as office:
+        answer(str(ceremonies.stock(office, sets)))
 
 
 @keys.command("trust")

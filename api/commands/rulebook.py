@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from scheduler import pack
-from scheduler.limits import Declared, Guard, Rule
+from scheduler.limits import Declared, Guard, Notice, Rule
 from scheduler.packshape import Entry, Pack
 from scheduler.rules import DECLARED
 
@@ -60,6 +60,7 @@ def _line(rule: Declared, packs: list[Pack]) -> str:
 
 def _chapter(rule: Declared, packs: list[Pack], guarding: tuple[Guarding, ...]) -> str:
     kind = "guard on the request 对申请" if isinstance(rule, Guard) else "rule on persons 对人员"
+    kind = "notice, refuses nothing 提示，不拒绝" if isinstance(rule, Notice) else kind
     doc = " ".join((inspect.getdoc(_function(rule)) or "").split())
     told = [
         f"## {rule.id} {rule.title.zh} / {rule.title.en}",
@@ -94,7 +95,14 @@ def _table(rule: Declared, packs: list[Pack]) -> Iterator[str]:
 
 
 def _numbers(entry: Entry) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in entry.numbers.items())
+    """The numbers, and for which projects where not for all."""
+    told = ", ".join(f"{name} = {value}" for name, value in entry.numbers.items())
+    scope = entry.scope
+    where = [", ".join(scope.categories)] if scope.categories else []
+    where += [f"not {', '.join(scope.excepted)}"] if scope.excepted else []
+    where += [f"≥ {scope.budget_least:,} yuan"] if scope.budget_least is not None else []
+    where += [f"< {scope.budget_below:,} yuan"] if scope.budget_below is not None else []
+    return f"{told or '✓'} ({'; '.join(where)})" if where else told
 
 
 def _function(rule: Declared) -> Callable[..., Any]:

@@ -70,9 +70,10 @@ def phases() -> str:
 
 def steps() -> str:
     """The verifier's steps with what each one proves, in its own words."""
-    from scheduler.audit import STEPS
+    from scheduler.audit import FAIRNESS, STEPS
 
-    rows = [(n, name.zh, name.en, _doc(step)) for n, (name, step) in enumerate(STEPS, 1)]
+    steps = enumerate((*STEPS, FAIRNESS), 1)
+    rows = [(n, name.zh, name.en, _doc(step)) for n, (name, step) in steps]
     return table(("n", "步骤", "step", "what it proves"), rows)
 
 

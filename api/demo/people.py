@@ -6,15 +6,12 @@ from decimal import Decimal
 
 from api.actor import Actor
 from api.services import attending, drawing, names, scoring
-from api.services.office import Office, open_case
-from api.services.releasing import custody_key
+from api.services.depositing import deposits
+from api.services.office import Office
 from api.store import registers
-from crypto.envelope import seal
 from crypto.keys import SigningKey, signing_key
 from scheduler.events import Member
 from scheduler.model import LotId, Role
-from scheduler.places import deposit_context
-from scheduler.release import seeds
 from scheduler.sheet import Line, Sheet, sign_and_seal
 
 OPERATOR = Actor(id="operator", role=Role.OPERATOR)
@@ -33,17 +30,6 @@ class Device:
 
     actor: Actor
     key: SigningKey = field(repr=False)
-
-
-def deposits(office: Office, lot: LotId, party: str) -> list[bytes]:
-    """What a party's device makes at the pledge: one fresh seed per round, sealed to that round's key."""
-    dossier = open_case(office, lot)
-    sealed = []
-    for number in range(1, dossier.state.max_rounds + 1):
-        public = custody_key(dossier, seeds(number)).public
-        seed = office.entropy(32).hex()
-        sealed.append(seal(public, seed, deposit_context(lot, party, number), office.entropy(32)).envelope)
-    return sealed
 
 
 def pledge_all(office: Office, lot: LotId) -> None:

@@ -116,8 +116,9 @@ def answer(story: Story) -> None:
     people = experts_by_member(office, lot)
     akin = _in_a_bidders_group(story, people)
     pending = [m.member for m in story.state().experts()]
-    last = [m for m in pending if m in akin][-1:]  # one in a bidder's group stays for the re-check
-    for member in [m for m in pending if m not in last][:2]:
+    related = [m for m in pending if m in akin]
+    others = [m for m in pending if m not in akin]
+    for member in [*related[:-1], *others][:2]:  # one in a bidder's group stays for the re-check
         attending.decline(office, people[member], lot)
         story.tell("story.declined")
         story.tick()
@@ -133,7 +134,7 @@ def _accept_all(story: Story, people: dict[Member, Actor]) -> None:
 
 
 def _in_a_bidders_group(story: Story, people: dict[Member, Actor]) -> set[Member]:
-    """The director's knowledge: who works in the large group; they are not among those who decline."""
+    """The director's knowledge: who works in the large group."""
     large = set(story.stage.demo.world.companies.groups[0].members)
     employers = {e.expert: e.employer for e in story.stage.demo.world.registers.experts}
     return {m.member for m in story.state().experts() if employers[people[m.member].expert] in large}

@@ -22,7 +22,7 @@ from scheduler import pack
 from scheduler.model import LotId, Role
 
 FIRST_DAY = date(2026, 12, 1)
-DEFAULT_SEED = bytes.fromhex("00" * 31 + "02")
+DEFAULT_SEED = bytes.fromhex("00" * 31 + "07")
 DATABASE, SECRET = "yuanping.db", "keys/secret.key"
 # The demonstration's passphrases lie beside its key files anyway: a quick Argon2id loses nothing there.
 _EFFORT = Effort(memory=8 * 1024, passes=1, lanes=1)
@@ -104,6 +104,7 @@ def order_of(plan: LotPlan) -> Order:
         owners=tuple(f"owner-{i}" for i in range(1, plan.owner_reps + 1)),
         tenderee=plan.tenderee,
         green=plan.green,
+        budget=plan.budget,
     )
 
 

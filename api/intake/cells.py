@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from api.intake.faults import Findings
 from api.intake.shapes import id_fault, region_fault, speciality_fault
 from api.intake.sheets import Column, Row, Sheet
-from scheduler.model import Job, OrgTag, RegionCode, Span, SpecialityCode, Standing
+from scheduler.model import Job, OrgTag, RegionCode, Relation, Span, SpecialityCode, Standing, Tie
 
 T = TypeVar("T")
 Broken = dict[tuple[str, int], tuple[str, ...]]  # room and workstation: devices that do not work
@@ -30,6 +30,7 @@ _STANDINGS = {
     "禁止": Standing.BANNED,
     **{standing.value: standing for standing in Standing},
 }
+_ANSWERS = {"是": True, "yes": True, "否": False, "no": False}
 
 
 class Unfit(Exception):
@@ -245,6 +246,31 @@ def _job(text: str) -> Job:
         raise Unfit("intake.job")
     held = span(days)
     return Job(org=organisation(org), since=held.since, until=held.until)
+
+
+def relations(text: str) -> tuple[Relation, ...]:
+    """Ties `tie:ORG:since/until` divided by `;`; empty means none known."""
+    return tuple(_relation(one) for one in text.split(";")) if text else ()
+
+
+def _relation(text: str) -> Relation:
+    tie, colon, rest = text.partition(":")
+    if not colon or tie not in set(Tie):
+        raise Unfit("intake.relation", known=tuple(Tie))
+    held = _job(rest)
+    return Relation(tie=Tie(tie), org=held.org, since=held.since, until=held.until)
+
+
+def answer(text: str) -> bool | None:
+    """yes 是 or no 否; empty means nobody said."""
+    if text and text not in _ANSWERS:
+        raise Unfit("intake.answer", known=tuple(_ANSWERS))
+    return _ANSWERS.get(text)
+
+
+def optional_day(text: str) -> date | None:
+    """A day, or empty for none known."""
+    return day(text) if text else None
 
 
 def rooms(text: str) -> dict[str, int]:

@@ -19,7 +19,7 @@ from api.intake.records import (
     WorkstationRecord,
 )
 from api.intake.sheets import Column, read_sheet
-from scheduler.model import Job, OrgTag, RegionCode, SiteId, SpecialityCode, Standing
+from scheduler.model import Job, OrgTag, RegionCode, Relation, SiteId, SpecialityCode, Standing
 
 Record = RegionRecord | SpecialityRecord | OrganisationRecord | SiteRecord | ExpertRecord
 
@@ -178,8 +178,10 @@ def _expert(line: Line, known: Known) -> ExpertRecord:
             line.fault("specialities", "intake.speciality-unknown", found=code)
     employer = line.take("employer", cells.optional_organisation, "")
     jobs: tuple[Job, ...] = line.take("jobs", cells.jobs, ())
+    ties: tuple[Relation, ...] = line.take("relations", cells.relations, ())
     named = [("employer", employer)] if employer else []
-    for column, org in [*named, *(("jobs", job.org) for job in jobs)]:
+    named += [("jobs", job.org) for job in jobs] + [("relations", held.org) for held in ties]
+    for column, org in named:
         if org not in known.organisations:
             line.fault(column, "intake.organisation-unknown", found=org)
     return ExpertRecord(
@@ -198,6 +200,11 @@ def _expert(line: Line, known: Known) -> ExpertRecord:
         standing=line.take("standing", cells.standing, Standing.GOOD),
         leave=line.take("leave", cells.spans, ()),
         jobs=jobs,
+        senior=line.take("senior", cells.answer, None),
+        practising_since=line.take("practising_since", cells.optional_day, None),
+        trained_until=line.take("trained_until", cells.optional_day, None),
+        penalised=line.take("penalised", cells.answer, None) is True,
+        relations=ties,
     )
 
 
@@ -267,6 +274,11 @@ FORMS: Mapping[Kind, Form] = {
             standing="状态",
             leave="请假",
             jobs="工作经历",
+            senior="高级职称",
+            practising_since="从业起始日",
+            trained_until="培训有效期至",
+            penalised="招投标违法处罚",
+            relations="利害关系",
         ),
         read=_expert,
         review=_review_experts,

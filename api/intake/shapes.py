@@ -11,13 +11,19 @@ _SEAT = re.compile(r"[ABC][0-9]{0,6}")
 def id_fault(text: str) -> str | None:
     """The code of what is wrong with an id; None when it is sound.
 
-    Ids are opaque, but two ids that look alike must be alike: no spaces around, nothing invisible, Unicode
-    form NFC. `:` and `;` divide ids in answers and lists.
+    Like a label; and `:` and `;` divide ids in answers and lists.
+    """
+    return "intake.id-divider" if ":" in text or ";" in text else label_fault(text)
+
+
+def label_fault(text: str) -> str | None:
+    """The code of what is wrong with a name that is compared as it stands; None when it is sound.
+
+    Labels are opaque, but two that look alike must be alike: no spaces around, nothing invisible, Unicode
+    form NFC.
     """
     if not text:
         return "intake.id-empty"
-    if ":" in text or ";" in text:
-        return "intake.id-divider"
     if text.strip() != text:
         return "intake.id-spaces"
     if not text.isprintable():

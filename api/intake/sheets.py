@@ -41,6 +41,7 @@ class Sheet:
 
 
 Record = tuple[int, Sequence[str]]
+Wanted = Sequence[Column] | Callable[[Sequence[str]], Sequence[Column]]  # … or what the header makes wanted
 
 
 def read_sheet(data: bytes, columns: Sequence[Column], findings: Findings) -> Sheet | None:
@@ -53,7 +54,7 @@ def read_sheet(data: bytes, columns: Sequence[Column], findings: Findings) -> Sh
     return read_csv(data, columns, findings)
 
 
-def read_csv(data: bytes, columns: Sequence[Column], findings: Findings) -> Sheet | None:
+def read_csv(data: bytes, columns: Wanted, findings: Findings) -> Sheet | None:
     """The rows of an RFC 4180 file in UTF-8; every fault noted; None when there is no usable header."""
     if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         findings.note(1, WHOLE, "intake.file-workbook")
@@ -141,13 +142,14 @@ def _without_spoiled(records: Sequence[Record], findings: Findings) -> list[Reco
     return clean
 
 
-def _shape(records: list[Record], columns: Sequence[Column], findings: Findings) -> Sheet | None:
+def _shape(records: list[Record], wanted: Wanted, findings: Findings) -> Sheet | None:
     """The wanted cells of every record that has as many cells as the header."""
     if not records or records[0][0] != 1:
         if not findings:
             findings.note(1, WHOLE, "intake.file-empty")
         return None
     header = records[0][1]
+    columns = wanted(header) if callable(wanted) else wanted
     places = [_place(header, column, findings) for column in columns]
     width = len(header)
     pick = _picker([width if place is None else place for place in places])

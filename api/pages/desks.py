@@ -8,10 +8,12 @@ from fastapi.responses import HTMLResponse
 
 from api.pages.frame import Crumb, page
 from api.pages.visitor import Visitor
+from api.services.acting import Deed
 from api.views.expert import ExpertCard
 from api.views.gate import passed
 from api.views.operator import OperatorLot, OperatorToday
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
+from api.views.tenderee import TendereeLots
 from scheduler.events import Member
 from scheduler.model import LotId, RegionCode, Role
 from scheduler.state import Phase
@@ -25,6 +27,18 @@ class Desks(Protocol):
 
     def lot(self, lot: LotId) -> OperatorLot:
         """One lot as operators see it."""
+
+    def act(self, user: str, lot: LotId, deed: Deed, reason: str) -> None:
+        """The operator does it; Refused when the law or the phase says no."""
+
+    def open_bids(self, user: str, lot: LotId, package: bytes) -> None:
+        """The operator opens the bids; Faults when the package is not sound."""
+
+    def deposit(self, user: str, role: Role, lot: LotId) -> None:
+        """The seeds of the party that the user stands for."""
+
+    def tenders(self, user: str) -> TendereeLots:
+        """The tenderee's own lots."""
 
     def tasks(self, user: str) -> tuple[tuple[ExpertCard, Phase], ...]:
         """The expert's own cards, each with its case's phase."""

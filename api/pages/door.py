@@ -12,7 +12,12 @@ from api.words import Lang
 from scheduler.errors import Refused
 from scheduler.model import Role
 
-HOME = {Role.OPERATOR: "/operator", Role.EXPERT: "/expert", Role.SUPERVISOR: "/supervisor"}
+HOME = {
+    Role.OPERATOR: "/operator",
+    Role.EXPERT: "/expert",
+    Role.SUPERVISOR: "/supervisor",
+    Role.TENDEREE: "/tenderee",
+}
 YEAR = 365 * 24 * 3600  # seconds; how long a browser remembers language and type size
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(own_form)])

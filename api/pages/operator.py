@@ -1,20 +1,34 @@
-"""The operator's pages 经办: the day on the map, and one lot."""
+"""The operator's pages 经办: the day on the map, one lot, and the deed it waits for."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
+from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import UploadFile
 
+from api import errors
+from api.intake.faults import Fault, Faults
 from api.pages.desks import desks, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, only, own_form
+from api.pages.visitor import Visitor, language, only, own_form, wants_page
+from api.services.acting import LONGEST, REASONED, Deed
 from api.views.hexmap import hexmap
+from scheduler.errors import Refused
 from scheduler.model import LotId, RegionCode, Role
 from scheduler.state import Phase
 
 router = APIRouter(prefix="/operator", include_in_schema=False, dependencies=[Depends(own_form)])
 Operator = Annotated[Visitor, Depends(only(Role.OPERATOR))]
+
+
+async def sent_file(request: Request) -> bytes:
+    """The file of the form's field `package`; empty when none was chosen."""
+    found = (await request.form()).get("package")
+    return await found.read() if isinstance(found, UploadFile) else b""
 
 
 @router.get("")
@@ -28,7 +42,86 @@ def today(request: Request, who: Operator, county: str = "", day: date | None = 
 
 @router.get("/lots/{lot}")
 def lot(request: Request, who: Operator, lot: str) -> Response:
-    """One lot: progress, places, and no person."""
+    """One lot: progress, places, what it waits for, and no person."""
     view = desks(request).lot(LotId(lot))
     trail = ((voice(request)("operator.title"), "/operator"), (view.row.lot, ""))
     return show(request, "lot.html", view, who, phase=view.row.phase, trail=trail)
+
+
+@router.get("/lots/{lot}/{deed}")
+def ask(request: Request, who: Operator, lot: str, deed: Deed) -> Response:
+    """What the deed means, and the button that does it; one that is not due leads back to the lot."""
+    if deed not in desks(request).lot(LotId(lot)).offers:
+        return RedirectResponse(_home(lot), 303)
+    return _deed(request, who, LotId(lot), deed)
+
+
+@router.post("/lots/{lot}/open")
+def open_bids(
+    request: Request, who: Operator, lot: str, package: Annotated[bytes, Depends(sent_file)]
+) -> Response:
+    """Open the bids of the package sent along."""
+    return _do(request, who, lot, Deed.OPEN, lambda: desks(request).open_bids(who.user, LotId(lot), package))
+
+
+@router.post("/lots/{lot}/{deed}")
+def act(
+    request: Request, who: Operator, lot: str, deed: Deed, reason: Annotated[str, Form()] = ""
+) -> Response:
+    """Do the deed."""
+    verb = desks(request).act
+    return _do(request, who, lot, deed, lambda: verb(who.user, LotId(lot), deed, reason), reason)
+
+
+def _do(
+    request: Request, who: Visitor, lot: str, deed: Deed, verb: Callable[[], None], reason: str = ""
+) -> Response:
+    """Back to the lot, or the same page again with what stands in the way and what was typed."""
+    try:
+        verb()
+    except (Refused, Faults) as no:
+        if not wants_page(request):
+            raise
+        return _deed(request, who, LotId(lot), deed, no=no, reason=reason)
+    return RedirectResponse(_home(lot), 303)
+
+
+def _deed(
+    request: Request,
+    who: Visitor,
+    lot: LotId,
+    deed: Deed,
+    *,
+    no: Refused | Faults | None = None,
+    reason: str = "",
+) -> Response:
+    view, say = desks(request).lot(lot), voice(request)
+    problem = errors.problem(no, language(request), "") if no else None
+    trail = (
+        (say("operator.title"), "/operator"),
+        (view.row.lot, _home(view.row.lot)),
+        (say(f"deed.{deed}"), ""),
+    )
+    shown = {
+        "deed": deed,
+        "home": _home(view.row.lot),
+        "problem": problem,
+        "faults": tuple(_without_text(f) for f in no.faults) if isinstance(no, Faults) else (),
+        "reason": reason,
+        "reasoned": deed in REASONED,
+        "longest": LONGEST,
+    }
+    answer = show(request, "deed.html", view, who, phase=view.row.phase, trail=trail, **shown)
+    answer.status_code = problem.status if problem else 200
+    return answer
+
+
+def _without_text(fault: Fault) -> Fault:
+    """The fault with its place but not what stood there: a package of bidders is told back to nobody."""
+    quoted = ("found", "key")
+    facts = {n: "…" if n in quoted and isinstance(f, str) else f for n, f in fault.facts.items()}
+    return replace(fault, facts=facts)
+
+
+def _home(lot: str) -> str:
+    return f"/operator/lots/{quote(lot, safe='')}"

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from api.pages.desks import desks, show
 from api.pages.frame import voice
@@ -29,6 +30,13 @@ def lots(request: Request, who: Supervisor) -> Response:
 def transcript(request: Request, who: Supervisor, lot: str) -> Response:
     """How the panel came about."""
     return _told(request, who, desks(request).transcript(LotId(lot)), None)
+
+
+@router.post("/lots/{lot}/deposit")
+def deposit(request: Request, who: Supervisor, lot: str) -> Response:
+    """The supervisor's seeds for every round."""
+    desks(request).deposit(who.user, who.role, LotId(lot))
+    return RedirectResponse(f"/supervisor/lots/{quote(lot, safe='')}", 303)
 
 
 @router.post("/lots/{lot}/verify")

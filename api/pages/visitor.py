@@ -7,6 +7,7 @@ from typing import cast
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
+from api.pages.guard import MACHINE
 from api.words import Lang, lang_of
 from scheduler.model import Role
 
@@ -83,6 +84,13 @@ def language(request: Request) -> Lang:
         if wish.startswith(("zh", "en")):
             return lang_of(wish)
     return cast(Lang, request.app.state.setup.language)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person with a browser asks; a program is answered in JSON where there is a choice."""
+    path = request.url.path
+    person = "text/html" in request.headers.get("accept", "")
+    return person and not path.startswith("/v1/") and path not in MACHINE
 
 
 def large(request: Request) -> bool:

@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 from api.actor import Actor
-from api.services import names
-from api.services.office import Office, by, only, open_case, record
+from api.services import names, standing
+from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
 from crypto.errors import Broken
 from crypto.keys import enrol
 from scheduler.deadlines import Deed, Due, due, waits_of
 from scheduler.errors import Refused
 from scheduler.events import Accepted, CheckedIn, Left, Member, Out
 from scheduler.exhibits import Seating
+from scheduler.limits import Limit
 from scheduler.model import LotId, Role
 from scheduler.state import State
 
@@ -19,7 +20,19 @@ def accept(office: Office, actor: Actor, lot: LotId) -> State:
     """The expert will come. Irrevocable only by illness or absence: later declining is refused at check-in."""
     only(actor, Role.EXPERT)
     me = names.member(office.keys.pool, lot, actor.expert)
-    return record(office, lot, open_case(office, lot).state, [by(actor, Accepted(member=me), me)])
+    dossier = open_case(office, lot)
+    deeds = [by(actor, Accepted(member=me), me)]
+    rehearse(dossier, deeds[0])
+    limit = standing.barred(office, dossier, actor.expert)
+    if limit is not None:
+        return _bar(office, dossier, me, limit)
+    return record(office, lot, dossier.state, deeds)
+
+
+def _bar(office: Office, dossier: Dossier, member: Member, limit: Limit) -> State:
+    """The member is out by the register of today; the next round fills the seat."""
+    deeds, exhibits = standing.out(office, member, limit)
+    return record(office, dossier.state.lot, dossier.state, deeds, exhibits=exhibits)
 
 
 def decline(office: Office, actor: Actor, lot: LotId) -> State:
@@ -36,9 +49,11 @@ def miss(office: Office, actor: Actor, lot: LotId, member: Member, why: Out) -> 
     if actor.role is Role.SITE and why is not Out.ABSENT:
         raise Refused("role", role=actor.role.value, why=why.value)
     state = open_case(office, lot).state
+    mark = None
     if actor.role is Role.SITE:
         _may_miss(office, actor, state, member)
-    return record(office, lot, state, [by(actor, Left(member=member, why=why))])
+        mark = names.gate(office.keys.pool, lot, actor.id, member)
+    return record(office, lot, state, [by(actor, Left(member=member, why=why), mark)])
 
 
 def _may_miss(office: Office, actor: Actor, state: State, member: Member) -> None:
@@ -54,6 +69,9 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
 
     `key` is the public key (32 bytes, Ed25519) the member's device made for this lot's sheets. Somebody who is
     not expected at this site gets the same refusal whoever it is.
+
+    Who may not sit by the register of today (banned since the draw, certificate ended, a tie come to light) is
+    out before seeing a page: the state comes back with the member out and the seat open.
     """
     only(actor, Role.SITE)
     dossier = open_case(office, lot)
@@ -68,7 +86,13 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
         enrol(key)
     except Broken as fault:
         raise Refused("device_key", fault=str(fault)) from None
-    return record(office, lot, dossier.state, [by(actor, CheckedIn(member=member, key=key.hex()))])
+    event = CheckedIn(member=member, key=key.hex())
+    deed = by(actor, event, names.gate(office.keys.pool, lot, actor.id, member))
+    rehearse(dossier, deed)
+    limit = standing.barred(office, dossier, person) if sitting.role is not None else None
+    if limit is not None:
+        return _bar(office, dossier, member, limit)
+    return record(office, lot, dossier.state, [deed])
 
 
 def site_of(office: Office, lot: LotId, member: Member) -> str:

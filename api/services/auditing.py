@@ -42,6 +42,6 @@ def export(office: Office, actor: Actor, lot: LotId, kind: BundleKind) -> bytes:
 
 def trust_of(keys: Keyring) -> bytes:
     """TRUST.json of this installation: what a verifier must have from somewhere else than the bundle."""
-    custodians = {c.name: {"seal": c.seal.public.hex(), "sign": c.sign.public.hex()} for c in keys.custodians}
+    custodians = {each.name: {"seal": each.seal, "sign": each.sign} for each in keys.known}
     body = {"custodians": custodians, "log": keys.log.public.hex(), "suites": ["01"]}
     return canonical(body) + b"\n"

@@ -1,5 +1,6 @@
 """How does an operator book an evaluation? Window, sites and seats are checked, held and written at once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -8,7 +9,7 @@ from sqlmodel import Session
 
 from api.actor import Actor
 from api.services import names
-from api.services.keys import deal_keys
+from api.services.keys import Provided, provide_keys
 from api.services.matching import demand_panel
 from api.services.office import Office, by, by_system, only, record
 from api.services.seats import Wanted, hold, sites_of
@@ -18,7 +19,19 @@ from scheduler.events import Booked
 from scheduler.exhibits import Criterion, Request, RulesInForce, RuleVersion
 from scheduler.facts import numbers
 from scheduler.limits import wanted as seats_per_role
-from scheduler.model import Case, LotId, RegionCode, Role, Seats, SiteId, SiteSeats
+from scheduler.model import (
+    NO_PARTIES,
+    Case,
+    Category,
+    LotId,
+    OrgTag,
+    Parties,
+    RegionCode,
+    Role,
+    Seats,
+    SiteId,
+    SiteSeats,
+)
 from scheduler.packshape import Pack
 from scheduler.rules import DECLARED, refuse
 from scheduler.rules.day import SHANGHAI
@@ -57,6 +70,9 @@ class Order:
     )
     green: bool = False
     overnight: bool = False
+    budget: int | None = None  # yuan
+    parties: Parties = NO_PARTIES  # codes of organisations, register numbers of reviewers
+    regions: tuple[RegionCode, ...] = ()  # beginnings of county codes experts may come from; none: any
 
 
 def book(office: Office, actor: Actor, order: Order) -> State:
@@ -82,14 +98,15 @@ def book(office: Office, actor: Actor, order: Order) -> State:
         parties=tuple(party.value for party in office.pack.draw.seed_parties),
         max_rounds=office.pack.draw.max_rounds,
     )
-    deeds = [by(actor, booked), by_system(deal_keys(office, order.lot))]
+    keys = provide_keys(office, order.lot)
+    deeds = [by(actor, booked), by_system(keys.event)]
     return record(
         office,
         order.lot,
         None,
         deeds,
-        exhibits=(asked, pack),
-        rows=lambda session: _rows(office, session, order),
+        exhibits=(asked, pack, *keys.exhibits),
+        rows=lambda session: _rows(office, session, order, keys),
     )
 
 
@@ -118,22 +135,33 @@ def _lawful(office: Office, order: Order) -> None:
     sites = [w.site for w in _wants(order)]
     if len(set(sites)) != len(sites):
         raise Refused("site_twice")
-    if not order.guests:
-        raise Refused("L1", least=1)
-    least = min(order.host_seats + 1, *(g.seats for g in order.guests))  # the host may seat owners only
+    _project(office, order)
+    least = min(order.host_seats + 1, *(g.seats for g in order.guests), 1)  # the host may seat owners only
     if least < 1:
         raise Refused("L7", wanted=1, held=least)
     experts = sum(s.count for s in order.seats)
     offered = order.host_seats + sum(g.seats for g in order.guests)
     if not order.seats or any(s.count < 1 for s in order.seats):
         raise Refused("S0", count=experts)
-    if offered < experts:
-        raise Refused("L7", wanted=experts, held=offered)
     bare = _bare_case(order)
     refuse(bare, numbers(office.pack, bare))
+    if offered < experts:
+        raise Refused("L7", wanted=experts, held=offered)
+
+
+def _project(office: Office, order: Order) -> None:
+    """Category and budget select rules: both must be known where they do."""
+    if order.category not in set(Category):
+        raise Refused("category", category=order.category, known=", ".join(Category))
+    if order.budget is None and office.pack.asks_budget(
+        order.starts.astimezone(SHANGHAI).date(), order.category
+    ):
+        raise Refused("budget", category=order.category)
 
 
 def _bare_case(order: Order) -> Case:
+    """The request as guards read it: how many sites and seats, not yet where."""
+    sites = ((order.host, order.host_seats), *((g.site, g.seats) for g in order.guests))
     return Case(
         lot=order.lot,
         region=order.region,
@@ -141,6 +169,9 @@ def _bare_case(order: Order) -> Case:
         seats=order.seats,
         owner_reps=len(order.owners),
         starts=order.starts,
+        sites=tuple(SiteSeats(site=site, region=RegionCode(""), seats=seats) for site, seats in sites),
+        category=order.category,
+        budget=order.budget,
     )
 
 
@@ -175,6 +206,21 @@ def _request(office: Office, session: Session, order: Order) -> Request:
         recused=tuple(sorted(tag(code) for code in order.recused)),
         criteria=order.criteria,
         green=order.green,
+        budget=order.budget,
+        parties=_parties(office, order, tag),
+        regions=order.regions,
+    )
+
+
+def _parties(office: Office, order: Order, tag: Callable[[str], OrgTag]) -> Parties:
+    """Under the tags and pseudonyms of this lot."""
+    named = order.parties
+    return Parties(
+        agency=tag(named.agency) if named.agency else OrgTag(""),
+        supervisors=tuple(sorted(map(tag, named.supervisors))),
+        departments=tuple(sorted(map(tag, named.departments))),
+        drafters=tuple(sorted(map(tag, named.drafters))),
+        reviewers=tuple(sorted(names.pseudonym(office.keys.pool, order.lot, n) for n in named.reviewers)),
     )
 
 
@@ -193,8 +239,9 @@ def _expert_seats(session: Session, order: Order) -> tuple[SiteSeats, ...]:
     )
 
 
-def _rows(office: Office, session: Session, order: Order) -> None:
-    """Seat holds under the sites' locks, and the line that lists read."""
+def _rows(office: Office, session: Session, order: Order, keys: Provided) -> None:
+    """Seat holds under the sites' locks, the keys' assignment, and the line that lists read."""
+    keys.rows(session)
     buffer = timedelta(minutes=office.pack.times.buffer_minutes)
     hold(session, order.lot, _wants(order), order.starts - buffer, order.ends + buffer)
     session.add(

@@ -61,6 +61,7 @@ def round_case(dossier: Dossier) -> Case:
         kept=state.experts(),
         out=state.left(),
         conflicts=dossier.conflicts,
+        counts=state.seats,
     )
 
 
@@ -73,7 +74,7 @@ def fix(office: Office, actor: Actor, lot: LotId) -> State:
     only(actor, Role.OPERATOR, Role.SYSTEM)
     dossier = open_case(office, lot)
     state = dossier.state
-    _not_too_early(office, state)
+    _not_too_early(office, dossier)
     event = LotteryFixed(
         round=len(state.rounds) + 1,
         lottery=state.head,  # replaced below; a first look whether the history allows a round at all
@@ -82,7 +83,7 @@ def fix(office: Office, actor: Actor, lot: LotId) -> State:
     )
     rehearse(dossier, by(actor, event))
     case = round_case(dossier)
-    lottery = make_lottery(case, limits(case, numbers(office.pack, case)), threads=office.threads)
+    lottery = make_lottery(case, limits(case, numbers(dossier.pack, case)), threads=office.threads)
     exhibit = office.exhibit(
         "lottery",
         LotteryBody(round=event.round, body=renamed(lottery, numbered(len(lottery.roles))).to_body()),
@@ -98,11 +99,12 @@ def give_up(office: Office, lot: LotId, rules: Sequence[str]) -> State:
     return record(office, lot, state, [by(SYSTEM, event)])
 
 
-def _not_too_early(office: Office, state: State) -> None:
+def _not_too_early(office: Office, dossier: Dossier) -> None:
     """重庆市招标投标条例 30: drawn within 24 h before the evaluation; the number is the pack's."""
-    opens = state.starts - timedelta(hours=office.pack.draw.max_lead_hours)
+    pack = dossier.pack
+    opens = dossier.state.starts - timedelta(hours=pack.draw.max_lead_hours)
     if office.now() < opens:
-        raise Refused("D3", hours=office.pack.draw.max_lead_hours, opens=opens.isoformat())
+        raise Refused("D3", hours=pack.draw.max_lead_hours, opens=opens.isoformat())
 
 
 def draw(office: Office, actor: Actor, lot: LotId) -> State:
@@ -146,6 +148,6 @@ def _winners(office: Office, dossier: Dossier, lottery: Lottery, ticket: bytes) 
     """The members this round adds; the checker has the last word before anybody is told."""
     case = round_case(dossier)
     panel = lottery.winner(ticket)
-    if broken := breaches(limits(case, numbers(office.pack, case)), panel):
+    if broken := breaches(limits(case, numbers(dossier.pack, case)), panel):
         raise Refused("unlawful_panel", rule=broken[0].limit.rule)
     return tuple(choice for choice in panel if choice not in case.kept)

@@ -1,26 +1,78 @@
-"""Which keys does one evaluation need, and how do the custodians get their shares of them?
+"""Which keys does one evaluation need, and where do they come from?
 
-The centre's server deals them for now and forgets the secrets; the transcript says so. A ceremony without a
-dealer replaces this file behind the same event.
+Where custodians run agents, from ceremonies held beforehand: nobody dealt them. In the embedded arrangement the
+centre's server deals them and forgets the secrets; the verifier's report says so.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from api.services.ceremonies import pins_of, record_of, take
 from api.services.office import Office
+from api.store.custody import ReadyKeyRow
 from crypto.custody import deal_key, to_body
+from crypto.transcript import check_transcript
+from crypto.transcript import to_body as record_body
 from scheduler.errors import Refused
-from scheduler.events import KeysDealt
+from scheduler.events import KeysDealt, KeysMade
+from scheduler.exhibits import Ceremonies, Exhibit
 from scheduler.model import LotId
 from scheduler.release import purposes
 
 
-def deal_keys(office: Office, lot: LotId) -> KeysDealt:
-    """One fresh key per purpose, shared t of n; `lot` binds the sealed shares."""
-    custodians = tuple(each.public() for each in office.keys.custodians)
-    threshold = office.pack.custody.threshold
-    if len(custodians) < threshold:
-        raise Refused("custodians_away", needed=threshold, present=len(custodians))
-    holders = {c.name: bytes.fromhex(c.seal) for c in custodians}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provided:
+    """The event with a case's keys, its exhibits, and what is written in the same transaction."""
+
+    event: KeysDealt | KeysMade
+    exhibits: tuple[Exhibit, ...]
+    rows: Callable[[Session], None]
+
+
+def provide_keys(office: Office, lot: LotId) -> Provided:
+    """One fresh key per purpose, shared t of n. Raises Refused("custodians_away" or "keys_not_ready")."""
+    known, threshold = office.keys.known, office.pack.custody.threshold
+    if len(known) < threshold:
+        raise Refused("custodians_away", needed=threshold, present=len(known))
+    if office.keys.agents:
+        return _made(office, lot)
+    event = _dealt(office, threshold)
+    return Provided(event=event, exhibits=(), rows=lambda session: None)
+
+
+def _dealt(office: Office, threshold: int) -> KeysDealt:
+    holders = {each.name: bytes.fromhex(each.seal) for each in office.keys.known}
     keys = tuple(
         to_body(deal_key(purpose, holders, threshold, office.entropy(32)))
         for purpose in purposes(office.pack.draw.max_rounds)
     )
-    return KeysDealt(custodians=custodians, threshold=threshold, keys=keys)
+    return KeysDealt(custodians=office.keys.known, threshold=threshold, keys=keys)
+
+
+def _made(office: Office, lot: LotId) -> Provided:
+    with office.db.reading() as session:
+        taken = take(office, session)
+        records = [record_of(row) for row in taken]
+        numbers = [row.id for row in taken]
+    keys = tuple(to_body(check_transcript(record, pins_of(office))) for record in records)
+    exhibit = office.exhibit("ceremonies", Ceremonies(records=tuple(record_body(each) for each in records)))
+
+    def assign(session: Session) -> None:
+        rows = session.exec(
+            select(ReadyKeyRow).where(col(ReadyKeyRow.id).in_(numbers)).with_for_update()
+        ).all()
+        if any(row.lot for row in rows):
+            raise Refused("stale", lot=lot)  # another booking was quicker: no key ever serves two
+        for row in rows:
+            row.lot = lot
+            session.add(row)
+
+    event = KeysMade(
+        custodians=office.keys.known,
+        threshold=records[0].plan.threshold,
+        keys=keys,
+        ceremonies=exhibit.digest,
+    )
+    return Provided(event=event, exhibits=(exhibit,), rows=assign)

@@ -9,8 +9,9 @@ from api.services.office import Office
 from api.store import registers
 from scheduler.exhibits import Request, Snapshot
 from scheduler.facts import case_of, numbers
-from scheduler.limits import fits
+from scheduler.limits import Numbers, fits
 from scheduler.model import Expert
+from scheduler.packshape import Step
 from scheduler.rules import limits
 from scheduler.rules.day import SHANGHAI
 from scheduler.snapshot import leaf
@@ -28,9 +29,14 @@ def matching(office: Office, session: Session, request: Request) -> tuple[Expert
         org_tag=names.org_tag(key, lot),
         knowing=tuple(seats.speciality for seats in request.seats),
     )
-    taken = {names.pseudonym(key, lot, number) for number in registers.numbers(session) if busy(number)}
+    known = {names.pseudonym(key, lot, number): number for number in registers.numbers(session)}
+    past = engaged.lately(office, session, request, _numbers(office, request))
     wanted = [e for e in pool if any(fits(e, seats.speciality) for seats in request.seats)]
-    return tuple(replace(e, busy=True) if e.id in taken else e for e in wanted)
+    return tuple(replace(e, busy=busy(known[e.id]), past=past(known[e.id])) for e in wanted)
+
+
+def _numbers(office: Office, request: Request) -> Numbers:
+    return numbers(office.pack, case_of(request, Snapshot(leaves=(), controls=())))
 
 
 def snapshot(office: Office, session: Session, request: Request) -> Snapshot:
@@ -44,15 +50,29 @@ def snapshot(office: Office, session: Session, request: Request) -> Snapshot:
 
 
 def demand_panel(office: Office, session: Session, request: Request) -> None:
-    """Raises NoPanel with the clash when no lawful panel exists for this request today."""
+    """Raises NoPanel with the clash when no lawful panel exists for this request today, and with the steps of
+    the pack's ladder that would each cure it; nothing is relaxed here."""
     from scheduler.solve.clash import NoPanel, clash_of, feasible
 
+    case = case_of(request, _unsalted(office, session, request))
+    force = numbers(office.pack, case)
+    found = limits(case, force)
+    if not feasible(case, found):
+        raise NoPanel(clash_of(case, found), ways_out(office, session, request, force))
+
+
+def ways_out(office: Office, session: Session, request: Request, force: Numbers) -> tuple[Step, ...]:
+    """The steps of the ladder that would cure a request, over everybody whom a wider speciality would bring."""
+    from scheduler.solve.ladder import above, cures
+
+    seats = tuple(replace(each, speciality=above(each.speciality, 2)) for each in request.seats)
+    pool = _unsalted(office, session, replace(request, seats=seats))
+    return cures(case_of(request, pool), force, office.pack.ladder)
+
+
+def _unsalted(office: Office, session: Session, request: Request) -> Snapshot:
     tag = names.org_tag(office.keys.pool, request.lot)
-    pool = Snapshot(
+    return Snapshot(
         leaves=tuple(leaf(expert, b"") for expert in matching(office, session, request)),
         controls=registers.controls(session, tag),
     )
-    case = case_of(request, pool)
-    found = limits(case, numbers(office.pack, case))
-    if not feasible(case, found):
-        raise NoPanel(clash_of(case, found))

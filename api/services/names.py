@@ -27,6 +27,12 @@ def org_tag(pool_key: bytes, lot: LotId) -> Callable[[str], OrgTag]:
     return tag
 
 
+def gate(pool_key: bytes, lot: LotId, login: str, who: Member) -> str:
+    """A site's staff as the journal writes it: another mark for every member who passes, so that a published
+    journal tells neither at which site a pseudonym sat nor who sat together."""
+    return "G-" + _short(pool_key, "yuanping/gate/v1", lot, f"{login}/{who}", letters=16)
+
+
 def _short(key: bytes, label: str, lot: LotId, name: str, letters: int) -> str:
     mark = keyed(key, label, lot.encode("utf-8"), name.encode("utf-8"))
     return base64.b32encode(mark).decode("ascii")[:letters]

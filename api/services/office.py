@@ -15,7 +15,7 @@ from api.store.journal import ExhibitRow
 from api.store.vault import hide, unhide
 from scheduler.errors import Refused
 from scheduler.events import Digest, Event
-from scheduler.exhibits import Body, Conflicts, Exhibit, Request, Snapshot
+from scheduler.exhibits import Body, Conflicts, Exhibit, Request, RulesInForce, Snapshot
 from scheduler.model import LotId, Role
 from scheduler.packshape import Pack
 from scheduler.phases import apply
@@ -65,6 +65,11 @@ class Dossier:
     def request(self) -> Request:
         """What was booked."""
         return self.body(self.state.request, Request)
+
+    @property
+    def pack(self) -> Pack:
+        """The rule pack as it stood at the booking; a newer one rules newer lots."""
+        return self.body(self.state.pack, RulesInForce).pack
 
     @property
     def snapshot(self) -> Snapshot:

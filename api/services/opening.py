@@ -1,6 +1,6 @@
 """What happens when bids are opened: import, shuffle, seal, re-check conflicts; then blind and begin to score."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from api.actor import Actor
 from api.intake.package import Bid, Package
@@ -13,10 +13,9 @@ from scheduler.errors import Refused
 from scheduler.events import Blinded, Digest, Opened, Rechecked, Recused, Slot
 from scheduler.exhibits import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Exhibit, Fact
 from scheduler.facts import case_of, choices, numbers
-from scheduler.limits import Limit
 from scheduler.model import Control, LotId, OrgTag, Role
 from scheduler.places import bidder_context
-from scheduler.recheck import grounds
+from scheduler.recheck import added, grounds, owners_out
 from scheduler.release import BIDDERS
 from scheduler.rules import limits
 from scheduler.state import State
@@ -79,16 +78,21 @@ def _recheck(office: Office, dossier: Dossier, conflicts: Conflicts) -> tuple[Re
     case = case_of(
         dossier.request, dossier.snapshot, kept=state.experts(), out=state.left(), conflicts=conflicts
     )
-    sitting = choices(dossier.request, state.experts())
-    found = grounds(limits(case, numbers(office.pack, case)), sitting)
-    facts = tuple(Fact(member=m, rule=limit.rule, says=_told(limit)) for m, limit in found.items())
+    sitting, force = choices(dossier.request, state.experts()), numbers(dossier.pack, case)
+    found = [(m, str(x.rule), x.facts) for m, x in grounds(limits(case, force), sitting).items()]
+    owners = owners_out(case, force)
+    if owners is not None:
+        found += [(m.member, "C10", owners) for m in state.current() if m.role is None]
+    facts = tuple(Fact(member=m, rule=rule, says=told(said)) for m, rule, said in found)
     evidence = office.exhibit("evidence", Evidence(facts=facts))
-    recused = tuple(Recused(member=m, rule=limit.rule) for m, limit in found.items())
-    return Rechecked(recused=recused, evidence=evidence.digest), evidence
+    recused = tuple(Recused(member=m, rule=rule) for m, rule, _ in found)
+    more = added(case) if owners is not None else ()
+    return Rechecked(recused=recused, evidence=evidence.digest, added=more), evidence
 
 
-def _told(limit: Limit) -> str:
-    return ", ".join(f"{name}={fact}" for name, fact in sorted(limit.facts.items()))
+def told(facts: Mapping[str, object]) -> str:
+    """The facts of a limit as they stand in the evidence: tags instead of names."""
+    return ", ".join(f"{name}={fact}" for name, fact in sorted(facts.items()))
 
 
 def blind(office: Office, actor: Actor, lot: LotId) -> State:

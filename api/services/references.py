@@ -68,6 +68,7 @@ def reference_faults(session: Session, records: Registers) -> Iterator[ImportFau
             yield from _unknown(entry, "specialities", expert.specialities, codes)
             yield from _unknown(entry, "kin", expert.kin, people)
             yield from _unknown(entry, "jobs", (job.org for job in expert.jobs), parents)
+            yield from _unknown(entry, "relations", (held.org for held in expert.relations), parents)
 
 
 def _organisation_faults(

@@ -14,6 +14,7 @@ from api.store.tables import (
     ExpertJobRow,
     ExpertKinRow,
     ExpertLeaveRow,
+    ExpertRelationRow,
     ExpertRow,
     ExpertSpecialityRow,
     OrganisationRow,
@@ -105,6 +106,7 @@ def file_experts(
         (ExpertKinRow, col(ExpertKinRow.expert), _kin(filed)),
         (ExpertLeaveRow, col(ExpertLeaveRow.expert), _leave(filed)),
         (ExpertJobRow, col(ExpertJobRow.expert), _jobs(filed)),
+        (ExpertRelationRow, col(ExpertRelationRow.expert), _relations(filed)),
     ):
         _remove(session, table, owner, again)
         _write(session, table, rows, ())
@@ -183,6 +185,10 @@ def _expert(each: ExpertRecord, key: Personal) -> Values:
         "household": each.household,
         "certificate_until": each.certificate_until,
         "standing": each.standing,
+        "senior": each.senior,
+        "practising_since": each.practising_since,
+        "trained_until": each.trained_until,
+        "penalised": each.penalised,
     }
 
 
@@ -209,4 +215,17 @@ def _jobs(filed: Iterable[ExpertRecord]) -> Iterable[Values]:
                 "organisation": job.org,
                 "since": job.since,
                 "until": job.until,
+            }
+
+
+def _relations(filed: Iterable[ExpertRecord]) -> Iterable[Values]:
+    for each in filed:
+        for position, held in enumerate(each.relations):
+            yield {
+                "expert": each.expert,
+                "position": position,
+                "tie": held.tie,
+                "organisation": held.org,
+                "since": held.since,
+                "until": held.until,
             }

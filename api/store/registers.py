@@ -21,6 +21,7 @@ from api.store.tables import (
     ExpertJobRow,
     ExpertKinRow,
     ExpertLeaveRow,
+    ExpertRelationRow,
     ExpertRow,
     ExpertSpecialityRow,
     OrganisationRow,
@@ -32,7 +33,18 @@ from api.store.tables import (
     WorkstationRow,
     expert_cell,
 )
-from scheduler.model import Control, Expert, ExpertId, Job, OrgTag, RegionCode, SiteId, Span, SpecialityCode
+from scheduler.model import (
+    Control,
+    Expert,
+    ExpertId,
+    Job,
+    OrgTag,
+    RegionCode,
+    Relation,
+    SiteId,
+    Span,
+    SpecialityCode,
+)
 from scheduler.records import (
     ExpertRecord,
     OrganisationRecord,
@@ -120,36 +132,45 @@ def pool(
     pseudonym: Callable[[str], ExpertId],
     org_tag: Callable[[str], OrgTag],
     knowing: Collection[SpecialityCode] = (),
+    number: str | None = None,
 ) -> tuple[Expert, ...]:
     """Everybody in the pool as the rules of one lot see them, in order of pseudonym.
 
-    With `knowing`, only who has a speciality that begins with one of these codes: a lot's seats.
+    With `knowing`, only who has a speciality that begins with one of these codes: a lot's seats; with
+    `number`, only the one of this register number.
 
     `pseudonym` takes a register number, `org_tag` a 统一社会信用代码; households are tagged by `org_tag`
-    too, since they would link a person across lots. Ages are full years on `on`. Four queries whatever
+    too, since they would link a person across lots. Ages are full years on `on`. Six queries whatever
     the size. Raises Broken when the key is another one, StorageFailed.
     """
     tag = cache(org_tag)
-    only = _knowing(knowing) if knowing else None
+    only: Only = (number,) if number is not None else _knowing(knowing) if knowing else None
     known = _specialities(session, only)
     jobs = {number: _jobs(rows, tag) for number, rows in _jobs_by_expert(session, only).items()}
     away = {number: _spans(rows) for number, rows in _leave_by_expert(session, only).items()}
+    kin = {number: tuple(map(pseudonym, each)) for number, each in _kin(session, only).items()}
+    ties = {number: _relations(rows, tag) for number, rows in _ties_by_expert(session, only).items()}
+    people = _people() if only is None else _people().where(col(ExpertRow.number).in_(only))
     everybody = [
         Expert(
-            id=pseudonym(number),
-            region=region,
-            specialities=known.get(number, ()),
-            employer=tag(employer) if employer else OrgTag(""),
-            household=tag(f"household:{household}") if household else "",
-            age=age(date.fromisoformat(key.open(expert_cell("born", number), sealed)), on),
-            certificate_until=certificate,
-            standing=standing,
-            away=away.get(number, ()),
-            jobs=jobs.get(number, ()),
+            id=pseudonym(row.number),
+            region=row.region,
+            specialities=known.get(row.number, ()),
+            employer=tag(row.employer) if row.employer else OrgTag(""),
+            household=tag(f"household:{row.household}") if row.household else "",
+            age=age(date.fromisoformat(key.open(expert_cell("born", row.number), row.sealed_born)), on),
+            certificate_until=row.certificate_until,
+            standing=row.standing,
+            away=away.get(row.number, ()),
+            jobs=jobs.get(row.number, ()),
+            senior=row.senior,
+            practising_since=row.practising_since,
+            trained_until=row.trained_until,
+            penalised=row.penalised,
+            relations=ties.get(row.number, ()),
+            kin=kin.get(row.number, ()),
         )
-        for number, region, employer, household, sealed, certificate, standing in session.execute(
-            _people() if only is None else _people().where(col(ExpertRow.number).in_(only))
-        )
+        for row in session.execute(people)
     ]
     return tuple(sorted(everybody, key=lambda each: each.id))
 
@@ -157,7 +178,8 @@ def pool(
 def _people() -> Select[*tuple[Any, ...]]:
     row = ExpertRow
     who = (col(row.number), col(row.region), col(row.employer), col(row.household))
-    return select(*who, col(row.sealed_born), col(row.certificate_until), col(row.standing))
+    life = (col(row.sealed_born), col(row.certificate_until), col(row.standing), col(row.senior))
+    return select(*who, *life, col(row.practising_since), col(row.trained_until), col(row.penalised))
 
 
 def _knowing(codes: Collection[SpecialityCode]) -> Select[Any]:
@@ -195,6 +217,7 @@ def experts(session: Session, key: Personal, only: Collection[str] | None = None
         query = query.where(col(ExpertRow.number).in_(wanted))
     known, kin = _specialities(session, wanted), _kin(session, wanted)
     jobs, leave = _jobs_by_expert(session, wanted), _leave_by_expert(session, wanted)
+    ties = _ties_by_expert(session, wanted)
     chosen = (row for row in session.exec(query) if only is None or row.number in only)
     found = [
         ExpertRecord(
@@ -213,6 +236,11 @@ def experts(session: Session, key: Personal, only: Collection[str] | None = None
             standing=row.standing,
             leave=_spans(leave.get(row.number, ())),
             jobs=_jobs(jobs.get(row.number, ()), OrgTag),
+            senior=row.senior,
+            practising_since=row.practising_since,
+            trained_until=row.trained_until,
+            penalised=row.penalised,
+            relations=_relations(ties.get(row.number, ()), OrgTag),
         )
         for row in chosen
     ]
@@ -241,6 +269,17 @@ def _leave_by_expert(session: Session, only: Only) -> dict[str, list[tuple[Any, 
     row = ExpertLeaveRow
     columns = (col(row.expert), col(row.position), col(row.since), col(row.until))
     return _of(session, columns, columns[0], only)
+
+
+def _ties_by_expert(session: Session, only: Only) -> dict[str, list[tuple[Any, ...]]]:
+    row = ExpertRelationRow
+    columns = (col(row.expert), col(row.position), col(row.tie), col(row.organisation), col(row.since))
+    return _of(session, (*columns, col(row.until)), columns[0], only)
+
+
+def _relations(rows: Iterable[tuple[Any, ...]], tag: Callable[[str], OrgTag]) -> tuple[Relation, ...]:
+    order = sorted(rows, key=lambda row: row[1])
+    return tuple(Relation(tie=tie, org=tag(org), since=a, until=b) for _, _, tie, org, a, b in order)
 
 
 def _jobs(rows: Iterable[tuple[Any, ...]], tag: Callable[[str], OrgTag]) -> tuple[Job, ...]:

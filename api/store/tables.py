@@ -6,12 +6,12 @@ Personal data (`sealed_*`) is ciphertext bound to its table, column and row: api
 from datetime import date, time
 from enum import StrEnum
 
-from sqlalchemy import Column, ForeignKey, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from api.store.db import by_value
 from crypto.fields import Place
-from scheduler.model import Role, Standing
+from scheduler.model import Role, Standing, Tie
 
 
 class DeviceState(StrEnum):
@@ -112,6 +112,10 @@ class ExpertRow(SQLModel, table=True):
     household: str = Field(index=True)
     certificate_until: date
     standing: Standing = Field(sa_type=by_value(Standing))
+    senior: bool | None = None
+    practising_since: date | None = None
+    trained_until: date | None = None
+    penalised: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class ExpertSpecialityRow(SQLModel, table=True):
@@ -146,6 +150,18 @@ class ExpertJobRow(SQLModel, table=True):
     __tablename__ = "expert_job"
     expert: str = Field(primary_key=True, foreign_key="expert.number")
     position: int = Field(primary_key=True)
+    organisation: str = Field(foreign_key="organisation.code", index=True)
+    since: date | None = None
+    until: date | None = None
+
+
+class ExpertRelationRow(SQLModel, table=True):
+    """What joins an expert to an organisation besides work; `until` is empty while it lasts."""
+
+    __tablename__ = "expert_relation"
+    expert: str = Field(primary_key=True, foreign_key="expert.number")
+    position: int = Field(primary_key=True)
+    tie: Tie = Field(sa_type=by_value(Tie))
     organisation: str = Field(foreign_key="organisation.code", index=True)
     since: date | None = None
     until: date | None = None

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.actor import Actor
+from api.services import acting, depositing
+from api.services.acting import Deed
 from api.services.office import Office
 from api.store.accounts import account, password_fits
 from api.views import lots, tasks, transcripts, verdicts
 from api.views.expert import ExpertCard
 from api.views.operator import OperatorLot, OperatorToday
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
+from api.views.tenderee import TendereeLots
 from scheduler.errors import Refused
 from scheduler.events import Member
 from scheduler.model import LotId, RegionCode, Role
@@ -29,6 +32,22 @@ class House:
     def lot(self, lot: LotId) -> OperatorLot:
         """One lot for operators."""
         return lots.operator_lot(self.office, lot)
+
+    def act(self, user: str, lot: LotId, deed: Deed, reason: str) -> None:
+        """The operator's deed."""
+        acting.act(self.office, self._actor(user, Role.OPERATOR), lot, deed, reason)
+
+    def open_bids(self, user: str, lot: LotId, package: bytes) -> None:
+        """The operator opens the bids of a package."""
+        acting.open_package(self.office, self._actor(user, Role.OPERATOR), lot, package)
+
+    def deposit(self, user: str, role: Role, lot: LotId) -> None:
+        """The party's seeds."""
+        depositing.deposit(self.office, self._actor(user, role), lot)
+
+    def tenders(self, user: str) -> TendereeLots:
+        """The tenderee's own lots."""
+        return lots.tendered(self.office, self._actor(user, Role.TENDEREE))
 
     def tasks(self, user: str) -> tuple[tuple[ExpertCard, Phase], ...]:
         """The expert's own cards."""
@@ -63,4 +82,10 @@ class House:
             found = account(session, user)
         if found is None or found.role is not role:
             raise Refused("role", role=role.value)
-        return Actor(id=found.login, role=found.role, expert=found.expert or "", site=found.site or "")
+        return Actor(
+            id=found.login,
+            role=found.role,
+            expert=found.expert or "",
+            site=found.site or "",
+            organisation=found.organisation or "",
+        )

@@ -2,8 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from api.actor import Actor
+from api.services import depositing
+from api.services.acting import Deed
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
 from api.store.journal import CaseRow
@@ -11,11 +14,13 @@ from api.views.gate import passed
 from api.views.hexmap import County
 from api.views.operator import LotRow, Milestone, Next, OperatorLot, OperatorToday, Place
 from api.views.supervisor import SupervisedLot, SupervisorLots
-from scheduler.events import LotteryFixed
+from api.views.tenderee import TendereeLot, TendereeLots
+from scheduler.events import Cancelled, LotteryFixed
 from scheduler.exhibits import Request
 from scheduler.model import LotId, RegionCode, Role
-from scheduler.phases import apply
+from scheduler.phases import apply, may
 from scheduler.rules.day import SHANGHAI
+from scheduler.sight import Datum, may_see
 from scheduler.state import ORDER, Entry, Phase, State
 
 
@@ -75,6 +80,7 @@ def lot_row(office: Office, dossier: Dossier) -> LotRow:
         wanted=sum(state.seats),
         urgent=request.green,
         next_action=waits_for(state),
+        offer=offer(state, office.now(), draw_from(office, state)),
     )
 
 
@@ -107,6 +113,8 @@ def waits_for(state: State) -> Next:
     if state.phase is Phase.F2:
         if state.evidence is None:
             return Next.RECHECK
+        if sum(state.open_seats()):
+            return Next.ANSWERS
         return Next.BLIND if all(m.key for m in state.current()) else Next.CHECK_IN
     if state.phase is Phase.F3:
         return Next.CLOSE if all(m.sheet for m in state.current()) else Next.SCORE
@@ -118,20 +126,55 @@ def waits_for(state: State) -> Next:
     return later.get(state.phase, Next.NOTHING)
 
 
+_OFFERS = {
+    Next.FREEZE: Deed.FREEZE,
+    Next.DRAW: Deed.DRAW,
+    Next.OPEN: Deed.OPEN,
+    Next.BLIND: Deed.BLIND,
+    Next.REVEAL: Deed.REVEAL,
+    Next.REPORT: Deed.REPORT,
+    Next.ARCHIVE: Deed.ARCHIVE,
+}
+
+
+def offer(state: State, now: datetime, earliest: datetime) -> Deed | None:
+    """What the operator can do about what the lot waits for; None: others must act, or time must pass."""
+    then = waits_for(state)
+    if then is Next.PLEDGE:
+        return Deed.DEPOSIT if Role.OPERATOR in depositing.missing(state) else None
+    if then is Next.DRAW and now < earliest:
+        return None
+    return _OFFERS.get(then)
+
+
+def draw_from(office: Office, state: State) -> datetime:
+    """The first moment at which the pack lets this lot be drawn."""
+    return state.starts - timedelta(hours=office.pack.draw.max_lead_hours)
+
+
 def operator_lot(office: Office, lot: LotId) -> OperatorLot:
     """One lot with its rail; the commitment is that of the latest round's lottery."""
     dossier = open_case(office, lot)
     with office.db.reading() as session:
         entries = [entry for entry, _ in journal.history(session, lot)]
     fixed = [entry.event for entry in entries if isinstance(entry.event, LotteryFixed)]
-    drawn = dossier.state.phase is not Phase.F0 and bool(fixed)
+    state = dossier.state
+    drawn = may_see(Role.OPERATOR, Datum.PROOF, state.phase) and bool(fixed)
+    row, earliest = lot_row(office, dossier), draw_from(office, state)
+    may_cancel = may(Role.OPERATOR, Cancelled, state.phase) is None
+    waits = row.next_action is Next.DRAW and office.now() < earliest
     view = OperatorLot(
-        row=lot_row(office, dossier),
+        row=row,
         rail=rail(entries),
         commitment=fixed[-1].lottery if drawn else None,
         rounds=len(fixed) if drawn else None,
+        offers=tuple(([row.offer] if row.offer else []) + ([Deed.CANCEL] if may_cancel else [])),
+        draw_from=earliest if waits else None,
+        missing=depositing.missing(state) if row.next_action is Next.PLEDGE else (),
+        accepted=sum(m.accepted for m in state.experts()) if state.phase is Phase.F1 else None,
+        present=sum(bool(m.key) for m in state.experts()) if state.phase is Phase.F2 else None,
     )
-    return passed(view, Role.OPERATOR, dossier.state.phase)
+    return passed(view, Role.OPERATOR, state.phase)
 
 
 def rail(entries: list[Entry]) -> tuple[Milestone, ...]:
@@ -162,3 +205,25 @@ def _supervised(dossier: Dossier) -> SupervisedLot:
         wanted=sum(state.seats),
     )
     return passed(row, Role.SUPERVISOR, state.phase)
+
+
+def tendered(office: Office, actor: Actor) -> TendereeLots:
+    """The lots of the tenderee who asks, soonest first."""
+    with office.db.reading() as session:
+        lots = [LotId(case.lot) for case in journal.cases(session)]
+    rows = (open_case(office, lot) for lot in lots)
+    return TendereeLots(lots=tuple(_tendered(case) for case in rows if depositing.is_party(case, actor)))
+
+
+def _tendered(dossier: Dossier) -> TendereeLot:
+    state = dossier.state
+    row = TendereeLot(
+        lot=state.lot,
+        project=dossier.request.project_name,
+        phase=state.phase,
+        starts=state.starts,
+        ends=state.ends,
+        wanted=sum(state.seats),
+        deposit=Role.TENDEREE in depositing.missing(state),
+    )
+    return passed(row, Role.TENDEREE, state.phase)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from api.services.acting import Deed
 from api.views.gate import free, shows
 from api.views.hexmap import County
-from scheduler.model import LotId, RegionCode
+from scheduler.model import LotId, RegionCode, Role
 from scheduler.sight import Datum
 from scheduler.state import Phase
 
@@ -56,6 +57,7 @@ class LotRow:
     wanted: int = shows(Datum.PANEL_SIZE)
     urgent: bool = shows(Datum.SCHEDULE)  # green channel
     next_action: Next = shows(Datum.SCHEDULE)
+    offer: Deed | None = shows(Datum.SCHEDULE, default=None)  # what the operator may do about it now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +87,8 @@ class OperatorLot:
     rail: tuple[Milestone, ...] = shows(Datum.SCHEDULE)
     commitment: str | None = shows(Datum.PROOF)  # hexadecimal; None before the draw
     rounds: int | None = shows(Datum.PROOF)
+    offers: tuple[Deed, ...] = shows(Datum.SCHEDULE, default=())  # the next deed and, while lawful, to cancel
+    draw_from: datetime | None = shows(Datum.SCHEDULE, default=None)  # while no draw is lawful yet
+    missing: tuple[Role, ...] = shows(Datum.SCHEDULE, default=())  # parties whose seeds are awaited
+    accepted: int | None = shows(Datum.SITE_COUNTS, default=None)  # experts, of `row.wanted`
+    present: int | None = shows(Datum.SITE_COUNTS, default=None)  # experts checked in, of `row.wanted`

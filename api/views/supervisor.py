@@ -131,3 +131,4 @@ class SupervisorTranscript:
     panel: tuple[Member, ...] = shows(Datum.PANEL)
     sealed: tuple[Sealed, ...] = shows(Datum.LOG)
     verdict: Verdict | None = shows(Datum.LOG)
+    deposit: bool = shows(Datum.SCHEDULE, default=False)  # the supervisor's seeds are awaited

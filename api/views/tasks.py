@@ -18,6 +18,7 @@ _OUT = {
     Out.DECLINED: Answer.DECLINED,
     Out.SILENT: Answer.SILENT,
     Out.ABSENT: Answer.ABSENT,
+    Out.BARRED: Answer.RELEASED,
     Out.RECUSED: Answer.RELEASED,  # "recused" would tell the expert that a relation of theirs bids
 }
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
+from api.services import depositing
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
 from api.views.gate import passed
@@ -24,7 +25,6 @@ from scheduler.model import LotId, Role
 from scheduler.rules import DECLARED
 from scheduler.sight import Datum, may_see
 from scheduler.state import Entry as Line
-from scheduler.state import Phase
 
 
 def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
@@ -32,7 +32,7 @@ def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
     case = open_case(office, lot)
     with office.db.reading() as session:
         lines = [line for line, _ in journal.history(session, lot)]
-    drawn = case.state.phase is not Phase.F0
+    drawn = may_see(Role.SUPERVISOR, Datum.LOTTERY, case.state.phase)  # false again once it is cancelled
     view = SupervisorTranscript(
         lot=lot,
         project=case.request.project_name,
@@ -44,6 +44,7 @@ def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
         panel=_panel(office, case) if drawn else (),
         sealed=_sealed(case, lines),
         verdict=None,
+        deposit=Role.SUPERVISOR in depositing.missing(case.state),
     )
     return passed(view, Role.SUPERVISOR, case.state.phase)
 

@@ -21,7 +21,9 @@ def verdict(office: Office, actor: Actor, lot: LotId, *, tampered: bool) -> Verd
     data, line = auditing.export(office, actor, lot, BundleKind.FULL), None
     if tampered:
         data, line = with_another_byte(data)
-    custodians = {each.name: (each.sign.public, each.seal.public) for each in office.keys.custodians}
+    custodians = {
+        each.name: (bytes.fromhex(each.sign), bytes.fromhex(each.seal)) for each in office.keys.known
+    }
     try:
         report = verify(data, Pins(log=office.keys.log.public, custodians=custodians))
     except Unreadable as fault:

@@ -16,7 +16,7 @@ from scheduler.errors import Refused
 from scheduler.limits import Words
 from scheduler.model import LotId
 
-__all__ = ["STEPS", "Finding", "Report", "Unreadable", "main", "verify"]
+__all__ = ["FAIRNESS", "STEPS", "Finding", "Report", "Unreadable", "main", "verify"]
 
 _HEX_KEY = re.compile("[0-9a-f]{64}")
 
@@ -40,6 +40,10 @@ STEPS: tuple[tuple[Words, Step], ...] = (
     (Words("评标报告", "report"), scores.report),
     (Words("专家身份", "experts' identities"), scores.names),
 )
+FAIRNESS = (
+    Words("公平性证书", "certificate of fairness"),
+    draws.fair,
+)  # the last step, where it is asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +71,12 @@ class Report:
         return all(f.state is not Outcome.BROKEN for f in self.findings)
 
 
-def verify(data: bytes, pins: Pins) -> Report:
+def verify(data: bytes, pins: Pins, *, fairness: bool = False) -> Report:
     """Every step over a bundle's bytes. Raises Unreadable when they are no bundle."""
     bundle = read(data)
     case = prepare(bundle, pins)
-    findings = tuple(_taken(n, name, step, case) for n, (name, step) in enumerate(STEPS, 1))
+    steps = (*STEPS, FAIRNESS) if fairness else STEPS
+    findings = tuple(_taken(n, name, step, case) for n, (name, step) in enumerate(steps, 1))
     keys = (("log", bundle.log), *_custodians(case))
     return Report(lot=bundle.lot, pinned=pins.log is not None, keys=keys, findings=findings)
 

@@ -1,19 +1,21 @@
 """Steps about the draw: pool, lottery, seeds and ticket, winners, re-check, seats."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from crypto.canonical import unhex
 from crypto.errors import Broken
 from scheduler.audit.case import AuditCase, NotRevealed
+from scheduler.certificate import judge
 from scheduler.check import misfit_classes, unlawful
-from scheduler.events import Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
+from scheduler.events import Booked, Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
 from scheduler.exhibits import Conflicts, LotteryBody, Opening, Request, RulesInForce, Seating, Snapshot
 from scheduler.facts import case_of, choices, numbers, roles
-from scheduler.limits import Limit, Words, fits
+from scheduler.limits import Limit, Numbers, Words, fits
 from scheduler.lottery import Lottery, from_body, renamed
 from scheduler.model import Case, ExpertId
 from scheduler.places import deposit_context
-from scheduler.recheck import recusals
+from scheduler.recheck import added, owners_out, recusals
 from scheduler.rules import limits, refuse
 from scheduler.snapshot import pool_root
 from scheduler.state import State
@@ -72,11 +74,22 @@ def _case_of_round(case: AuditCase, state: State) -> Case:
     request = case.body(state.request, Request)
     snapshot = case.body(state.pool_exhibit, Snapshot)
     conflicts = case.body(state.conflicts, Conflicts) if state.conflicts else None
-    return case_of(request, snapshot, kept=state.experts(), out=state.left(), conflicts=conflicts)
+    return case_of(
+        request,
+        snapshot,
+        kept=state.experts(),
+        out=state.left(),
+        conflicts=conflicts,
+        counts=state.seats,
+    )
 
 
 def _limits(case: AuditCase, of_round: Case) -> tuple[Limit, ...]:
-    return limits(of_round, numbers(case.body(case.final().pack, RulesInForce).pack, of_round))
+    return limits(of_round, _numbers(case, of_round))
+
+
+def _numbers(case: AuditCase, of_round: Case) -> Numbers:
+    return numbers(case.body(case.final().pack, RulesInForce).pack, of_round)
 
 
 def lawful(case: AuditCase) -> Words:
@@ -105,8 +118,9 @@ def _same_request(case: AuditCase) -> None:
     state = case.final()
     request = case.body(state.request, Request)
     owners = sum(1 for m in state.members if m.role is None)
-    told = (tuple(s.count for s in request.seats), request.owner_reps, request.starts, request.ends)
-    if told != (state.seats, owners, state.starts, state.ends) or request.lot != state.lot:
+    booked = [entry.event.seats for _, entry in case.moments[:1] if isinstance(entry.event, Booked)]
+    told = ([tuple(s.count for s in request.seats)], request.owner_reps, request.starts, request.ends)
+    if told != (booked, owners, state.starts, state.ends) or request.lot != state.lot:
         raise Broken("the request says other seats, owner representatives or times than the booking")
     bare = case_of(request, case.body(state.pool_exhibit, Snapshot))
     refuse(bare, numbers(case.body(state.pack, RulesInForce).pack, bare))
@@ -126,6 +140,31 @@ def _complete(of_round: Case, event: LotteryFixed, lottery: Lottery) -> None:
             raise Broken(
                 f"round {event.round}: an expert who fits is neither in the lottery nor named as out"
             )
+
+
+def fair(case: AuditCase) -> Words:
+    """Prices of the limits prove, level by level, that no lottery over lawful panels is fairer (--fairness only)."""
+    count, levels, gap = 0, 0, Fraction(0)
+    zh, en = "", ""
+    for state, event, masked in rounds(case):
+        of_round = _case_of_round(case, state)
+        lottery = renamed(masked, roles(case.body(state.request, Request)))
+        verdict = judge(of_round, _limits(case, of_round), lottery)
+        count, levels = count + 1, levels + len(lottery.certificate.levels)
+        gap = max(gap, verdict.gap)
+        if verdict.searched:
+            zh += f"；第 {event.round} 轮有 {len(verdict.searched)} 层以搜索为据，算术只证明到此差距之内"
+            en += f"; round {event.round}: {len(verdict.searched)} levels optimal by search, proved to that gap only"
+        if not verdict.complete:
+            zh += f"；第 {event.round} 轮未声称最优"
+            en += f"; round {event.round} does not claim to be optimal"
+        if verdict.unproved:
+            zh += f"；第 {event.round} 轮有 {verdict.unproved} 人被列为排除而未经证明"
+            en += f"; round {event.round}: {verdict.unproved} people are named as out without proof"
+    return Words(
+        f"{count} 轮、{levels} 层：没有更公平的彩票，差距至多 {float(gap):.1e}{zh}",
+        f"{count} rounds, {levels} levels: no lottery is fairer by more than {float(gap):.1e}{en}",
+    )
 
 
 def seeds(case: AuditCase) -> Words:
@@ -182,6 +221,12 @@ def rechecked(case: AuditCase) -> Words:
             of_round = _case_of_round(case, state)
             sitting = choices(case.body(state.request, Request), state.experts())
             expected = recusals(_limits(case, of_round), sitting)
+            more: tuple[int, ...] = ()
+            if owners_out(of_round, _numbers(case, of_round)) is not None:
+                expected |= {m.member: "C10" for m in state.current() if m.role is None}
+                more = added(of_round)
+            if entry.event.added != more:
+                raise Broken("other seats were added than the rules say")
             if expected != {m.member: m.rule for m in entry.event.recused}:
                 raise Broken("others were recused than the rules say")
             return Words(

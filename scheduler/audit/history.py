@@ -1,16 +1,19 @@
 """Steps about the file itself: manifest, journal, replay, exhibits, keys."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from crypto.canonical import unhex
 from crypto.custody import CustodyKey, check_private, check_share, from_body, share_of
 from crypto.errors import Broken
 from crypto.keys import fingerprint, verify
+from crypto.transcript import check_transcript
+from crypto.transcript import from_body as from_record
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.bundle import check_manifest
 from scheduler.deadlines import waits_of
 from scheduler.events import Custodian, Digest, KeyOpened, Left, LotteryFixed, Out
-from scheduler.exhibits import KINDS, Opening, RulesInForce
+from scheduler.exhibits import KINDS, Ceremonies, Opening, RulesInForce
 from scheduler.limits import Words
 from scheduler.packshape import Basis, Pack
 from scheduler.promised import promised
@@ -99,7 +102,8 @@ def rules(case: AuditCase) -> Words:
     if {entry.rule for entry in entries} != set(used):
         raise Broken("the rules in force are others than the versions name")
     _as_the_pack_says(case, found.pack)
-    assumed = ", ".join(entry.rule for entry in entries if entry.basis is Basis.ASSUMED) or "–"
+    names = dict.fromkeys(entry.rule for entry in entries if entry.basis is Basis.ASSUMED)
+    assumed = ", ".join(names) or "–"
     name = found.pack.name
     return Words(
         f"规则包“{name.zh}”，{len(used)} 条规则在用；数值为假定者：{assumed}",
@@ -142,6 +146,8 @@ def custody(case: AuditCase) -> Words:
     _pinned(case, state.custodians)
     seals = {c.name: unhex(c.seal, 32) for c in state.custodians}
     keys = custody_keys(state)
+    if len({key.public for key in keys.values()}) != len(keys):
+        raise Broken("one key serves two purposes")
     for name, key in keys.items():
         holders = {h.name: h.public for h in key.holders}
         if holders != seals or key.threshold != state.threshold:
@@ -150,11 +156,32 @@ def custody(case: AuditCase) -> Words:
     for _, event in opened:
         _released(case, state.custodians, event)
         _opening(case, keys[event.key], event)
+    origin = _origin(case, keys)
     return Words(
-        f"{len(keys)} 把密钥由 {len(seals)} 方保管，{state.threshold} 方可开；已开 {len(opened)} 把。"
-        "密钥由中心服务器分发（分发方可信为前提）",
-        f"{len(keys)} keys held by {len(seals)}, {state.threshold} open one; {len(opened)} opened. "
-        "Keys were dealt by the centre's server and its word is needed that it forgot them",
+        f"{len(keys)} 把密钥由 {len(seals)} 方保管，{state.threshold} 方可开；已开 {len(opened)} 把。{origin.zh}",
+        f"{len(keys)} keys held by {len(seals)}, {state.threshold} open one; {len(opened)} opened. {origin.en}",
+    )
+
+
+def _origin(case: AuditCase, keys: Mapping[str, CustodyKey]) -> Words:
+    """Who made the keys. Where nobody dealt them, every record of a ceremony must make exactly the case's key."""
+    state = case.final()
+    if state.ceremonies is None:
+        return Words(
+            "密钥由中心服务器分发（分发方可信为前提）",
+            "Keys were dealt by the centre's server and its word is needed that it forgot them",
+        )
+    pins = {each.name: (unhex(each.sign, 32), unhex(each.seal, 32)) for each in state.custodians}
+    records = [from_record(body) for body in case.body(state.ceremonies, Ceremonies).records]
+    if len({record.plan.ceremony for record in records}) != len(records):
+        raise Broken("one ceremony stands twice")
+    made = [check_transcript(record, pins) for record in records]
+    if made != list(keys.values()):
+        raise Broken("the ceremonies made other keys than the case has")
+    return Words(
+        "密钥由保管人在无分发者的仪式中共同生成，全体签名；代理运行于何处，本文件无从得知",
+        "Keys were made by the custodians in ceremonies without a dealer, signed by all of them; "
+        "where their agents ran is not in this file",
     )
 
 

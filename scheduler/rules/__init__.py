@@ -1,43 +1,82 @@
 """Which rules are there, in reading order, and what limits do they set in a case?"""
 
+from collections.abc import Mapping
 from itertools import chain
 
-from scheduler.limits import Declared, Guard, Limit, Numbers, Rule
+from scheduler.limits import Declared, Fact, Guard, Limit, Notice, Numbers, Rule
 from scheduler.model import Case, RuleId
-from scheduler.rules import composition, eligibility, load, place, recusal
+from scheduler.rules import composition, eligibility, load, offices, place, recusal, ties
 
 RULES: tuple[Rule, ...] = (
     composition.seats_asked_for,
     composition.one_person_one_seat,
+    eligibility.senior_enough,
     eligibility.under_age,
     eligibility.certificate_valid,
     eligibility.in_good_standing,
     load.free_that_day,
+    eligibility.inside_the_regions,
+    offices.supervises_this_project,
+    offices.works_for_the_agency,
+    offices.works_for_the_purchaser,
+    offices.knew_the_documents,
+    eligibility.trained,
     recusal.recused,
+    recusal.works_for_a_recused_unit,
     recusal.worked_for_a_bidder,
+    ties.directed_a_bidder,
+    ties.controlled_a_bidder,
+    ties.kin_to_a_bidders_head,
+    ties.kin_to_a_bidders_officer,
+    offices.works_for_the_department,
+    ties.interest_in_a_bidder,
+    eligibility.never_punished,
+    ties.other_tie_to_a_bidder,
     recusal.works_for_the_tenderee,
     recusal.works_in_a_bidders_group,
+    recusal.former_unit_in_a_group,
+    load.times_a_day,
+    load.times_in_a_period,
+    load.rested,
+    load.times_for_one_tenderee,
     recusal.same_employer,
     recusal.same_household,
+    recusal.kin_apart,
     place.off_site,
+    place.off_site_share,
     place.host_county,
     place.same_county,
     place.same_city,
     place.venue_in_own_city,
     place.workstations,
+    place.rooms_apart,
 )
 GUARDS: tuple[Guard, ...] = (
     composition.odd_and_large_enough,
     composition.owners_at_most_a_share,
     composition.owners_at_most,
+    composition.water_works_panel,
+    composition.large_procurement_panel,
+    composition.negotiation_panel,
+    composition.economists_at_least_a_share,
+    composition.lawyers_at_least,
+    composition.no_owner_where_linked,
+    place.sites_at_least,
+    place.sites_at_most,
 )
-DECLARED: dict[RuleId, Declared] = {declared.id: declared for declared in chain(GUARDS, RULES)}
+NOTICES: tuple[Notice, ...] = (composition.few_candidates,)
+DECLARED: dict[RuleId, Declared] = {declared.id: declared for declared in chain(GUARDS, NOTICES, RULES)}
+BESIDE: dict[RuleId, Declared] = {load.KEPT_FOR_OTHERS.id: load.KEPT_FOR_OTHERS}  # no pack switches these on
 
 # Which rule is named first when someone cannot sit: grounds in the person, then in the company of others,
 # then in the seats (the order of docs/formats/draw.md, with the service's personal rules after R0).
 BLAME: tuple[RuleId, ...] = tuple(
     RuleId(name)
-    for names in ("R0 R1 R10 R11 E2 E3 E4 E5 L6", "R12 R13 L4 L5 L5c L3 L7 S1 S0")
+    for names in (
+        "R0 R1 R2 R3 R4 R5 R6 R7 R8 R9 R10 R11 R11f R0o",
+        "E1 E2 E3 E4 E5 E6 E7 E8 E9 E10 E11 F1 F2 F2c F3 L6",
+        "R12 R13 R13k L4 L5 L5c L3 L3p L7 L8 F6 S1 S0",
+    )
     for name in names.split()
 )
 
@@ -57,6 +96,14 @@ def refuse(case: Case, numbers: Numbers) -> None:
     for guard in GUARDS:
         if guard.id in numbers:
             guard.check(case, numbers[guard.id])
+
+
+def notices(case: Case, numbers: Numbers) -> dict[RuleId, Mapping[str, Fact]]:
+    """What is worth a word without being refused: notice → its facts."""
+    found = (
+        (each.id, each.facts(case, each.read(numbers[each.id]))) for each in NOTICES if each.id in numbers
+    )
+    return {name: facts for name, facts in found if facts is not None}
 
 
 def numbers_of(

@@ -3,15 +3,27 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from scheduler.limits import Draft, Fact, Most, Nothing, Words, each_at_most, exactly, guard, rule, wanted
+from scheduler.limits import (
+    Draft,
+    Fact,
+    Least,
+    Most,
+    Nothing,
+    Words,
+    each_at_most,
+    exactly,
+    fits,
+    guard,
+    notice,
+    rule,
+    wanted,
+)
 from scheduler.model import Case
+from scheduler.rules.groups import related
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
-    """The smallest lawful panel, owner representatives included."""
-
-    least: int
+# 发改法规〔2018〕316号: 工程造价, 经济管理, 财务管理, 会计; and 法律
+ECONOMIC = ("A06", "C03", "C0402", "C0502")
+LEGAL = ("C06",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +70,14 @@ def one_person_one_seat(case: Case, _: Nothing) -> Iterator[Draft]:
     says=Words(
         "评标委员会 {size} 人：应为 {least} 人以上单数", "a panel of {size}: odd and at least {least} wanted"
     ),
-    params=Size,
+    params=Least,
 )
-def odd_and_large_enough(case: Case, p: Size) -> Mapping[str, Fact] | None:
+def odd_and_large_enough(case: Case, p: Least) -> Mapping[str, Fact] | None:
     """The whole panel, owner representatives included, is odd and at least the minimum."""
+    return _odd(case, p)
+
+
+def _odd(case: Case, p: Least) -> Mapping[str, Fact] | None:
     whole = size(case)
     return None if whole % 2 == 1 and whole >= p.least else {"size": whole, "least": p.least}
 
@@ -94,3 +110,122 @@ def owners_at_most_a_share(case: Case, p: Share) -> Mapping[str, Fact] | None:
 def owners_at_most(case: Case, p: Most) -> Mapping[str, Fact] | None:
     """Owner representatives are at most an absolute number."""
     return None if case.owner_reps <= p.most else {"owners": case.owner_reps, "most": p.most}
+
+
+@guard(
+    "C5",
+    law="水利工程电子招标投标技术标准 CTS-EBS01 B-022（转引）",
+    title=Words("水利工程评标委员会人数", "panel of a water works project"),
+    says=Words(
+        "评标委员会 {size} 人：应为 {least} 人以上单数", "a panel of {size}: odd and at least {least} wanted"
+    ),
+    params=Least,
+)
+def water_works_panel(case: Case, p: Least) -> Mapping[str, Fact] | None:
+    """Water works: odd and at least the minimum; the pack's categories say where it holds."""
+    return _odd(case, p)
+
+
+@guard(
+    "C6",
+    law="政府采购货物和服务招标投标管理办法 47",
+    title=Words("大额政府采购评标委员会人数", "panel of a large government procurement"),
+    says=Words(
+        "评标委员会 {size} 人：应为 {least} 人以上单数", "a panel of {size}: odd and at least {least} wanted"
+    ),
+    params=Least,
+)
+def large_procurement_panel(case: Case, p: Least) -> Mapping[str, Fact] | None:
+    """Government procurement from the pack's budget on: odd and at least the minimum."""
+    return _odd(case, p)
+
+
+@guard(
+    "C7",
+    law="政府采购非招标采购方式管理办法 7",
+    title=Words("谈判、磋商、询价小组人数", "negotiation panel"),
+    says=Words(
+        "评标委员会 {size} 人：应为 {least} 人以上单数", "a panel of {size}: odd and at least {least} wanted"
+    ),
+    params=Least,
+)
+def negotiation_panel(case: Case, p: Least) -> Mapping[str, Fact] | None:
+    """Negotiation and inquiry: odd and at least the minimum, a larger one from the pack's budget on."""
+    return _odd(case, p)
+
+
+@guard(
+    "C8e",
+    law="local rule: share of economic experts",
+    title=Words("经济类专家比例下限", "share of economic experts"),
+    says=Words(
+        "经济类专家 {found} 席，少于 {experts} 席的 1/{parts}",
+        "{found} economic seat(s), less than 1/{parts} of {experts}",
+    ),
+    params=Share,
+)
+def economists_at_least_a_share(case: Case, p: Share) -> Mapping[str, Fact] | None:
+    """At least one part in `parts` of the experts holds a seat of an economic speciality."""
+    experts, found = sum(wanted(case).values()), _seats(case, ECONOMIC)
+    return None if found * p.parts >= experts else {"found": found, "experts": experts, "parts": p.parts}
+
+
+@guard(
+    "C8l",
+    law="local rule: legal experts",
+    title=Words("法律专家下限", "legal experts"),
+    says=Words("法律专家 {found} 席，至少 {least} 席", "{found} legal seat(s); at least {least}"),
+    params=Least,
+)
+def lawyers_at_least(case: Case, p: Least) -> Mapping[str, Fact] | None:
+    """At least so many seats of a legal speciality."""
+    found = _seats(case, LEGAL)
+    return None if found >= p.least else {"found": found, "least": p.least}
+
+
+def _seats(case: Case, codes: tuple[str, ...]) -> int:
+    """Seats whose speciality begins with one of the codes; a wider one promises nothing."""
+    return sum(count for role, count in wanted(case).items() if role.startswith(codes))
+
+
+@guard(
+    "C10",
+    law="重庆市招标投标条例 30",
+    title=Words(
+        "投标人与招标人有利害关系时不派招标人代表", "no owner representative where a bidder is linked"
+    ),
+    says=Words(
+        "投标人 {bidder} 与招标人 {tenderee} 有控制关系，招标人代表 {owners} 人退出，由专家补足",
+        "bidder {bidder} is linked with the tenderee {tenderee}: {owners} owner representative(s) give way to experts",
+    ),
+    params=Nothing,
+)
+def no_owner_where_linked(case: Case, _: Nothing) -> Mapping[str, Fact] | None:
+    """Once bidders are known: the tenderee bids itself or shares a controller with one who does."""
+    if not case.owner_reps or not case.tenderee or not case.bidders:
+        return None
+    group = related(case.controls, case.bidders)
+    bidder = case.tenderee if case.tenderee in case.bidders else group.get(case.tenderee)
+    return (
+        None if bidder is None else {"bidder": bidder, "tenderee": case.tenderee, "owners": case.owner_reps}
+    )
+
+
+@notice(
+    "D8",
+    law="practice: candidates for each seat",
+    title=Words("候选专家偏少", "few candidates for a seat"),
+    says=Words(
+        "专业 {speciality} 有 {found} 人，每席不足 {least} 人",
+        "{found} candidates of {speciality}: fewer than {least} for each seat",
+    ),
+    params=Least,
+)
+def few_candidates(case: Case, p: Least) -> Mapping[str, Fact] | None:
+    """The scarcest role has fewer than `least` people in the pool for each of its seats."""
+    roles = wanted(case)
+    found = {role: sum(fits(expert, role) for expert in case.pool) for role in roles}
+    scarce = min(roles, key=lambda role: (found[role] / roles[role], role), default=None)
+    if scarce is None or found[scarce] >= p.least * roles[scarce]:
+        return None
+    return {"speciality": scarce, "found": found[scarce], "least": p.least}

@@ -1,19 +1,23 @@
 """From where may members come, and is there a workstation for them?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from scheduler.limits import (
     Draft,
+    Fact,
     Least,
     Most,
     Nothing,
+    Percent,
     Words,
     at_least,
     at_most,
     forbid,
     grouped,
+    guard,
     per_group,
     rule,
+    wanted,
 )
 from scheduler.model import Case, RegionCode
 
@@ -37,6 +41,24 @@ def off_site(case: Case, p: Least) -> Iterator[Draft]:
     home = city(case.region)
     away = tuple(expert.id for expert in case.pool if city(expert.region) != home)
     yield at_least(p.least, away, city=home)
+
+
+@rule(
+    "L3p",
+    law="practice of remote evaluation (保定, 济宁)",
+    title=Words("异地专家比例下限", "off-site share"),
+    says=Words(
+        "项目所在市（{city}）以外的专家至少 {least} 人（{percent}%）",
+        "at least {least} ({percent} %) from outside the lot's city {city}",
+    ),
+    params=Percent,
+)
+def off_site_share(case: Case, p: Percent) -> Iterator[Draft]:
+    """At least so many hundredths of the experts, rounded up, from another city than the lot's."""
+    least = -(-sum(wanted(case).values()) * p.percent // 100)
+    home = city(case.region)
+    away = tuple(expert.id for expert in case.pool if city(expert.region) != home)
+    yield at_least(least, away, city=home, percent=p.percent)
 
 
 @rule(
@@ -116,3 +138,48 @@ def _workstations(case: Case) -> dict[str, int]:
         if site.seats > 0:
             held[city(site.region)] = held.get(city(site.region), 0) + site.seats
     return held
+
+
+@rule(
+    "L8",
+    law="practice: dispersed seating 分散评标",
+    title=Words("同室人数上限", "members of one panel in a room"),
+    says=Words(
+        "市（{city}）预留评标室 {rooms} 间，专家至多 {most} 人",
+        "{rooms} room(s) held in {city}: {most} at most",
+    ),
+    params=Most,
+)
+def rooms_apart(case: Case, p: Most) -> Iterator[Draft]:
+    """Per city at most so many members for each room held there; rooms that nobody counted bind nobody."""
+    rooms: dict[str, int] = {}
+    for site in case.sites:
+        if site.rooms is not None and site.seats > 0:
+            rooms[city(site.region)] = rooms.get(city(site.region), 0) + site.rooms
+    for name, members in grouped(case.pool, lambda expert: city(expert.region)).items():
+        if name in rooms:
+            yield at_most(rooms[name] * p.most, tuple(members), city=name, rooms=rooms[name])
+
+
+@guard(
+    "L1",
+    law="practice of remote evaluation: one host and guests",
+    title=Words("场所数量下限", "sites at least"),
+    says=Words("场所 {sites} 个，至少 {least} 个", "{sites} site(s); at least {least}"),
+    params=Least,
+)
+def sites_at_least(case: Case, p: Least) -> Mapping[str, Fact] | None:
+    """Host and guest sites together are at least so many."""
+    return {"sites": len(case.sites), "least": p.least} if len(case.sites) < p.least else None
+
+
+@guard(
+    "L1m",
+    law="practice of remote evaluation: one host and guests",
+    title=Words("场所数量上限", "sites at most"),
+    says=Words("场所 {sites} 个，至多 {most} 个", "{sites} sites; at most {most}"),
+    params=Most,
+)
+def sites_at_most(case: Case, p: Most) -> Mapping[str, Fact] | None:
+    """Host and guest sites together are at most so many."""
+    return {"sites": len(case.sites), "most": p.most} if len(case.sites) > p.most else None

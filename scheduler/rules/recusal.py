@@ -1,11 +1,12 @@
 """Who must step aside (回避), and who may not sit beside whom?"""
 
 from collections.abc import Iterator
-from datetime import date
 
-from scheduler.limits import Draft, Most, Nothing, Words, Years, forbid, grouped, per_group, rule
-from scheduler.model import Case, Control, Expert, Job, OrgTag, Span
-from scheduler.rules.day import covers, day_of, years_before
+from scheduler.limits import Draft, Most, Nothing, Words, Years, at_most, forbid, grouped, per_group, rule
+from scheduler.model import Case, Tie
+from scheduler.rules.day import day_of
+from scheduler.rules.groups import controllers, related
+from scheduler.rules.work import ended, last_years, units, within
 
 
 @rule(
@@ -23,6 +24,21 @@ def recused(case: Case, _: Nothing) -> Iterator[Draft]:
 
 
 @rule(
+    "R0o",
+    law="招标投标法实施条例 46; draw request 应回避单位",
+    title=Words("任职于应回避单位", "works for a unit on the recusal list"),
+    says=Words("{expert} 任职于应回避单位 {unit}", "{expert} works for {unit}, which is on the recusal list"),
+    params=Nothing,
+)
+def works_for_a_recused_unit(case: Case, _: Nothing) -> Iterator[Draft]:
+    """Who works on the day for an organisation that the draw request names."""
+    named, day = frozenset(case.recused_units), day_of(case)
+    for expert in case.pool if named else ():
+        for unit in sorted(units(expert, day) & named):
+            yield forbid(expert.id, unit=unit)
+
+
+@rule(
     "R1",
     law="政府采购法实施条例 9(1)",
     title=Words("近年与投标人有劳动关系", "worked for a bidder in the years before"),
@@ -35,8 +51,7 @@ def recused(case: Case, _: Nothing) -> Iterator[Draft]:
 def worked_for_a_bidder(case: Case, p: Years) -> Iterator[Draft]:
     """Employed by a bidder, or by any member of a bidding consortium, within `years` before the day.
 
-    The day itself is not counted and the corresponding day is the last of the period (民法典 201, 202):
-    whose last day at work was exactly `years` before the day is still out, one day earlier is free.
+    Whose last day at work was exactly `years` before the day is still out, one day earlier is free.
     """
     if not case.bidders:
         return
@@ -45,42 +60,31 @@ def worked_for_a_bidder(case: Case, p: Years) -> Iterator[Draft]:
         if expert.employer in case.bidders:
             until = day.isoformat() if day else "-"
             yield forbid(expert.id, bidder=expert.employer, until=until, years=p.years)
-        for job in expert.jobs if day else ():
-            if day and job.org in case.bidders and _within(job, day, p.years):
-                until = min(job.until or day, day).isoformat()
-                yield forbid(expert.id, bidder=job.org, until=until, years=p.years)
-
-
-def _within(job: Job, day: date, years: int) -> bool:
-    begun = job.since is None or job.since <= day
-    return begun and (job.until is None or job.until >= years_before(day, years))
-
-
-def units(expert: Expert, day: date | None) -> frozenset[OrgTag]:
-    """Every organisation the expert works for on the day: the employer and jobs not yet ended."""
-    running = {job.org for job in expert.jobs if _running(job, day)}
-    return frozenset(running | {expert.employer}) - {OrgTag("")}
-
-
-def _running(job: Job, day: date | None) -> bool:
-    return job.until is None if day is None else covers(Span(since=job.since, until=job.until), day)
+        for job in last_years(expert, day, p.years) if day else ():
+            if day and job.org in case.bidders:
+                yield forbid(expert.id, bidder=job.org, until=ended(job, day), years=p.years)
 
 
 @rule(
     "R10",
+    version=2,
     law="provincial practice",
     title=Words("与招标人同单位", "same unit as the tenderee"),
-    says=Words("{expert} 任职于招标人 {tenderee}", "{expert} works for the tenderee {tenderee}"),
+    says=Words(
+        "{expert} 任职于 {unit}，即招标人或其上级单位",
+        "{expert} works for {unit}: the tenderee or a unit above it",
+    ),
     params=Nothing,
 )
 def works_for_the_tenderee(case: Case, _: Nothing) -> Iterator[Draft]:
-    """Who works for the tenderee on the day does not sit as an expert."""
+    """Who works for the tenderee on the day, or for a unit that controls it, does not sit as an expert."""
     if not case.tenderee:
         return
+    house = controllers(case.controls).get(case.tenderee, frozenset({case.tenderee}))
     day = day_of(case)
     for expert in case.pool:
-        if case.tenderee in units(expert, day):
-            yield forbid(expert.id, tenderee=case.tenderee)
+        for unit in sorted(units(expert, day) & house):
+            yield forbid(expert.id, unit=unit)
 
 
 @rule(
@@ -98,35 +102,39 @@ def works_in_a_bidders_group(case: Case, _: Nothing) -> Iterator[Draft]:
 
     A joint venture joins its child to either parent, but does not make the two parents one group.
     """
-    above = _controllers(case.controls)
-    groups = {bidder: above.get(bidder, frozenset({bidder})) for bidder in sorted(case.bidders)}
-    related = {
-        unit: bidder
-        for bidder, over in reversed(groups.items())
-        for unit, controllers in above.items()
-        if unit not in case.bidders and over & controllers
-    }
+    group = related(case.controls, case.bidders)
     day = day_of(case)
-    for expert in case.pool if related else ():
-        for unit in sorted(units(expert, day) & related.keys()):
-            yield forbid(expert.id, unit=unit, bidder=related[unit])
+    for expert in case.pool if group else ():
+        for unit in sorted(units(expert, day) & group.keys()):
+            yield forbid(expert.id, unit=unit, bidder=group[unit])
 
 
-def _controllers(controls: tuple[Control, ...]) -> dict[OrgTag, frozenset[OrgTag]]:
-    """Of every organisation named: itself and all that control it, at any distance; rings do no harm."""
-    parents: dict[OrgTag, set[OrgTag]] = {}
-    for edge in controls:
-        parents.setdefault(edge.child, set()).add(edge.parent)
-        parents.setdefault(edge.parent, set())
-    above = {}
-    for org in parents:
-        seen, todo = {org}, [org]
-        while todo:
-            new = parents[todo.pop()] - seen
-            seen |= new
-            todo.extend(new)
-        above[org] = frozenset(seen)
-    return above
+@rule(
+    "R11f",
+    law="政府采购法实施条例 9(5); 招标投标法实施条例 34",
+    title=Words("近年与投标人的关联单位有任职、退休或分包关系", "former unit or partner in a bidder's group"),
+    says=Words(
+        "{expert} 与 {unit} 的关系（{tie}）至 {until}，未满 {years} 年；该单位与投标人 {bidder} 关联",
+        "{expert} was tied to {unit} ({tie}) until {until}, within {years} years; it belongs to {bidder}",
+    ),
+    params=Years,
+)
+def former_unit_in_a_group(case: Case, p: Years) -> Iterator[Draft]:
+    """Within `years` before the day: a job in a bidder's group (the bidder itself is R1), or retirement from,
+    or subcontracting with, the bidder or its group."""
+    day = day_of(case)
+    group = related(case.controls, case.bidders)
+    reach = group | {bidder: bidder for bidder in case.bidders}
+    for expert in case.pool if day and reach else ():
+        for job in last_years(expert, day, p.years) if day else ():
+            if day and job.org in group:
+                facts = {"unit": job.org, "bidder": group[job.org], "until": ended(job, day)}
+                yield forbid(expert.id, **facts, tie="employed", years=p.years)
+        for held in expert.relations:
+            known = held.tie in (Tie.RETIRED, Tie.SUPPLIER) and held.org in reach
+            if day and known and within(held, day, p.years):
+                facts = {"unit": held.org, "bidder": reach[held.org], "until": ended(held, day)}
+                yield forbid(expert.id, **facts, tie=held.tie.value, years=p.years)
 
 
 @rule(
@@ -151,3 +159,21 @@ def same_employer(case: Case, p: Most) -> Iterator[Draft]:
 def same_household(case: Case, _: Nothing) -> Iterator[Draft]:
     """Members of one household never sit together; an empty household is nobody's kin."""
     return per_group(1, "household", grouped(case.pool, lambda expert: expert.household))
+
+
+@rule(
+    "R13k",
+    law="招标投标法 37; 评标委员会和评标方法暂行规定 12",
+    title=Words("亲属不得同席", "relatives on one panel"),
+    says=Words(
+        "{one} 与 {other} 为亲属，至多 {most} 人", "{one} and {other} are kin: at most {most} of them"
+    ),
+    params=Nothing,
+)
+def kin_apart(case: Case, _: Nothing) -> Iterator[Draft]:
+    """Two whom the register calls relatives, in either direction, never sit together."""
+    here = {expert.id for expert in case.pool}
+    pairs = {tuple(sorted((who.id, kin))) for who in case.pool for kin in who.kin if kin in here}
+    for one, other in sorted(pairs):
+        if one != other:
+            yield at_most(1, (one, other), one=one, other=other)

@@ -7,6 +7,7 @@ from scheduler.errors import Refused
 from scheduler.explain import Reason, reason
 from scheduler.limits import Limit, Words
 from scheduler.model import Case, RuleId
+from scheduler.packshape import Step
 from scheduler.rules import RULES
 from scheduler.solve.collapse import collapse
 from scheduler.solve.lawful import lawful
@@ -27,11 +28,12 @@ class Clash:
 
 
 class NoPanel(Refused):
-    """No lawful panel exists; `clash` says why."""
+    """No lawful panel exists; `clash` says why, `ladder` which steps would each cure it, in order."""
 
-    def __init__(self, clash: Clash) -> None:
+    def __init__(self, clash: Clash, ladder: tuple[Step, ...] = ()) -> None:
         super().__init__("no_panel", rules=clash.rules)
         self.clash = clash
+        self.ladder = ladder
 
 
 def feasible(case: Case, limits: Iterable[Limit]) -> bool:

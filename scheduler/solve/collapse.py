@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from scheduler.limits import Limit, wanted
+from scheduler.limits import Limit, holds, wanted
 from scheduler.model import Case, ExpertId, SpecialityCode
 from scheduler.solve.problem import Problem
 
@@ -24,6 +24,9 @@ class World:
     open_seats: int
     classes: tuple[tuple[ExpertId, ...], ...]
     problem: Problem | None
+    ends: tuple[
+        tuple[int, int], ...
+    ] = ()  # per row, the limits its lower and its upper end come from (-1: none)
 
 
 def collapse(case: Case, limits: Iterable[Limit]) -> World:
@@ -40,6 +43,7 @@ def collapse(case: Case, limits: Iterable[Limit]) -> World:
         open_seats=draft.open_seats,
         classes=tuple(tuple(who) for who in members),
         problem=draft.problem(members, marks) if possible else None,
+        ends=tuple(draft.ends),
     )
 
 
@@ -56,6 +60,7 @@ class _Draft:
     high: list[int | None] = field(default_factory=list)
     places: list[Sequence[int]] = field(default_factory=list)  # per limit, the positions of its roles
     able: dict[ExpertId, tuple[int, ...]] = field(default_factory=dict)  # roles each person may still take
+    ends: list[tuple[int, int]] = field(default_factory=list)  # per row, the limits its ends come from
 
     def __post_init__(self) -> None:
         self.one_seat = any(_one_seat(limit) for limit in self.limits)
@@ -73,7 +78,7 @@ class _Draft:
             if not sitting or (limit.experts is not None and sitting.isdisjoint(limit.experts)):
                 inside = []
             else:
-                inside = [choice.expert for choice in kept if _holds(limit, choice.expert, choice.speciality)]
+                inside = [choice.expert for choice in kept if holds(limit, choice.expert, choice.speciality)]
             if limit.each:
                 if limit.most is not None and any(inside.count(who) > limit.most for who in inside):
                     return False
@@ -147,20 +152,24 @@ class _Draft:
         """What a bound on each person leaves this one; a kept member has used some of it."""
         if not limit.each:
             return high
-        used = sum(_holds(limit, c.expert, c.speciality) for c in self.case.kept if c.expert == who)
+        used = sum(holds(limit, c.expert, c.speciality) for c in self.case.kept if c.expert == who)
         return high - used
 
     def problem(self, members: list[list[ExpertId]], marks: list[tuple[Mark, ...]]) -> Problem | None:
         """The rows over (class, role) variables; None where a row asks for what nobody can give."""
         cells = [(c, r) for c, who in enumerate(members) for r in self.able[who[0]]]
         rows: dict[tuple[int, ...], tuple[int, int]] = {}
-        for covered, low, high in self._rows(cells, members, marks):
+        ends: dict[tuple[int, ...], tuple[int, int]] = {}
+        for covered, low, high, i in self._rows(cells, members, marks):
             if high < low or (low > 0 and not covered):
                 return None
             if covered:
                 least, most = rows.get(covered, (0, high))
+                under, over = ends.get(covered, (i, i))
                 rows[covered] = (max(low, least), min(high, most))
+                ends[covered] = (i if low > least else under, i if high < most else over)
         ordered = sorted(rows.items())
+        self.ends = [ends[covered] for covered, _ in ordered]
         if any(low > high for _, (low, high) in ordered):
             return None
         return Problem(
@@ -176,8 +185,8 @@ class _Draft:
 
     def _rows(
         self, cells: list[tuple[int, int]], members: list[list[ExpertId]], marks: list[tuple[Mark, ...]]
-    ) -> Iterator[tuple[tuple[int, ...], int, int]]:
-        """Every row as (variables, low, high)."""
+    ) -> Iterator[tuple[tuple[int, ...], int, int, int]]:
+        """Every row as (variables, low, high, limit); -1 where it is no one limit."""
         of_limit: dict[int, list[int]] = {}
         of_class: dict[tuple[int, Mark], list[int]] = {}
         for v, (c, r) in enumerate(cells):
@@ -189,11 +198,11 @@ class _Draft:
         for i, limit in enumerate(self.limits):
             if limit.experts is None and not limit.each:
                 places = self.places[i]
-                yield tuple(v for v, (_, r) in enumerate(cells) if r in places), *self._ends(i)
+                yield tuple(v for v, (_, r) in enumerate(cells) if r in places), *self._ends(i), i
             elif i in of_limit or self.low[i] > 0:
-                yield tuple(of_limit.get(i, ())), *self._ends(i)
+                yield tuple(of_limit.get(i, ())), *self._ends(i), i
         for (c, mark), covered in of_class.items():
-            yield tuple(covered), 0, mark[1] * len(members[c])
+            yield tuple(covered), 0, mark[1] * len(members[c]), -1
 
     def _ends(self, i: int) -> tuple[int, int]:
         high = self.high[i]
@@ -202,7 +211,3 @@ class _Draft:
 
 def _one_seat(limit: Limit) -> bool:
     return limit.each and limit.experts is None and limit.roles is None and limit.most == 1
-
-
-def _holds(limit: Limit, who: ExpertId, role: SpecialityCode) -> bool:
-    return (limit.experts is None or who in limit.experts) and (limit.roles is None or role in limit.roles)

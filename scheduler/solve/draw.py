@@ -10,11 +10,13 @@ from scheduler.check import unlawful
 from scheduler.limits import Limit
 from scheduler.lottery import Lottery, Method, Panel, order_of, whole_tickets
 from scheduler.model import Case, Choice, ExpertId, SpecialityCode
+from scheduler.solve.certify import certified, certified_single
 from scheduler.solve.clash import NoPanel, clash_of
 from scheduler.solve.collapse import World, collapse
 from scheduler.solve.excluded import excluded
 from scheduler.solve.panels import leximin
 from scheduler.solve.problem import Problem
+from scheduler.solve.proof import Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class _Mixed:
     method: Method
     optimal: bool
     bound: Fraction
+    levels: tuple[Level, ...] = ()
 
 
 def make_lottery(
@@ -66,7 +69,9 @@ def make_lottery(
     )
     for wrong in unlawful(lottery, limits):
         raise RuntimeError(f"panel {wrong.panel} of the lottery breaks {wrong.breach.limit.rule}")
-    return lottery
+    if world.open_seats == 1:
+        return certified_single(case, limits, lottery)
+    return certified(case, limits, world, lottery, mixed.levels)
 
 
 def _example(
@@ -103,6 +108,7 @@ def _mixed(
         method=Method(mix.method),
         optimal=mix.optimal,
         bound=mix.bound,
+        levels=mix.levels,
     )
 
 

@@ -1,5 +1,6 @@
 """Which clashes are left when panels are laid out, and who changes places with whom to end them?"""
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass
 
@@ -15,29 +16,26 @@ STRIDE = 0x9E3779B1  # spreads the first partner looked at; odd, fixed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """The rows that the layout may break: those not in play, and "a class at most its size" (rows beyond)."""
+    """All rows, variable by variable, and beyond them one row per class: at most its size."""
 
     start: Ints  # of variable v: rows[start[v]:start[v+1]]
     rows: Ints
+    low: Ints
     high: Ints
 
 
-def watch(problem: Problem, groups: Groups) -> Watch:
-    """The upper ends to keep an eye on, variable by variable."""
-    idle = np.ones(problem.rows, dtype=bool)
-    idle[groups.active] = False
-    row = entry_rows(problem)
-    there = idle[row]
-    variables, rows = problem.rows_var[there], row[there]
-    high = problem.high
+def watch(problem: Problem) -> Watch:
+    """What a change of places must keep."""
+    variables, rows, low, high = problem.rows_var, entry_rows(problem), problem.low, problem.high
     if problem.one_seat:
         variables = np.concatenate((variables, np.arange(problem.variables)))
         rows = np.concatenate((rows, problem.rows + problem.var_class))
+        low = np.concatenate((low, np.zeros(problem.classes, dtype=np.int64)))
         high = np.concatenate((high, problem.sizes))
     order = np.lexsort((rows, variables))
     counts = np.bincount(variables, minlength=problem.variables)
     start = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-    return Watch(start=start, rows=rows[order], high=high)
+    return Watch(start=start, rows=rows[order], low=low, high=high)
 
 
 def clashes(sheet: Sheet, watched: Watch) -> tuple[Ints, Ints]:
@@ -54,20 +52,24 @@ def clashes(sheet: Sheet, watched: Watch) -> tuple[Ints, Ints]:
 
 
 class Exchange:
-    """Members of the same cell change places between panels until no watched row is broken."""
+    """Members in the same role change places between panels until no row is broken; chances stay."""
 
-    def __init__(self, groups: Groups, watched: Watch, sheet: Sheet) -> None:
+    def __init__(self, problem: Problem, groups: Groups, watched: Watch, sheet: Sheet) -> None:
         self.stuck: set[int] = set()  # rows that could not be mended
         self.seats = [[v for v in panel if v >= 0] for panel in sheet.seats.tolist()]
         self.lengths = sheet.lengths.tolist()
-        self._cell = groups.cell_of.tolist()
-        self._high = watched.high.tolist()
+        cell, role = groups.cell_of.tolist(), problem.var_role.tolist()
+        self._kinds = (cell, [-1 - r for r in role])  # first who is treated alike, then whoever has the role
+        self._low, self._high = watched.low.tolist(), watched.high.tolist()
         rows, start = watched.rows.tolist(), watched.start.tolist()
         self._rows = [rows[start[v] : start[v + 1]] for v in range(len(start) - 1)]
         self._homes: dict[int, list[int]] = {}
-        for i, panel in enumerate(self.seats):
-            for cell in {self._cell[v] for v in panel}:
-                self._homes.setdefault(cell, []).append(i)
+        for i in range(len(self.seats)):
+            self._house(i)
+
+    def _house(self, i: int) -> None:
+        for kind in {kind[v] for v in self.seats[i] for kind in self._kinds}:
+            self._homes.setdefault(kind, []).append(i)
 
     def mend(self, panels: Ints) -> bool:
         """Mend these panels; False: some row resists (`stuck` names it)."""
@@ -100,18 +102,20 @@ class Exchange:
     def _relieve(self, i: int, row: int) -> list[int] | None:
         """Move one member of `row` out of panel i; returns further panels to look at, None: impossible."""
         counts = self._counts(i)
-        for best_fit in (True, False):
+        for best_fit, kind in itertools.product((True, False), self._kinds):
             for place, v in enumerate(self.seats[i]):
                 if row not in self._rows[v]:
                     continue
-                found = self._partner(i, v, counts, best_fit)
+                found = self._partner(i, v, counts, kind, best_fit)
                 if found is not None:
                     return self._swap(i, place, *found)
         return None
 
-    def _partner(self, i: int, v: int, counts: Counter[int], best_fit: bool) -> tuple[int, int] | None:
-        """A panel and place with a member of the same cell, such that changing places breaks nothing new."""
-        homes = self._homes[self._cell[v]]
+    def _partner(
+        self, i: int, v: int, counts: Counter[int], kind: list[int], best_fit: bool
+    ) -> tuple[int, int] | None:
+        """A panel and place with a member of the same kind, such that changing places breaks nothing new."""
+        homes = self._homes[kind[v]]
         first = (i * STRIDE + v) % len(homes)
         for step in range(min(len(homes), TRIES)):
             j = homes[(first + step) % len(homes)]
@@ -119,7 +123,7 @@ class Exchange:
                 continue
             others: Counter[int] | None = None
             for place, w in enumerate(self.seats[j]):
-                if self._cell[w] != self._cell[v] or w == v or not self._fits(counts, v, w):
+                if kind[w] != kind[v] or w == v or not self._fits(counts, v, w):
                     continue
                 others = others or self._counts(j)
                 if self._fits(others, w, v):
@@ -128,8 +132,10 @@ class Exchange:
 
     def _fits(self, counts: Counter[int], out: int, into: int) -> bool:
         """Whether `into` may take the place of `out` on a panel with these counts."""
-        leaves = self._rows[out]
-        return all(counts[row] + 1 - (row in leaves) <= self._high[row] for row in self._rows[into])
+        leaves, comes = self._rows[out], self._rows[into]
+        return all(counts[row] + (row not in leaves) <= self._high[row] for row in comes) and all(
+            counts[row] - (row not in comes) >= self._low[row] for row in leaves
+        )
 
     def _swap(self, i: int, place: int, j: int, place_j: int) -> list[int]:
         """Exchange two members for as long as both panels last; what is longer is cut."""
@@ -149,6 +155,5 @@ class Exchange:
         self.seats.append(list(self.seats[i]))
         self.lengths.append(length)
         self.lengths[i] -= length
-        for cell in {self._cell[v] for v in self.seats[i]}:
-            self._homes[cell].append(new)
+        self._house(new)
         return new

@@ -1,5 +1,6 @@
 """Which lottery over lawful panels gives everyone the fairest chance? The room's one entrance."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,9 +10,11 @@ from numpy.typing import NDArray
 
 from scheduler.solve.columns import Budget, cover
 from scheduler.solve.lawful import Oracle
-from scheduler.solve.problem import Ints, Problem, ceilings, keeping
+from scheduler.solve.mixing import mixed
+from scheduler.solve.problem import Ints, Problem, all_lawful, ceilings, keeping
 from scheduler.solve.proof import Level
 from scheduler.solve.repair import Repaired, repaired
+from scheduler.solve.spread import Sheet
 from scheduler.solve.target import Met, attempt
 
 
@@ -38,18 +41,21 @@ def leximin(
     """The leximin lottery over the lawful panels of `problem`; None: there is no lawful panel.
 
     `seconds` count on the solvers' deterministic clock, so that the answer does not depend on the machine's
-    load; where they run out `optimal` is False. The answer does not depend on `threads`.
+    load; where they run out `optimal` is False. One thread does all the work: `threads` changes nothing.
+    `progress` is told "relaxing" and "searching" as these begin.
     """
+    tell = progress or (lambda _: None)
     budget = Budget(left=seconds)
     lean, place = _kept(problem, np.arange(problem.variables), ceilings(problem) > 0)
     while True:
+        tell("relaxing")
         tried = attempt(lean, budget)
         if isinstance(tried, Met):
-            panels = [{int(place[v]): n for v, n in panel.items()} for panel in tried.panels]
-            return _mix(problem, panels, tried, "relaxation")
+            return _mix(problem, place, mixed(lean, tried.panels, tried.weights), tried)
         if len(tried.idle):
             lean, place = _kept(lean, place, ~np.isin(lean.var_class, tried.idle))
             continue
+        tell("searching")
         oracle = Oracle(lean)
         covered = cover(lean, oracle, tried.panels)
         if covered is None:
@@ -57,7 +63,9 @@ def leximin(
         wanted = np.isin(lean.var_class, covered[1])
         if np.all(wanted):
             found = repaired(lean, oracle, covered, budget, tried.bound)
-            return _mix(problem, [_seated(place, x) for x in found.panels], found, "repaired")
+            used = np.flatnonzero(found.weights > 0.0).tolist()
+            seats = [np.repeat(np.arange(lean.variables), found.panels[i]).tolist() for i in used]
+            return _mix(problem, place, mixed(lean, seats, found.weights[used]), found)
         lean, place = _kept(lean, place, wanted)
 
 
@@ -66,25 +74,23 @@ def _kept(problem: Problem, place: Ints, wanted: NDArray[np.bool_]) -> tuple[Pro
     return keeping(problem, wanted), place[wanted]
 
 
-def _seated(place: Ints, x: Ints) -> dict[int, int]:
-    there = np.flatnonzero(x)
-    return dict(zip(place[there].tolist(), x[there].tolist(), strict=True))
-
-
-def _mix(problem: Problem, panels: list[dict[int, int]], found: Met | Repaired, method: str) -> Mix:
-    cells = list(zip(problem.var_class.tolist(), problem.var_role.tolist(), strict=True))
+def _mix(problem: Problem, place: Ints, sheet: Sheet, found: Met | Repaired) -> Mix:
+    """The panels over classes and roles; `place`: where the sheet's variables stand in the problem."""
+    if not all_lawful(problem, np.where(sheet.seats < 0, -1, place[sheet.seats])):
+        raise RuntimeError("a panel that was made breaks a row")
+    cells = list(zip(problem.var_class[place].tolist(), problem.var_role[place].tolist(), strict=True))
     told: dict[tuple[tuple[int, int, int], ...], float] = {}
-    for panel, weight in zip(panels, found.weights.tolist(), strict=True):
-        if weight > 0.0:
-            key = tuple(sorted((*cells[v], count) for v, count in panel.items()))
-            told[key] = told.get(key, 0.0) + weight
+    for seats, weight in zip(sheet.seats.tolist(), sheet.lengths.tolist(), strict=True):
+        many = Counter(cells[v] for v in seats if v >= 0)
+        key = tuple(sorted((c, role, count) for (c, role), count in many.items()))
+        told[key] = told.get(key, 0.0) + weight
     ordered = sorted(told)
     seated = {c for panel in ordered for c, _, _ in panel}
     return Mix(
         panels=tuple(ordered),
         weights=tuple(told[key] for key in ordered),
         unseatable=tuple(c for c in range(problem.classes) if c not in seated),
-        method=method,
+        method="relaxation" if isinstance(found, Met) else "repaired",
         optimal=found.proved,
         bound=found.bound,
         levels=found.levels,

@@ -62,6 +62,24 @@ def is_lawful(problem: Problem, x: Ints) -> bool:
     return kept and not (problem.one_seat and np.any(seats_of(problem, x) > problem.sizes))
 
 
+def all_lawful(problem: Problem, seats: Ints) -> bool:
+    """Whether every panel (a line of variables, -1 for an empty place) keeps what `is_lawful` asks."""
+    panel, place = np.nonzero(seats >= 0)
+    variable = seats[panel, place]
+    order = np.argsort(problem.rows_var, kind="stable")
+    counts = np.bincount(problem.rows_var, minlength=problem.variables)
+    start, reps = (np.cumsum(counts) - counts)[variable], counts[variable]
+    offset = np.arange(int(reps.sum())) - np.repeat(np.cumsum(reps) - reps, reps)
+    row = entry_rows(problem)[order][np.repeat(start, reps) + offset]
+    keys, sums = np.unique(row * len(seats) + np.repeat(panel, reps), return_counts=True)
+    asked = np.flatnonzero(problem.low > 0)
+    enough = (sums >= problem.low[keys // len(seats)]) & np.isin(keys // len(seats), asked)
+    if np.any(sums > problem.high[keys // len(seats)]) or enough.sum() < len(asked) * len(seats):
+        return False
+    who, times = np.unique(problem.var_class[variable] * len(seats) + panel, return_counts=True)
+    return not problem.one_seat or not np.any(times > problem.sizes[who // len(seats)])
+
+
 def ceilings(problem: Problem) -> Ints:
     """The most a single variable can be: its rows' upper ends, and its class's size.
 

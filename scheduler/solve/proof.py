@@ -41,6 +41,8 @@ class Proof:
     def ceiling(self, sizes: Ints | Floats, open_: NDArray[np.bool_], fixed: Floats) -> float:
         """What the smallest open chance cannot exceed while the fixed ones are kept."""
         mass = self.weights * sizes
+        if not np.any(mass[open_]):
+            return float("inf")
         return float((self.most - mass[~open_] @ fixed[~open_]) / mass[open_].sum())
 
     def exact(self, sizes: Ints) -> Fraction:
@@ -53,18 +55,18 @@ class Proof:
     ) -> tuple[NDArray[np.int64], bool]:
         """The open classes that are proved to stay at `reached`, and whether closely enough."""
         mass = np.where(open_, self.weights * sizes, 0).astype(np.float64)
-        share = mass / mass.sum()
+        share = mass / max(float(mass.sum()), 1.0)
         gap = max(0.0, self.ceiling(sizes, open_, fixed) - reached)
         classes = np.flatnonzero((share > 0.0) & (share * TIGHT >= gap))
         if len(classes):
             return classes, True
-        first = int(np.argmax(share))
+        first = int(np.argmax(np.where(open_, share, -1.0)))
         return np.array([first]), gap <= LOOSE * float(share[first])
 
 
 def whole(prices: Floats, largest: float) -> Ints:
     """Prices as whole numbers on the scale where `largest` becomes GRAIN."""
-    grains: Ints = np.floor(prices * (GRAIN / largest) + 0.5).astype(np.int64)
+    grains: Ints = np.floor(prices * (GRAIN / max(largest, 1e-300)) + 0.5).astype(np.int64)
     return grains
 
 

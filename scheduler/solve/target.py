@@ -11,12 +11,12 @@ from scheduler.solve.exchange import Exchange, clashes, watch
 from scheduler.solve.filling import Relaxed
 from scheduler.solve.groups import Partition, shares
 from scheduler.solve.patterns import Mixture, over_groups, peel, toward
-from scheduler.solve.problem import Floats, Ints, Problem, ceilings, entry_rows, row_sums
+from scheduler.solve.problem import Floats, Ints, Problem, ceilings, row_sums
 from scheduler.solve.proof import Level
 from scheduler.solve.spread import spread
 
 HEAVY = 0.5  # a row filled beyond this share on average is put in play before panels are made
-OFTEN = 0.02  # a row broken on more than this share of the panels, and on more than FEW, is put in play
+OFTEN = 0.1  # a row broken on more than this share of the panels, and on more than FEW, is put in play
 FEW = 10
 NOTHING = 1e-9  # a chance below this is none
 MANY = 3000  # how many lawful panels at most a search starts from
@@ -25,9 +25,9 @@ ROUNDS = 12  # how often single rows are added before all are
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Met:
-    """Panels (one number per variable) and weights that meet the relaxation's chances, and their proof."""
+    """Panels (a variable per seat) and weights that meet the relaxation's chances, and their proof."""
 
-    panels: list[dict[int, int]]
+    panels: list[list[int]]
     weights: Floats
     levels: tuple[Level, ...]
     bound: Fraction
@@ -68,13 +68,11 @@ def attempt(problem: Problem, budget: Budget) -> Met | Missed:
             partition.tell_apart(often)
             continue
         if fine and mixture.complete:
-            if not _all_lawful(problem, exchange.seats):
-                raise RuntimeError("a panel that was made breaks a row")
             return _met(problem, target, exchange)
         start = exchange.lawful()[:MANY]
         if not mixture.complete:
             break
-        partition.tell_apart(exchange.stuck)
+        partition.tell_apart(exchange.stuck | set(often))
     panels = [_dense(problem, list(seats)) for seats in sorted({tuple(sorted(s)) for s in start})]
     return Missed(idle=np.zeros(0, dtype=np.int64), panels=panels, bound=_bound(problem, target))
 
@@ -101,34 +99,13 @@ def _heavy(problem: Problem, target: Relaxed) -> Ints:
 
 def _laid_out(partition: Partition, target: Relaxed, mixture: Mixture) -> tuple[Exchange, bool, list[int]]:
     """Panels with clashes mended, whether all are, and the rows broken so often that they belong in play."""
-    watched = watch(partition.problem, target.groups)
+    watched = watch(partition.problem)
     sheet = spread(partition, target.groups, mixture)
     broken, rows = clashes(sheet, watched)
     row, times = np.unique(rows, return_counts=True)
     often = row[times > max(FEW, OFTEN * len(sheet.lengths))].tolist()
-    exchange = Exchange(target.groups, watched, sheet)
+    exchange = Exchange(partition.problem, target.groups, watched, sheet)
     return exchange, not often and exchange.mend(broken), often
-
-
-def _all_lawful(problem: Problem, panels: list[list[int]]) -> bool:
-    """Every row of every panel counted again, from the problem alone."""
-    many = np.fromiter((len(seats) for seats in panels), dtype=np.int64)
-    variable = np.fromiter((v for seats in panels for v in seats), dtype=np.int64)
-    panel = np.repeat(np.arange(len(panels)), many)
-    members, rows = problem.rows_var, entry_rows(problem)
-    order = np.argsort(members, kind="stable")
-    counts = np.bincount(members, minlength=problem.variables)
-    start, reps = (np.cumsum(counts) - counts)[variable], counts[variable]
-    offset = np.arange(int(reps.sum())) - np.repeat(np.cumsum(reps) - reps, reps)
-    row = rows[order][np.repeat(start, reps) + offset]
-    keys, sums = np.unique(row * len(panels) + np.repeat(panel, reps), return_counts=True)
-    asked = np.flatnonzero(problem.low > 0)
-    enough = (sums >= problem.low[keys // len(panels)]) & np.isin(keys // len(panels), asked)
-    if np.any(sums > problem.high[keys // len(panels)]) or enough.sum() < len(asked) * len(panels):
-        return False
-    pairs = problem.var_class[variable] * len(panels) + panel
-    who, seats = np.unique(pairs, return_counts=True)
-    return not problem.one_seat or not np.any(seats > problem.sizes[who // len(panels)])
 
 
 def _dense(problem: Problem, seats: list[int]) -> Ints:
@@ -136,13 +113,9 @@ def _dense(problem: Problem, seats: list[int]) -> Ints:
 
 
 def _met(problem: Problem, target: Relaxed, exchange: Exchange) -> Met:
-    total: dict[tuple[int, ...], float] = {}
-    for seats, length in zip(exchange.seats, exchange.lengths, strict=True):
-        key = tuple(sorted(seats))
-        total[key] = total.get(key, 0.0) + length
-    weights = np.array(list(total.values()))
+    weights = np.array(exchange.lengths)
     return Met(
-        panels=[{v: key.count(v) for v in key} for key in total],
+        panels=exchange.seats,
         weights=weights / weights.sum(),
         levels=_levels(problem, target),
         bound=target.bound,

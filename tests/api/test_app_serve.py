@@ -27,7 +27,7 @@ def serve(folder: Path, **settings: str) -> Result:
 
 def keys(folder: Path, *, demo: bool) -> Path:
     """A fresh secret file."""
-    file = folder / "secret.key"
+    file = folder / "keys" / "secret.key"
     keyring.make(file, demo=demo, entropy=clock.entropy, effort=QUICK)
     return file
 

@@ -30,6 +30,11 @@ def spans(values: tuple[Span, ...]) -> str:
     return ";".join(f"{day(span.since)}/{day(span.until)}" for span in values)
 
 
+def answer(value: bool | None) -> str:
+    """是, 否, or empty where nobody said."""
+    return "" if value is None else "是" if value else "否"
+
+
 def cells(record: Any) -> dict[str, str]:
     """A record as the row that a trading centre would write for it."""
     row = {name: getattr(record, name) for name in record.__dataclass_fields__}
@@ -46,6 +51,10 @@ def cells(record: Any) -> dict[str, str]:
         row |= {"leave": spans(record.leave), "standing": record.standing.value}
         jobs = (f"{job.org}:{day(job.since)}/{day(job.until)}" for job in record.jobs)
         row["jobs"] = ";".join(jobs)
+        ties = (f"{tie.tie}:{tie.org}:{day(tie.since)}/{day(tie.until)}" for tie in record.relations)
+        row |= {"relations": ";".join(ties), "senior": answer(record.senior)}
+        row |= {"penalised": answer(record.penalised), "trained_until": day(record.trained_until)}
+        row["practising_since"] = day(record.practising_since)
     return {name: str(value) for name, value in row.items()}
 
 
@@ -74,7 +83,7 @@ def installation(
     monkeypatch.setenv("YUANPING_DATABASE_URL", database_url)
     monkeypatch.setenv("YUANPING_SECRET_KEY_FILE", str(secret))
     monkeypatch.setenv("YUANPING_LANG", "en")
-    return Personal(keyring.load(secret).data)
+    return keyring.load(secret).personal
 
 
 def test_a_world_written_to_files_is_imported_whole(

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from api.intake.faults import Findings
 from api.intake.registers import FORMS, Kind, Known, Record, read_register
-from scheduler.model import Job, Span, Standing
+from scheduler.model import Job, Relation, Span, Standing, Tie
 
 ORG, PARENT = "91340100MA2TEXT00X", "91340100MA2TEXT01X"
 KNOWN = Known(
@@ -35,7 +35,9 @@ SOUND: dict[Kind, dict[str, str]] = {
     }
     | {"born": "1970-03-07", "region": "340111", "employer": ORG, "title": "高级工程师"}
     | {"specialities": "A0401;B02", "household": "h1", "kin": "E9", "certificate_until": "2028-12-31"}
-    | {"standing": "暂停", "leave": "2026-01-01/2026-01-05;2026-03-01/", "jobs": f"{ORG}:2020-01-01/"},
+    | {"standing": "暂停", "leave": "2026-01-01/2026-01-05;2026-03-01/", "jobs": f"{ORG}:2020-01-01/"}
+    | {"senior": "是", "practising_since": "2010-07-01", "trained_until": "2027-05-31", "penalised": "否"}
+    | {"relations": f"director:{ORG}:2020-01-01/;declared:{ORG}:/2026-01-01"},
 }
 
 
@@ -84,6 +86,12 @@ def test_an_expert_arrives_with_jobs_leave_and_kin() -> None:
     )
     assert expert.jobs == (Job(org=ORG, since=date(2020, 1, 1)),)
     assert expert.kin == ("E9",)
+    assert (expert.senior, expert.penalised) == (True, False)
+    assert (expert.practising_since, expert.trained_until) == (date(2010, 7, 1), date(2027, 5, 31))
+    assert expert.relations == (
+        Relation(tie=Tie.DIRECTOR, org=ORG, since=date(2020, 1, 1)),
+        Relation(tie=Tie.DECLARED, org=ORG, until=date(2026, 1, 1)),
+    )
 
 
 def test_a_site_arrives_with_its_workstations() -> None:
@@ -142,6 +150,14 @@ FAULTY = [
     (Kind.EXPERTS, "leave", "2026-01-02/2026-01-01", "span-order"),
     (Kind.EXPERTS, "jobs", "2020-01-01/", "job"),
     (Kind.EXPERTS, "jobs", f"{PARENT}:2020-01-01/", "organisation-unknown"),
+    (Kind.EXPERTS, "senior", "perhaps", "answer"),
+    (Kind.EXPERTS, "practising_since", "2010", "day"),
+    (Kind.EXPERTS, "trained_until", "2010", "day"),
+    (Kind.EXPERTS, "penalised", "1", "answer"),
+    (Kind.EXPERTS, "relations", f"friend:{ORG}:2020-01-01/", "relation"),
+    (Kind.EXPERTS, "relations", f"director:{ORG}", "job"),
+    (Kind.EXPERTS, "relations", f"director:{ORG}:/", "span"),
+    (Kind.EXPERTS, "relations", f"director:{PARENT}:2020-01-01/", "organisation-unknown"),
 ]
 
 

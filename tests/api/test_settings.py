@@ -11,7 +11,7 @@ def test_nothing_set_means_sqlite_in_the_data_directory() -> None:
     """The defaults work without any variable."""
     settings = read_settings({"HOME": "/root"})
     assert settings.database_url == "sqlite:///yuanping-data/yuanping.db"
-    assert settings.secret_key_file == Path("yuanping-data/secret.key")
+    assert settings.secret_key_file == Path("yuanping-data/keys/secret.key")
     assert (settings.rule_pack, settings.lang) == ("national", Language.CHINESE)
     assert (settings.smtp_url, settings.webhook_url) == (None, None)
 
@@ -28,7 +28,7 @@ def test_every_variable_is_read() -> None:
         }
     )
     assert settings.database_url == "sqlite:////srv/yp/yuanping.db"
-    assert settings.secret_key_file == Path("/srv/yp/secret.key")
+    assert settings.secret_key_file == Path("/srv/yp/keys/secret.key")
     assert (settings.rule_pack, settings.lang) == ("anhui", Language.ENGLISH)
     assert "word" not in repr(settings)
 

@@ -309,5 +309,5 @@ class Walks(RuleBasedStateMachine):
 
 TestWalks = Walks.TestCase
 TestWalks.settings = settings(
-    max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=9, stateful_step_count=28, deadline=None, suppress_health_check=list(HealthCheck)
 )

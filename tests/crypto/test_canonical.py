@@ -120,7 +120,7 @@ def test_other_spellings_are_refused(data: bytes) -> None:
         "e\u0301",
         "\ud800",
         {"\ud800": 1},
-        object(),
+        pytest.param(object(), id="an object"),
     ],
     ids=repr,
 )

@@ -7,16 +7,20 @@ import json
 from pathlib import Path
 from typing import Any
 
-from crypto import custody, fields, shares
+from crypto import custody, fields, partial, shares, transcript
 from crypto.canonical import canonical, digest, keyed
 from crypto.codes import codes_for
 from crypto.commit import commit
 from crypto.envelope import Context, Kind, unseal
 from crypto.keyfile import unlock
 from crypto.keys import fingerprint, sealing_key, sign, signing_key, subseed, verify
+from crypto.seats import own_of
 
 KNOWN: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "fixtures/vectors/crypto_v1.json").read_text("utf-8")
+)
+CEREMONY: dict[str, Any] = json.loads(
+    (Path(__file__).parents[2] / "fixtures/vectors/ceremony_v1.json").read_text("utf-8")
 )
 
 
@@ -90,6 +94,22 @@ def test_a_custody_key() -> None:
     ]
     assert custody.name_of(key) == known["name"]
     assert custody.combine(key, held[1:]).hex() == known["private"]
+
+
+def test_a_ceremony_without_a_dealer() -> None:
+    """Its record still proves the key, seeds still give the shares back, and two answers open one envelope."""
+    owns = [own_of(name, raw(seed)) for name, seed in CEREMONY["seeds"].items()]
+    pins = {own.name: (own.sign.public, own.seal.public) for own in owns}
+    record = transcript.from_body(CEREMONY["record"])
+    key = transcript.check_transcript(record, pins)
+    assert custody.name_of(key) == CEREMONY["key_name"]
+    held = [transcript.recover(record, own, pins) for own in owns[1:]]
+    assert custody.combine(key, held).hex() == CEREMONY["private"]
+    known = CEREMONY["partial"]
+    place = Context(lot=known["lot"], kind=Kind[known["kind"]], slot=known["slot"], key_id=known["key_id"])
+    answers = [partial.answer_of(body) for body in known["answers"]]
+    opened = partial.open_together(key, raw(known["envelope"]), place, answers, raw(known["bound"]))
+    assert opened.value == known["value"]
 
 
 def test_codes() -> None:

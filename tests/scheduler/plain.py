@@ -105,8 +105,10 @@ def now_at(case, e):
 
 
 def r10(case, n, choices, sitting):
-    """Somebody works for the tenderee."""
-    return any(case.tenderee and case.tenderee in now_at(case, e) for e in sitting)
+    """Somebody works for the tenderee or for one who controls it."""
+    return case.tenderee != "" and any(
+        unit in above(case, case.tenderee) for e in sitting for unit in now_at(case, e)
+    )
 
 
 def above(case, org):
@@ -178,6 +180,298 @@ def l7(case, n, choices, sitting):
     return False
 
 
+def e1(case, n, choices, sitting):
+    """Somebody has no senior title, or fewer than so many years in the field."""
+    for e in sitting:
+        if e.senior is False:
+            return True
+        if e.practising_since is not None and case.starts is not None:
+            whole = day(case).year - e.practising_since.year
+            if (day(case).month, day(case).day) < (e.practising_since.month, e.practising_since.day):
+                whole -= 1
+            if whole < n["years"]:
+                return True
+    return False
+
+
+def e6(case, n, choices, sitting):
+    """Somebody is from a county nobody asked for."""
+    return len(case.regions) > 0 and not all(
+        any(e.region[: len(asked)] == asked for asked in case.regions) for e in sitting
+    )
+
+
+def staff(case, sitting, offices):
+    """Somebody works for one of these offices."""
+    return any(office != "" and office in now_at(case, e) for e in sitting for office in offices)
+
+
+def e7(case, n, choices, sitting):
+    """Somebody is of the supervising authority."""
+    return staff(case, sitting, case.parties.supervisors)
+
+
+def e8(case, n, choices, sitting):
+    """Somebody is of the agency."""
+    return staff(case, sitting, [case.parties.agency])
+
+
+def e9(case, n, choices, sitting):
+    """Somebody is of the purchaser."""
+    return staff(case, sitting, [case.tenderee])
+
+
+def e10(case, n, choices, sitting):
+    """Somebody knew the documents, in person or through the unit."""
+    return staff(case, sitting, case.parties.drafters) or any(e.id in case.parties.reviewers for e in sitting)
+
+
+def e11(case, n, choices, sitting):
+    """Somebody's training ended before the day."""
+    return any(
+        case.starts is not None and e.trained_until is not None and day(case) > e.trained_until
+        for e in sitting
+    )
+
+
+def r0o(case, n, choices, sitting):
+    """Somebody works for a unit on the list."""
+    return staff(case, sitting, case.recused_units)
+
+
+def recent(case, held, years):
+    """A job or tie began by the day and its last day plus so many years reaches the day."""
+    today = day(case)
+    if held.since is not None and held.since > today:
+        return False
+    if held.until is None:
+        return True
+    last = today.day if (today.month, today.day) != (2, 29) or years % 4 == 0 else 28
+    return (held.until.year + years, held.until.month, held.until.day) >= (today.year, today.month, last)
+
+
+def tied_lately(case, n, sitting, tie):
+    """Somebody had this tie to a bidder in the last years."""
+    return case.starts is not None and any(
+        held.org in case.bidders and held.tie == tie and recent(case, held, n["years"])
+        for e in sitting
+        for held in e.relations
+    )
+
+
+def tied_now(case, sitting, ties):
+    """Somebody has one of these ties to a bidder on the day."""
+    for e in sitting:
+        for held in e.relations:
+            if held.tie not in ties or held.org not in case.bidders:
+                continue
+            if case.starts is None:
+                if held.until is None:
+                    return True
+            elif not (held.since and held.since > day(case)) and not (held.until and held.until < day(case)):
+                return True
+    return False
+
+
+def r2(case, n, choices, sitting):
+    """Somebody was on a bidder's board."""
+    return tied_lately(case, n, sitting, "director")
+
+
+def r3(case, n, choices, sitting):
+    """Somebody controlled a bidder."""
+    return tied_lately(case, n, sitting, "holder")
+
+
+def r4(case, n, choices, sitting):
+    """Somebody is kin to a bidder's head."""
+    return tied_now(case, sitting, ["kin_head"])
+
+
+def r5(case, n, choices, sitting):
+    """Somebody is a near relative of a bidder's main people."""
+    return tied_now(case, sitting, ["kin_head", "kin_officer"])
+
+
+def r6(case, n, choices, sitting):
+    """Somebody is of the department or of the supervising authority."""
+    return staff(case, sitting, list(case.parties.departments) + list(case.parties.supervisors))
+
+
+def r7(case, n, choices, sitting):
+    """Somebody has an interest in a bidder."""
+    return tied_now(case, sitting, ["interest"])
+
+
+def r8(case, n, choices, sitting):
+    """Somebody was punished."""
+    return any(e.penalised for e in sitting)
+
+
+def r9(case, n, choices, sitting):
+    """Somebody has another tie to a bidder."""
+    return tied_now(case, sitting, ["other", "declared"])
+
+
+def akin(case, one, other):
+    """Two organisations share somebody above them, or one is above the other."""
+    return len(above(case, one) & above(case, other)) > 0
+
+
+def r11f(case, n, choices, sitting):
+    """Somebody lately worked in a bidder's group, or retired from or served a bidder or its group."""
+    if case.starts is None:
+        return False
+    for e in sitting:
+        for job in e.jobs:
+            if job.org in case.bidders or not recent(case, job, n["years"]):
+                continue
+            if any(akin(case, job.org, bidder) for bidder in case.bidders):
+                return True
+        for held in e.relations:
+            other = held.tie not in ("retired", "supplier") or not recent(case, held, n["years"])
+            if not other and any(akin(case, held.org, bidder) for bidder in case.bidders):
+                return True
+    return False
+
+
+def r13k(case, n, choices, sitting):
+    """A pair of relatives holds two seats between them."""
+    names = [e.id for e in sitting]
+    pairs = [(a.id, b.id) for a in case.pool for b in case.pool if b.id in a.kin and a.id != b.id]
+    return any(names.count(a) + names.count(b) > 1 for a, b in pairs)
+
+
+def f1(case, n, choices, sitting):
+    """Somebody would sit too often on this day."""
+    return case.starts is not None and any(
+        len([p for p in e.past if p.day == day(case)]) + 1 > n["most"] for e in sitting
+    )
+
+
+def lately(case, past, days):
+    """On this day or one of the days - 1 before it."""
+    return any(past.day == day(case) - timedelta(days=back) for back in range(days))
+
+
+def f2(case, n, choices, sitting):
+    """Somebody would sit too often in the period."""
+    return case.starts is not None and any(
+        len([p for p in e.past if lately(case, p, n["days"])]) + 1 > n["most"] for e in sitting
+    )
+
+
+def f2c(case, n, choices, sitting):
+    """Somebody has not rested so many whole days."""
+    return case.starts is not None and any(
+        day(case) - timedelta(days=back) == p.day
+        for e in sitting
+        for p in e.past
+        for back in range(1, n["days"] + 1)
+    )
+
+
+def f3(case, n, choices, sitting):
+    """Somebody would sit for this tenderee too often in the period."""
+    return case.starts is not None and any(
+        len([p for p in e.past if p.same_tenderee and lately(case, p, n["days"])]) + 1 > n["most"]
+        for e in sitting
+    )
+
+
+def l3p(case, n, choices, sitting):
+    """Fewer than this share of the experts asked for are from other cities."""
+    off = len([e for e in sitting if e.region[0:4] != case.region[0:4]])
+    return off * 100 < sum(seats.count for seats in case.seats) * n["percent"]
+
+
+def l8(case, n, choices, sitting):
+    """More people in a city than its rooms may hold."""
+    for city, count in Counter(e.region[0:4] for e in sitting).items():
+        counted = [s for s in case.sites if s.region[0:4] == city and s.seats > 0 and s.rooms is not None]
+        if counted and count > sum(s.rooms for s in counted) * n["most"]:
+            return True
+    return False
+
+
+def whole(case):
+    """Everybody on the panel."""
+    return case.owner_reps + sum(seats.count for seats in case.seats)
+
+
+def too_small_or_even(case, n):
+    """Even, or fewer than the least."""
+    return whole(case) % 2 == 0 or whole(case) < n["least"]
+
+
+def c2(case, n):
+    """Owners are more than their part."""
+    return case.owner_reps > whole(case) / n["parts"]
+
+
+def c3(case, n):
+    """Too many owners."""
+    return case.owner_reps > n["most"]
+
+
+def seats_of(case, *codes):
+    """Seats whose speciality lies under one of the codes."""
+    return sum(s.count for s in case.seats if any(s.speciality[: len(c)] == c for c in codes))
+
+
+def c8e(case, n):
+    """Too few economic experts."""
+    economic = seats_of(case, "A06", "C03", "C0402", "C0502")
+    return economic < sum(seats.count for seats in case.seats) / n["parts"]
+
+
+def c8l(case, n):
+    """Too few lawyers."""
+    return seats_of(case, "C06") < n["least"]
+
+
+def c10(case, n):
+    """Owners sit although a bidder and the tenderee belong together."""
+    linked = case.tenderee != "" and any(
+        bidder == case.tenderee or akin(case, bidder, case.tenderee) for bidder in case.bidders
+    )
+    return case.owner_reps > 0 and linked
+
+
+def l1(case, n):
+    """Too few sites."""
+    return len(case.sites) < n["least"]
+
+
+def l1m(case, n):
+    """Too many sites."""
+    return len(case.sites) > n["most"]
+
+
+def d8(case, n):
+    """Some code has fewer people than so many for each of its seats."""
+    for code in {seats.speciality for seats in case.seats}:
+        asked = sum(seats.count for seats in case.seats if seats.speciality == code)
+        able = [e for e in case.pool if any(own[: len(code)] == code for own in e.specialities)]
+        if len(able) < asked * n["least"]:
+            return True
+    return False
+
+
+REQUESTS = {  # guards and notices: what is wrong with the request as a whole
+    "C1": too_small_or_even,
+    "C2": c2,
+    "C3": c3,
+    "C5": too_small_or_even,
+    "C6": too_small_or_even,
+    "C7": too_small_or_even,
+    "C8e": c8e,
+    "C8l": c8l,
+    "C10": c10,
+    "L1": l1,
+    "L1m": l1m,
+    "D8": d8,
+}
 STATEMENTS = {
     "S0": s0,
     "S1": s1,
@@ -197,4 +491,28 @@ STATEMENTS = {
     "L5c": l5c,
     "L6": l6,
     "L7": l7,
+    "E1": e1,
+    "E6": e6,
+    "E7": e7,
+    "E8": e8,
+    "E9": e9,
+    "E10": e10,
+    "E11": e11,
+    "R0o": r0o,
+    "R2": r2,
+    "R3": r3,
+    "R4": r4,
+    "R5": r5,
+    "R6": r6,
+    "R7": r7,
+    "R8": r8,
+    "R9": r9,
+    "R11f": r11f,
+    "R13k": r13k,
+    "F1": f1,
+    "F2": f2,
+    "F2c": f2c,
+    "F3": f3,
+    "L3p": l3p,
+    "L8": l8,
 }

@@ -41,7 +41,7 @@ def test_odd_content_is_never_a_traceback(whole: Forgery, part: str) -> None:
     """Any leaf replaced by something odd, all signed anew: a report or `unreadable`, never another exception."""
     chance = Stream(b"odd" + part.encode().ljust(29))
     places = _places(getattr(whole, part))
-    for _ in range({"entries": 100, "exhibits": 40}.get(part, 15)):
+    for _ in range({"entries": 60, "exhibits": 30}.get(part, 10)):
         forgery = copy.deepcopy(whole)
         *way, last = places[chance.below(len(places))]
         inner = getattr(forgery, part)

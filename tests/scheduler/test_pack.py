@@ -1,6 +1,7 @@
 """Is a rule pack one TOML file, strictly read, dated, and known by its hash?"""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -61,6 +62,118 @@ def test_a_made_up_province_is_one_toml():
     (entry,) = [entry for entry in pack.in_force(TODAY) if entry.rule == "R12"]
     assert (entry.basis, entry.cite) == (Basis.MEMORY, "某省办法 7（修订）")
     assert pack.ladder == load("national").ladder
+
+
+PROJECTS = """
+[[rules.C8l]]
+least = 1
+categories = ["services"]
+since = 2026-01-01
+basis = "read"
+cite = "某省办法 8"
+
+[[rules.C6]]
+least = 7
+categories = ["procurement"]
+except = ["negotiation"]
+budget_least = 10_000_000
+since = 2026-01-01
+basis = "read"
+cite = "某省办法 9"
+
+[[rules.C6]]
+least = 5
+categories = ["procurement"]
+except = ["negotiation"]
+budget_below = 10_000_000
+since = 2026-01-01
+basis = "read"
+cite = "某省办法 9"
+"""
+
+
+@pytest.mark.parametrize(
+    ("category", "budget", "least"),
+    [
+        ("procurement", 10_000_000, 7),
+        ("procurement", 9_999_999, 5),
+        ("procurement", None, None),
+        ("negotiation", 10_000_000, None),
+        ("works", 10_000_000, None),
+        ("", 10_000_000, None),
+    ],
+)
+def test_category_and_budget_select_the_entry_to_the_yuan(category, budget, least):
+    """A made-up province needs no code: from this sum on seven, below it five, elsewhere nothing."""
+    found = read(LAND + PROJECTS).numbers(TODAY, category, budget).get("C6")
+    assert found == (None if least is None else {"least": least})
+
+
+def test_an_entry_for_a_category_holds_for_its_parts_and_for_nothing_else():
+    """What holds for works holds for water works; what holds for water works holds for no other works."""
+    works = read(LAND + PROJECTS.replace('categories = ["services"]', 'categories = ["works"]'))
+    assert "C8l" in works.numbers(TODAY, "water")
+    assert "C8l" not in works.numbers(TODAY, "services")
+    national = load("national")
+    assert national.numbers(TODAY, "water")["C5"] == {"least": 7}
+    assert "C5" not in national.numbers(TODAY, "works")
+    assert "C5" not in national.numbers(TODAY, "road")
+
+
+def test_a_negotiation_panel_may_be_three_and_five_from_the_threshold_on():
+    """The national five does not bind negotiations; their own numbers do."""
+    national = load("national")
+    assert "C1" not in national.numbers(TODAY, "negotiation", 100)
+    assert national.numbers(TODAY, "negotiation", 3_999_999)["C7"] == {"least": 3}
+    assert national.numbers(TODAY, "negotiation", 4_000_000)["C7"] == {"least": 5}
+    assert national.numbers(TODAY, "procurement", 4_000_000)["C1"] == {"least": 5}
+
+
+def test_a_pack_says_where_it_needs_the_budget():
+    """Only where a number depends on it."""
+    national = load("national")
+    assert national.asks_budget(TODAY, "procurement")
+    assert national.asks_budget(TODAY, "negotiation")
+    assert not national.asks_budget(TODAY, "water")
+    assert not national.asks_budget(TODAY, "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('["services"]', '["circus"]', "rules.C8l[0].categories: 'circus': expected one of works"),
+        ('["services"]', "[]", "rules.C8l[0].categories: expected a list of different categories"),
+        ('["negotiation"]', '["procurement"]', "rules.C6[0]: there is no project"),
+        ("budget_below = 10_000_000", "budget_below = 10_000_001", "rules.C6[1]: in force on a day"),
+        ("budget_below = 10_000_000", "budget_below = -1", "rules.C6[1].budget_below: expected a whole"),
+    ],
+)
+def test_scopes_are_read_strictly_and_may_not_overlap(old, new, fault):
+    """No project may meet two entries of one rule, and every entry must mean some project."""
+    assert any(told.startswith(fault) for told in faults(LAND + PROJECTS.replace(old, new)))
+
+
+def test_chongqing_has_its_own_numbers_and_what_is_national():
+    """Two owner representatives, none where a bidder is linked, under seventy, drawn within 24 hours."""
+    pack = load("chongqing")
+    numbers = pack.numbers(TODAY)
+    assert (numbers["C3"], numbers["C10"], numbers["E2"]) == ({"most": 2}, {}, {"years": 70})
+    assert numbers["R1"] == load("national").numbers(TODAY)["R1"]
+    assert pack.draw.max_lead_hours == 24
+    assert pack.times.archive_years == 15
+    own = [entry for entry in pack.in_force(TODAY) if "重庆" in entry.cite]
+    assert {entry.basis for entry in own} == {Basis.READ}
+    assert "C3" not in pack.numbers(date(2025, 12, 31))
+    assert "C3" in pack.numbers(date(2026, 1, 1))
+
+
+def test_the_template_is_sound_but_no_pack():
+    """It can be copied and read; nobody can load it by name."""
+    text = Path("scheduler/packs/template.toml").read_text(encoding="utf-8")
+    assert read(text).id == "template"
+    assert "template" not in known()
+    with pytest.raises(Refused, match="there is no such pack"):
+        load("template")
 
 
 def test_the_hash_moves_with_every_number_and_with_nothing_else():

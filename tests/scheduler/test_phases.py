@@ -40,6 +40,7 @@ F03, F13 = "F0 F1 F2 F3", "F1 F2 F3"
 LAW = {
     "Booked": ("", "operator"),
     "KeysDealt": ("F0", "system"),
+    "KeysMade": ("F0", "system"),
     "PoolFrozen": ("F0", "operator pool"),
     "SeedPledged": ("F0", "operator tenderee supervisor"),
     "LotteryFixed": (F03, STAFF),

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from crypto.stream import Stream
 from scheduler.model import (
+    Appearance,
     Case,
     Choice,
     Control,
@@ -12,7 +13,9 @@ from scheduler.model import (
     Job,
     LotId,
     OrgTag,
+    Parties,
     RegionCode,
+    Relation,
     RuleId,
     Seats,
     SiteId,
@@ -20,6 +23,7 @@ from scheduler.model import (
     Span,
     SpecialityCode,
     Standing,
+    Tie,
 )
 
 REGIONS = ("340101", "340102", "340201", "340202", "340301")
@@ -114,38 +118,17 @@ def file_numbers(number):
     return numbers
 
 
+ORGS = ("", "b1", "b2", "p", "q", "s", "t")
+EDGES = (("p", "b1"), ("p", "s"), ("q", "b2"), ("t", "q"), ("s", "t"), ("t", "b1"))
+LONG_AGO = date(2023, 11, 23)  # three years before DAY
+
+
 def service_case(number, people=9):
     """A case as the service makes it: every field may be filled."""
     dice = Dice(number + 2 * 10**6)
-    orgs = ["", "b1", "b2", "p", "q", "s", "t"]
-    jobs = [
-        Job(
-            org=OrgTag(dice.one(orgs[1:])),
-            since=dice.one((None, dice.day(), date(2020, 1, 1))),
-            until=dice.one((None, dice.day(), dice.day(date(2023, 11, 23)))),
-        )
-        for _ in range(6)
-    ]
-    pool = [
-        expert(
-            f"e{i}",
-            region=RegionCode(dice.one(REGIONS)),
-            specialities=tuple(SpecialityCode(c) for c in dice.some(CODES, 2)),
-            employer=OrgTag(dice.one(orgs)),
-            household=dice.one(("", "h1", "h2")),
-            age=dice.one((None, 40, 69, 70, 71)),
-            certificate_until=dice.one((None, dice.day(spread=1))),
-            standing=dice.one((Standing.GOOD, Standing.GOOD, Standing.SUSPENDED, Standing.BANNED)),
-            away=tuple(
-                Span(since=dice.one((None, dice.day())), until=dice.one((None, dice.day())))
-                for _ in range(dice.upto(1))
-            ),
-            busy=dice.hit(6),
-            jobs=tuple(dice.some(jobs, dice.upto(2))),
-        )
-        for i in range(people)
-    ]
-    edges = [("p", "b1"), ("p", "s"), ("q", "b2"), ("t", "q"), ("s", "t"), ("t", "b1")]
+    jobs = [Job(**_held(dice)) for _ in range(6)]
+    ties = [Relation(tie=dice.one(tuple(Tie)), **_held(dice)) for _ in range(6)]
+    pool = [_service_expert(dice, f"e{i}", people, jobs, ties) for i in range(people)]
     return case(
         pool,
         [("A", 2), ("B", 1)],
@@ -153,31 +136,132 @@ def service_case(number, people=9):
         starts=dice.one(
             (None, datetime(2026, 11, 22, 18, tzinfo=UTC), datetime(2026, 11, 23, 9, tzinfo=UTC))
         ),
-        sites=tuple(
-            SiteSeats(site=SiteId(f"s{i}"), region=RegionCode(dice.one(REGIONS)), seats=dice.upto(2))
-            for i in range(dice.upto(3))
-        ),
-        tenderee=OrgTag(dice.one(orgs)),
+        sites=tuple(_site(dice, i) for i in range(dice.upto(3))),
+        tenderee=OrgTag(dice.one(ORGS)),
         bidders=frozenset(OrgTag(b) for b in dice.some(["b1", "b2", "s"], dice.upto(2))),
         controls=tuple(
             Control(parent=OrgTag(parent), child=OrgTag(child))
-            for parent, child in dice.some(edges, dice.upto(6))
+            for parent, child in dice.some(EDGES, dice.upto(6))
+        ),
+        owner_reps=dice.upto(2),
+        parties=Parties(
+            agency=OrgTag(dice.one(ORGS)),
+            supervisors=(OrgTag(dice.one(ORGS)),),
+            departments=(OrgTag(dice.one(ORGS)),),
+            drafters=(OrgTag(dice.one(ORGS)),) if dice.hit(2) else (),
+            reviewers=(ExpertId(f"e{dice.upto(people)}"),) if dice.hit(2) else (),
+        ),
+        recused_units=(OrgTag(dice.one(ORGS)),) if dice.hit(2) else (),
+        regions=dice.one(((), (), (RegionCode("3401"),), (RegionCode("340101"), RegionCode("3402")))),
+    )
+
+
+def _held(dice):
+    return {
+        "org": OrgTag(dice.one(ORGS[1:])),
+        "since": dice.one((None, dice.day(), date(2020, 1, 1))),
+        "until": dice.one((None, dice.day(), dice.day(LONG_AGO))),
+    }
+
+
+def _site(dice, i):
+    return SiteSeats(
+        site=SiteId(f"s{i}"),
+        region=RegionCode(dice.one(REGIONS)),
+        seats=dice.upto(2),
+        rooms=dice.one((None, 0, 1)),
+    )
+
+
+def _service_expert(dice, name, people, jobs, ties):
+    return expert(
+        name,
+        region=RegionCode(dice.one(REGIONS)),
+        specialities=tuple(SpecialityCode(c) for c in dice.some(CODES, 2)),
+        employer=OrgTag(dice.one(ORGS)),
+        household=dice.one(("", "h1", "h2")),
+        age=dice.one((None, 40, 69, 70, 71)),
+        certificate_until=dice.one((None, dice.day(spread=1))),
+        standing=dice.one((Standing.GOOD, Standing.GOOD, Standing.SUSPENDED, Standing.BANNED)),
+        away=tuple(
+            Span(since=dice.one((None, dice.day())), until=dice.one((None, dice.day())))
+            for _ in range(dice.upto(1))
+        ),
+        busy=dice.hit(6),
+        jobs=tuple(dice.some(jobs, dice.upto(2))),
+        senior=dice.one((None, True, True, False)),
+        practising_since=dice.one((None, dice.day(date(2018, 11, 23), 1))),
+        trained_until=dice.one((None, dice.day(spread=1))),
+        penalised=dice.hit(6),
+        relations=tuple(dice.some(ties, dice.upto(2))),
+        kin=tuple(ExpertId(f"e{dice.upto(people)}") for _ in range(dice.upto(1))),
+        past=tuple(
+            Appearance(day=dice.day(spread=4), same_tenderee=dice.hit(2)) for _ in range(dice.upto(3))
         ),
     )
+
+
+NUMBERLESS = "S0 S1 E3 E4 E5 E6 E7 E8 E9 E10 E11 R0 R0o R4 R5 R6 R7 R8 R9 R10 R11 R13 R13k L6 L7"
 
 
 def service_numbers(number):
     """Numbers for every rule of the service."""
     dice = Dice(number + 3 * 10**6)
-    plain = ("S0", "S1", "E3", "E4", "E5", "R0", "R10", "R11", "R13", "L6", "L7")
-    return {RuleId(name): {} for name in plain} | {
+    return {RuleId(name): {} for name in NUMBERLESS.split()} | {
+        RuleId("E1"): {"years": 8},
         RuleId("E2"): {"years": 70},
         RuleId("R1"): {"years": 3},
+        RuleId("R2"): {"years": 3},
+        RuleId("R3"): {"years": 3},
+        RuleId("R11f"): {"years": 3},
         RuleId("R12"): {"most": dice.upto(2)},
+        RuleId("F1"): {"most": 1 + dice.upto(1)},
+        RuleId("F2"): {"most": 1 + dice.upto(1), "days": 1 + dice.upto(3)},
+        RuleId("F2c"): {"days": dice.upto(3)},
+        RuleId("F3"): {"most": 1 + dice.upto(1), "days": 1 + dice.upto(3)},
         RuleId("L4"): {"most": dice.upto(1)},
         RuleId("L5"): {"most": 1 + dice.upto(1)},
         RuleId("L5c"): {"most": 1 + dice.upto(1)},
         RuleId("L3"): {"least": dice.upto(2)},
+        RuleId("L3p"): {"percent": dice.one((0, 33, 34, 50, 100))},
+        RuleId("L8"): {"most": 1 + dice.upto(1)},
+    }
+
+
+def request_case(number):
+    """A case whose request as a whole may be lawful or not."""
+    dice = Dice(number + 5 * 10**6)
+    codes = ("A0101", "A02", "A06", "A0601", "B", "C", "C06", "C0601", "C0402")
+    return case(
+        [
+            expert(f"e{i}", specialities=tuple(SpecialityCode(c) for c in dice.some(codes, 2)))
+            for i in range(dice.upto(12))
+        ],
+        [(dice.one(codes), 1 + dice.upto(3)) for _ in range(1 + dice.upto(2))],
+        owner_reps=dice.upto(3),
+        sites=tuple(_site(dice, i) for i in range(dice.upto(4))),
+        tenderee=OrgTag(dice.one(ORGS)),
+        bidders=frozenset(OrgTag(b) for b in dice.some(["b1", "b2", "s"], dice.upto(3))),
+        controls=tuple(
+            Control(parent=OrgTag(parent), child=OrgTag(child))
+            for parent, child in dice.some(EDGES, dice.upto(6))
+        ),
+    )
+
+
+def request_numbers(number):
+    """Numbers for every guard and notice."""
+    dice = Dice(number + 6 * 10**6)
+    small, parts, some = {"least": 3 + 2 * dice.upto(2)}, {"parts": 2 + dice.upto(1)}, 1 + dice.upto(2)
+    return {RuleId(name): small for name in ("C1", "C5", "C6", "C7")} | {
+        RuleId("C2"): parts,
+        RuleId("C3"): {"most": dice.upto(2)},
+        RuleId("C8e"): parts,
+        RuleId("C8l"): {"least": dice.upto(1)},
+        RuleId("C10"): {},
+        RuleId("L1"): {"least": some},
+        RuleId("L1m"): {"most": some},
+        RuleId("D8"): {"least": dice.upto(2)},
     }
 
 

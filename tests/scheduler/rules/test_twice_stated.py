@@ -1,25 +1,59 @@
 """Do the limits and the plain statement of every rule agree?"""
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from scheduler.check import breaches, misfits
-from scheduler.rules import BLAME, DECLARED, RULES, limits
+from scheduler.rules import BESIDE, BLAME, DECLARED, GUARDS, NOTICES, RULES, limits
 from tests.scheduler import plain, worlds
 
 
 def test_every_rule_is_stated_twice():
     """No rule lacks its plain twin, and no twin lacks its rule."""
-    assert {rule.id for rule in RULES} == set(plain.STATEMENTS) == set(BLAME)
+    assert {rule.id for rule in RULES} == set(plain.STATEMENTS) == set(BLAME) - set(BESIDE)
+    assert {each.id for each in (*GUARDS, *NOTICES)} == set(plain.REQUESTS)
+    assert len(DECLARED) == len(RULES) + len(GUARDS) + len(NOTICES)
+    assert len(BLAME) == len(set(BLAME))
 
 
 def test_limits_and_plain_statement_agree_on_any_panel_of_a_service_case():
     """Whatever the panel, the broken limits name exactly the rules that the plain statement calls broken."""
     seen = set()
-    for number in range(600):
-        case, numbers = worlds.service_case(number), worlds.service_numbers(number)
-        choices = worlds.any_panel(number, case)
-        found = {breach.limit.rule for breach in breaches(limits(case, numbers), choices)}
-        assert found == plain.broken(case, numbers, choices), number
+    for number in range(800):
+        found, numbers = broken_twice(number)
         seen |= {(name, name in found) for name in numbers}
     assert seen == {(name, held) for name in plain.STATEMENTS for held in (True, False)}
+
+
+def broken_twice(number):
+    """What a random panel of a random world breaks, said alike by limits and plain statement."""
+    case, numbers = worlds.service_case(number), worlds.service_numbers(number)
+    choices = worlds.any_panel(number, case)
+    found = {breach.limit.rule for breach in breaches(limits(case, numbers), choices)}
+    assert found == plain.broken(case, numbers, choices), number
+    return found, numbers
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(min_value=1000, max_value=2**40))
+def test_limits_and_plain_statement_agree_wherever_one_looks(number):
+    """The same for worlds nobody has picked."""
+    broken_twice(number)
+
+
+def test_guards_and_plain_statement_agree_on_any_request():
+    """Every guard and notice finds fault with exactly the requests that the plain statement finds wrong."""
+    seen = set()
+    for number in range(400):
+        case, numbers = worlds.request_case(number), worlds.request_numbers(number)
+        for each in (*GUARDS, *NOTICES):
+            facts = each.facts(case, each.read(numbers[each.id]))
+            assert (facts is not None) == plain.REQUESTS[each.id](case, numbers[each.id]), (number, each.id)
+            seen.add((each.id, facts is not None))
+            if facts is not None:
+                words = each.says.filled(facts)
+                assert "{" not in words.zh + words.en
+    assert seen == {(name, held) for name in plain.REQUESTS for held in (True, False)}
 
 
 def test_limits_and_plain_statement_agree_on_any_panel_of_a_file_case():

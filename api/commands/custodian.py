@@ -1,0 +1,152 @@
+"""`yuanping custodian new|card|run|log|pause|resume`: a custodian's own agent, on the custodian's own machine."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from api.commands.ending import BAD_INPUT, answer, orderly, spoken, tell
+from api.words import say
+
+if TYPE_CHECKING:
+    from crypto.seats import Own
+
+SECONDS = 2.0  # between two rounds to the centre
+DATA = Path("custodian-data")
+_PASSPHRASE = "YUANPING_PASSPHRASE"
+
+_key = click.option(
+    "--key", type=click.Path(path_type=Path, dir_okay=False), required=True, help="密钥文件 / key file"
+)
+_data = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=DATA,
+    show_default=True,
+    help="代理的记忆 / the agent's memory",
+)
+
+
+@click.group("custodian")
+def custodian() -> None:
+    """保管人代理：在保管人自己的机器上运行 / a custodian's own agent."""
+
+
+@custodian.command("new")
+@click.argument("name")
+@_key
+@orderly
+def new(name: str, key: Path) -> None:
+    """生成保管人的密钥文件，绝不覆盖 / make a custodian's key file; never replaces one."""
+    from api import clock, keyring
+
+    try:
+        keyring.make_custodian(key, name, _passphrase(confirm=True), clock.entropy)
+    except FileExistsError:
+        tell(say("keys.there", spoken(), file=key))
+        raise SystemExit(BAD_INPUT) from None
+    answer(say("custodian.made", spoken(), file=key))
+
+
+@custodian.command("card")
+@_key
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="输出 / file")
+@orderly
+def card(key: Path, out: Path) -> None:
+    """写出名片：名称与公钥，交给中心与核验者 / the public card for centre and verifiers."""
+    from api.keyring import custodian_card, custodian_keys
+
+    own = _own(key)
+    out.write_bytes(custodian_card(custodian_keys(own.name, own.seed)))
+
+
+@custodian.command("run")
+@click.option("--server", required=True, help="中心的地址 / the centre's address, https://…")
+@_key
+@click.option(
+    "--trust",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="另行取得的信任文件 / TRUST.json, obtained from elsewhere than this server",
+)
+@_data
+@click.option("--once", is_flag=True, help="只走一趟 / one round, then end")
+@click.option(
+    "--demo-clock", is_flag=True, help="演示：用中心的时钟 / demonstration only: go by the centre's clock"
+)
+@orderly
+def run(server: str, key: Path, trust: Path, data: Path, *, once: bool, demo_clock: bool) -> None:
+    """运行：参加密钥仪式，条件齐备才开启，否则签名拒绝 / take part, release when all holds, refuse otherwise."""
+    from api.custodian.diary import InUse
+    from api.custodian.running import BadTrust, keep_running
+
+    own = _own(key)
+    try:
+        keep_running(own, server, trust, data, seconds=None if once else SECONDS, demo_clock=demo_clock)
+    except InUse:
+        tell(say("custodian.in_use", spoken(), folder=data))
+        raise SystemExit(BAD_INPUT) from None
+    except (BadTrust, ValueError) as fault:
+        tell(say("custodian.unusable", spoken(), reason=fault))
+        raise SystemExit(BAD_INPUT) from None
+
+
+@custodian.command("log")
+@_data
+@orderly
+def log(data: Path) -> None:
+    """它做过的每一件事 / everything the agent did."""
+    from api.custodian.diary import lines
+
+    for line in lines(data):
+        answer(f"{line['at']} {_told(line)}")
+
+
+@custodian.command("pause")
+@_data
+@orderly
+def pause(data: Path) -> None:
+    """暂停：不再作答 / rest: answer nothing until resumed."""
+    from api.custodian.diary import pause as rest
+
+    rest(data)
+
+
+@custodian.command("resume")
+@_data
+@orderly
+def resume(data: Path) -> None:
+    """继续工作 / work again."""
+    from api.custodian.diary import resume as work
+
+    work(data)
+
+
+def _told(line: dict[str, Any]) -> str:
+    """One line of the log as a sentence; a refusal with its reason in plain words."""
+    told = {name: str(value) for name, value in line.items()}
+    if line["what"] in ("refused", "alarm"):
+        told["why"] = say(f"custodian.why.{line['code']}", spoken(), **line["facts"])
+    return say(f"custodian.did.{line['what']}", spoken(), **told)
+
+
+def _own(key: Path) -> "Own":
+    from api.keyring import CUSTODIAN
+    from crypto.errors import CryptoError
+    from crypto.keyfile import unlock
+    from crypto.seats import own_of
+
+    try:
+        opened = unlock(key.read_bytes(), _passphrase(confirm=False), CUSTODIAN)
+        return own_of(opened.name, opened.secrets["seed"])
+    except (OSError, CryptoError, KeyError) as fault:
+        tell(say("keys.missing", spoken(), reason=f"{key}: {fault}"))
+        raise SystemExit(BAD_INPUT) from None
+
+
+def _passphrase(*, confirm: bool) -> str:
+    given = os.environ.get(_PASSPHRASE)
+    return given or str(
+        click.prompt("口令 / passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
+    )

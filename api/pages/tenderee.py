@@ -1,0 +1,29 @@
+"""The tenderee's page 招标人: the own lots, and the seeds it owes to a draw."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.pages.desks import desks, show
+from api.pages.frame import voice
+from api.pages.visitor import Visitor, only, own_form
+from scheduler.model import LotId, Role
+from scheduler.state import Phase
+
+router = APIRouter(prefix="/tenderee", include_in_schema=False, dependencies=[Depends(own_form)])
+Tenderee = Annotated[Visitor, Depends(only(Role.TENDEREE))]
+
+
+@router.get("")
+def lots(request: Request, who: Tenderee) -> Response:
+    """The lots of the tenderee who asks."""
+    view, trail = desks(request).tenders(who.user), ((voice(request)("tenderee.title"), ""),)
+    return show(request, "tenderee.html", view, who, phase=Phase.F0, trail=trail)
+
+
+@router.post("/lots/{lot}/deposit")
+def deposit(request: Request, who: Tenderee, lot: str) -> Response:
+    """The tenderee's seeds for every round."""
+    desks(request).deposit(who.user, who.role, LotId(lot))
+    return RedirectResponse("/tenderee", 303)

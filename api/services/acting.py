@@ -1,0 +1,112 @@
+"""Which verb stands behind each button of the operator's lot page?"""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from api.actor import Actor
+from api.intake.faults import Findings, refuse
+from api.intake.package import read_package
+from api.services import cancelling, depositing, drawing, opening, revealing
+from api.services.office import Office, open_case
+from scheduler.errors import Refused
+from scheduler.events import (
+    Archived,
+    Blinded,
+    Cancelled,
+    Drawn,
+    Event,
+    Opened,
+    PoolFrozen,
+    Reported,
+    Revealed,
+    SeedPledged,
+)
+from scheduler.model import LotId
+from scheduler.phases import may
+from scheduler.state import State
+
+LONGEST = 500  # characters of a reason
+
+
+class Deed(StrEnum):
+    """What an operator does with one press."""
+
+    FREEZE = "freeze"
+    DEPOSIT = "deposit"
+    DRAW = "draw"
+    OPEN = "open"
+    BLIND = "blind"
+    REVEAL = "reveal"
+    REPORT = "report"
+    ARCHIVE = "archive"
+    CANCEL = "cancel"
+
+
+REASONED = (Deed.ARCHIVE, Deed.CANCEL)  # these are told why
+
+
+def act(office: Office, actor: Actor, lot: LotId, deed: Deed, reason: str = "") -> State:
+    """Do it; `reason` is read by the deeds of REASONED only. Bids are opened by `open_package` alone."""
+    if code := may(actor.role, _EVENTS[deed], open_case(office, lot).state.phase):
+        raise Refused(code, deed=deed.value)  # before a verb misses what a later phase would have
+    if deed in REASONED:
+        return _REASONED[deed](office, actor, lot, _reason(reason))
+    return _PLAIN[deed](office, actor, lot)
+
+
+def open_package(office: Office, actor: Actor, lot: LotId, data: bytes) -> State:
+    """Open the bids of an e-tendering package (`etendering-package/v1`). Raises Faults, every one by place."""
+    findings = Findings("package.json")
+    package = read_package(data, findings)
+    refuse(findings)
+    if package is None:
+        raise ValueError("a package without faults is a package")
+    return opening.open_bids(office, actor, lot, package)
+
+
+def draw(office: Office, actor: Actor, lot: LotId) -> State:
+    """Fix the lottery unless it is fixed, open the seeds, draw."""
+    state = open_case(office, lot).state
+    if state.round_under_way() is None:
+        state = drawing.fix(office, actor, lot)
+    try:
+        return drawing.draw(office, actor, lot)
+    except Refused:
+        now = open_case(office, lot).state
+        if len(now.rounds) == len(state.rounds) and now.round_under_way() is None:
+            return now  # the clock was quicker with the lottery that this press has fixed
+        raise
+
+
+def _reason(reason: str) -> str:
+    told = reason.strip()
+    if not told:
+        raise Refused("reason_missing")
+    if len(told) > LONGEST:
+        raise Refused("reason_long", most=LONGEST)
+    return told
+
+
+_EVENTS: dict[Deed, type[Event]] = {
+    Deed.FREEZE: PoolFrozen,
+    Deed.DEPOSIT: SeedPledged,
+    Deed.DRAW: Drawn,
+    Deed.OPEN: Opened,
+    Deed.BLIND: Blinded,
+    Deed.REVEAL: Revealed,
+    Deed.REPORT: Reported,
+    Deed.ARCHIVE: Archived,
+    Deed.CANCEL: Cancelled,
+}
+_PLAIN: dict[Deed, Callable[[Office, Actor, LotId], State]] = {
+    Deed.FREEZE: drawing.freeze,
+    Deed.DEPOSIT: depositing.deposit,
+    Deed.DRAW: draw,
+    Deed.BLIND: opening.blind,
+    Deed.REVEAL: revealing.reveal,
+    Deed.REPORT: revealing.report,
+}
+_REASONED: dict[Deed, Callable[[Office, Actor, LotId, str], State]] = {
+    Deed.ARCHIVE: revealing.archive,
+    Deed.CANCEL: cancelling.cancel,
+}

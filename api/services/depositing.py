@@ -1,0 +1,50 @@
+"""Who still owes seeds for a draw, and how does a party deposit its own?
+
+The seeds are made on the centre's server for now, as `api.services.keys` deals the keys; a party's own
+device replaces `deposits` behind the same event.
+"""
+
+from api.actor import Actor
+from api.services import drawing, names
+from api.services.office import Dossier, Office, only, open_case
+from api.services.releasing import custody_key
+from crypto.envelope import seal
+from scheduler.errors import Refused
+from scheduler.model import LotId, Role
+from scheduler.places import deposit_context
+from scheduler.release import seeds
+from scheduler.state import Phase, State
+
+
+def deposits(office: Office, lot: LotId, party: str) -> list[bytes]:
+    """One fresh seed per round, sealed to that round's key."""
+    dossier = open_case(office, lot)
+    sealed = []
+    for number in range(1, dossier.state.max_rounds + 1):
+        public = custody_key(dossier, seeds(number)).public
+        seed = office.entropy(32).hex()
+        sealed.append(seal(public, seed, deposit_context(lot, party, number), office.entropy(32)).envelope)
+    return sealed
+
+
+def deposit(office: Office, actor: Actor, lot: LotId) -> State:
+    """Record `SeedPledged` for the actor's party. A tenderee's is refused for a lot of somebody else's as if
+    there were no such lot."""
+    only(actor, *drawing.PARTIES)
+    if not is_party(open_case(office, lot), actor):
+        raise Refused("unknown_lot", lot=lot)
+    return drawing.pledge(office, actor, lot, deposits(office, lot, actor.role.value))
+
+
+def is_party(dossier: Dossier, actor: Actor) -> bool:
+    """Whether the lot concerns the actor: centre and supervisor every lot, a tenderee the own ones only."""
+    if actor.role is not Role.TENDEREE:
+        return True
+    tag = names.org_tag(dossier.office.keys.pool, dossier.state.lot)
+    return bool(actor.organisation) and tag(actor.organisation) == dossier.request.tenderee
+
+
+def missing(state: State) -> tuple[Role, ...]:
+    """The parties whose seeds are awaited, in the pack's order; nobody's once the panel is drawn."""
+    there = {party for party, _ in state.pledges}
+    return tuple(Role(p) for p in state.parties if p not in there) if state.phase is Phase.F0 else ()

@@ -1,0 +1,52 @@
+"""Why does this expert not sit? Every person a round left out, with rules, and facts for whom sight allows."""
+
+from dataclasses import replace
+
+from api.actor import Actor
+from api.services.drawing import round_case
+from api.services.office import Dossier, Office, open_case
+from api.store import journal
+from scheduler.errors import Refused
+from scheduler.events import LotteryFixed
+from scheduler.exhibits import LotteryBody
+from scheduler.explain import Exclusion, Reason, exclusions, told
+from scheduler.facts import case_of, numbers, roles
+from scheduler.lottery import from_body, renamed
+from scheduler.model import Case, LotId
+from scheduler.phases import replay
+from scheduler.rules import DECLARED, limits, notices
+from scheduler.sight import Datum, demand
+
+
+def why_not(office: Office, actor: Actor, lot: LotId, round_number: int = 1) -> tuple[Exclusion, ...]:
+    """Everybody whom the round's lottery names as out. Raises Refused("sight"), Refused("no_round")."""
+    dossier = open_case(office, lot)
+    demand(actor.role, Datum.POOL, dossier.state.phase)
+    case = _case_before(dossier, round_number)
+    fixed = dossier.state.rounds[round_number - 1]
+    lottery = renamed(from_body(dossier.body(fixed.lottery, LotteryBody).body), roles(dossier.request))
+    found = exclusions(case, limits(case, numbers(dossier.pack, case)), lottery)
+    return tuple(replace(e, reasons=told(e.reasons, actor.role, dossier.state.phase)) for e in found)
+
+
+def warnings(office: Office, actor: Actor, lot: LotId) -> tuple[Reason, ...]:
+    """What is worth a word about the frozen pool (D8) and was no reason to refuse. Raises Refused("sight")."""
+    dossier = open_case(office, lot)
+    demand(actor.role, Datum.POOL, dossier.state.phase)
+    case = case_of(dossier.request, dossier.snapshot)
+    found = notices(case, numbers(dossier.pack, case))
+    return tuple(
+        Reason(rule=name, title=DECLARED[name].title, says=DECLARED[name].says.filled(facts))
+        for name, facts in found.items()
+    )
+
+
+def _case_before(dossier: Dossier, number: int) -> Case:
+    """What the rules read when the round's lottery was fixed."""
+    with dossier.office.db.reading() as session:
+        entries = [entry for entry, _ in journal.history(session, dossier.state.lot)]
+    for entry in entries:
+        if isinstance(entry.event, LotteryFixed) and entry.event.round == number:
+            before = Dossier(office=dossier.office, state=replay(entries[: entry.seq]))
+            return round_case(before)
+    raise Refused("no_round", round=number)

@@ -1,0 +1,29 @@
+"""What does the tenderee 招标人 see: the own lots, and whether its seeds are awaited?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.views.gate import shows
+from scheduler.model import LotId
+from scheduler.sight import Datum
+from scheduler.state import Phase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TendereeLot:
+    """One lot of the tenderee who asks; `deposit`: its seeds are awaited."""
+
+    lot: LotId = shows(Datum.SCHEDULE)
+    project: str = shows(Datum.PROJECT)
+    phase: Phase = shows(Datum.SCHEDULE)
+    starts: datetime = shows(Datum.SCHEDULE)
+    ends: datetime = shows(Datum.SCHEDULE)
+    wanted: int = shows(Datum.PANEL_SIZE)
+    deposit: bool = shows(Datum.SCHEDULE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TendereeLots:
+    """All own lots, soonest first."""
+
+    lots: tuple[TendereeLot, ...] = shows(Datum.SCHEDULE)

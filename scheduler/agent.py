@@ -1,0 +1,162 @@
+"""Does a custodian open a key? It decides alone, from a journal it checks and from what it remembers.
+
+A pure machine: journal, memory and clock in; a signed release or a signed refusal, and the memory after it, out. The
+conditions of custody stand in `attest`, `_learn` and `_weigh`, in order; each has its code, and api/words the sentence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from crypto.canonical import unhex
+from crypto.custody import CustodyKey, from_body, open_share
+from crypto.errors import CryptoError
+from crypto.keys import sign
+from crypto.seats import Own
+from scheduler.answers import REFUSAL, Answer, Asked, Declined, Released, Trust, refusal_statement
+from scheduler.attested import Doubt, Journal, Signed, attest
+from scheduler.errors import Refused
+from scheduler.events import Digest, KeysDealt, KeysMade, LotteryFixed
+from scheduler.model import LotId
+from scheduler.record import RELEASE, release_statement
+from scheduler.release import BIDDERS, EXPERTS, SCORES, condition
+from scheduler.state import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What a custodian's agent has seen: the last entry of every lot, each key's lot, and what it opened.
+
+    Keys go by their public half in hexadecimal. Only this stops a log that shows two histories: keep it.
+    """
+
+    heads: Mapping[LotId, Signed] = field(default_factory=dict)
+    made: frozenset[str] = frozenset()  # keys of ceremonies to which it assented itself
+    keys: Mapping[str, Signed] = field(default_factory=dict)  # the entry in which the key was first dealt
+    promises: Mapping[str, Signed] = field(default_factory=dict)  # the record it was released against
+
+
+def decide(
+    own: Own, trust: Trust, memory: Memory, asked: Asked, journal: Journal, now: datetime
+) -> tuple[Memory, Answer]:
+    """The memory after looking at the journal, and the answer. Keep the memory before the answer leaves.
+
+    A journal that may be believed is remembered even when the key stays shut. Asked twice for the same, it answers
+    the same.
+    """
+    try:
+        state = attest(asked.lot, journal, trust.log, memory.heads.get(asked.lot), now)
+        memory = replace(memory, heads={**memory.heads, asked.lot: journal[-1]})
+        memory = _learn(memory, asked.lot, journal)
+        key = _key(trust, state, asked)
+        against = _condition(state, asked)
+        if key.public.hex() not in memory.made and not trust.dealt_too:
+            raise Doubt(code="key_not_made", facts={"key": asked.key})
+        record = _weigh(memory, state, key, _entry_of(journal, against), now)
+        share = open_share(key, own.name, own.seal.private)
+    except Doubt as doubt:
+        return memory, _declined(own, asked, journal, now, doubt)
+    except CryptoError as fault:
+        facts = {"key": asked.key, "fault": str(fault)}
+        return memory, _declined(own, asked, journal, now, Doubt(code="key_broken", facts=facts))
+    statement = release_statement(asked.lot, asked.key, against)
+    signature = sign(own.sign, RELEASE, statement).hex()
+    promised = replace(memory, promises={**memory.promises, key.public.hex(): record})
+    return promised, Released(
+        custodian=own.name, asked=asked, against=against, share=share, signature=signature
+    )
+
+
+def watch(
+    trust: Trust, memory: Memory, lot: LotId, journal: Journal, now: datetime
+) -> tuple[Memory, Doubt | None]:
+    """The memory after looking at a journal nobody has asked about, and what is wrong with it, if anything.
+
+    The more an agent has seen, the less room there is for a second history.
+    """
+    try:
+        attest(lot, journal, trust.log, memory.heads.get(lot), now)
+        memory = replace(memory, heads={**memory.heads, lot: journal[-1]})
+        return _learn(memory, lot, journal), None
+    except Doubt as doubt:
+        return memory, doubt
+
+
+def _learn(memory: Memory, lot: LotId, journal: Journal) -> Memory:
+    """Every key serves one purpose of the lot that showed it first. Raises Doubt: two could open each other."""
+    keys = dict(memory.keys)
+    for each in journal:
+        dealt = each.entry.event.keys if isinstance(each.entry.event, KeysDealt | KeysMade) else ()
+        if len({body.get("public") for body in dealt}) != len(dealt):
+            raise Doubt(code="key_twice", facts={"seq": str(each.entry.seq)})
+        for body in dealt:
+            first = keys.setdefault(str(body.get("public")), each)
+            if first.entry.lot != lot:
+                facts = {"key": str(body.get("key_id")), "lot": first.entry.lot}
+                raise Doubt(code="key_elsewhere", facts=facts, evidence=(first, each))
+    return replace(memory, keys=keys)
+
+
+def _key(trust: Trust, state: State, asked: Asked) -> CustodyKey:
+    """The key asked for, held by exactly the custodians we pin. Raises Doubt or Broken."""
+    bodies = [dict(body) for body in state.keys if body.get("key_id") == asked.key]
+    if not bodies:
+        raise Doubt(code="key_unknown", facts={"key": asked.key})
+    key = from_body(bodies[0])
+    named = {each.name: (unhex(each.sign, 32), unhex(each.seal, 32)) for each in state.custodians}
+    seals = {name: seal for name, (_, seal) in trust.custodians.items()}
+    holders = {each.name: each.public for each in key.holders}
+    if named != dict(trust.custodians) or holders != seals or key.threshold != state.threshold:
+        raise Doubt(code="key_strangers", facts={"key": asked.key})
+    if not is_majority(key.threshold, len(key.holders)):
+        raise Doubt(code="key_minority", facts={"key": asked.key})
+    return key
+
+
+def is_majority(threshold: int, holders: int) -> bool:
+    """Whether any two groups that can open a key share a holder, who opens for one of two records only."""
+    return 2 * threshold > holders
+
+
+def _condition(state: State, asked: Asked) -> Digest:
+    """The record that allows the opening: the table of scheduler.release decides. Raises Doubt."""
+    try:
+        return condition(state, asked.key)
+    except Refused as refusal:
+        facts = {name: str(value) for name, value in refusal.facts.items()}
+        raise Doubt(code=refusal.code, facts=facts) from None
+
+
+def _entry_of(journal: Journal, against: Digest) -> Signed:
+    """The entry that is the record, or that fixes the lottery with this digest."""
+    for each in journal:
+        event = each.entry.event
+        if each.entry.hash == against or (isinstance(event, LotteryFixed) and event.lottery == against):
+            return each
+    raise ValueError("a condition without its entry")
+
+
+def _weigh(memory: Memory, state: State, key: CustodyKey, record: Signed, now: datetime) -> Signed:
+    """What the journal alone cannot tell: our own promises and our own clock. Raises Doubt."""
+    before = memory.promises.get(key.public.hex())
+    if before is not None and before.entry.hash != record.entry.hash:
+        raise Doubt(code="key_promised", facts={"key": key.key_id}, evidence=(before, record))
+    # By our own clock: no score or bidder before the evaluation begins, no expert's name before it ends.
+    earliest = {SCORES: state.starts, BIDDERS: state.starts, EXPERTS: state.ends}.get(key.key_id)
+    if earliest is not None and now < earliest:
+        facts = {"key": key.key_id, "since": earliest.isoformat()}
+        raise Doubt(code="key_before_time", facts=facts)
+    return record
+
+
+def _declined(own: Own, asked: Asked, journal: Journal, now: datetime, doubt: Doubt) -> Declined:
+    said = Declined(
+        custodian=own.name,
+        asked=asked,
+        code=doubt.code,
+        facts=doubt.facts,
+        head=journal[-1].entry.hash if journal else Digest(""),
+        at=now,
+        evidence=doubt.evidence,
+    )
+    return replace(said, signature=sign(own.sign, REFUSAL, refusal_statement(said)).hex())

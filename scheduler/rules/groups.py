@@ -1,0 +1,38 @@
+"""Which organisations belong together? Control from above, at any distance (招标投标法实施条例 34)."""
+
+from collections.abc import Iterable
+
+from scheduler.model import Control, OrgTag
+
+
+def controllers(controls: Iterable[Control]) -> dict[OrgTag, frozenset[OrgTag]]:
+    """Of every organisation named: itself and all that control it, at any distance; rings do no harm."""
+    parents: dict[OrgTag, set[OrgTag]] = {}
+    for edge in controls:
+        parents.setdefault(edge.child, set()).add(edge.parent)
+        parents.setdefault(edge.parent, set())
+    above = {}
+    for org in parents:
+        seen, todo = {org}, [org]
+        while todo:
+            new = parents[todo.pop()] - seen
+            seen |= new
+            todo.extend(new)
+        above[org] = frozenset(seen)
+    return above
+
+
+def related(controls: Iterable[Control], bidders: Iterable[OrgTag]) -> dict[OrgTag, OrgTag]:
+    """Organisation → a bidder it shares a controller with: parent, subsidiary, sister, any depth.
+
+    Bidders themselves are not in it. A joint venture joins its child to either parent, but does not make the
+    two parents one group.
+    """
+    above = controllers(controls)
+    groups = {bidder: above.get(bidder, frozenset({bidder})) for bidder in sorted(bidders)}
+    return {
+        unit: bidder
+        for bidder, over in reversed(groups.items())
+        for unit, found in above.items()
+        if unit not in groups and over & found
+    }

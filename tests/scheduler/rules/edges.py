@@ -1,0 +1,325 @@
+"""Where does every rule begin to bind? For each a small world that it binds and its neighbour that it lets go.
+
+An edge is a world with one thing left open, the thing that makes it bind, and the nearest that does not. Where
+the thing is a day, the two are neighbouring days. A panel is everybody in the pool.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from scheduler.model import (
+    Appearance,
+    Case,
+    Control,
+    Job,
+    Parties,
+    Relation,
+    SiteSeats,
+    Span,
+    Standing,
+    Tie,
+)
+from tests.scheduler.worlds import case, expert
+
+NIGHT = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)  # half past midnight on the 23rd in China
+DAY, BEFORE, AFTER = date(2026, 11, 23), date(2026, 11, 22), date(2026, 11, 24)
+LAST, GONE = date(2023, 11, 23), date(2023, 11, 22)  # three years before the day, and a day earlier
+BIDS = {"bidders": frozenset({"lead", "partner"}), "starts": NIGHT}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """`world(bound)` breaks the rule, `world(free)` does not."""
+
+    rule: str
+    world: Callable[[Any], Case]
+    bound: Any
+    free: Any
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+
+def one(**known: Any) -> Callable[..., Case]:
+    """A world with one expert of whom the open thing is known; `known` holds the case's own facts."""
+    known.setdefault("starts", NIGHT)
+
+    def world(**of_expert: Any) -> Case:
+        return case([expert("a", **of_expert)], **known)
+
+    return world
+
+
+def tied(tie: Tie, until: date | None = None, since: date | None = None) -> Case:
+    """One expert with a tie to a consortium's second member."""
+    return one(**BIDS)(relations=(Relation(tie=tie, org="partner", since=since, until=until),))
+
+
+def employed(org: str, **known: Any) -> Case:
+    """One expert who works at `org`."""
+    return one(**known)(employer=org)
+
+
+def job(until: date | None, since: date | None = None, org: str = "partner", **known: Any) -> Case:
+    """One expert with one job."""
+    return one(**{**BIDS, **known})(jobs=(Job(org=org, since=since, until=until),))
+
+
+def people(*regions: str, **known: Any) -> Case:
+    """One expert of each region, all wanted."""
+    pool = [expert(f"e{i}", region=region) for i, region in enumerate(regions)]
+    return case(pool, [("A", len(pool))], **known)
+
+
+def pair(of_first: Mapping[str, Any], of_second: Mapping[str, Any]) -> Case:
+    """Two experts on one panel."""
+    return case([expert("a", **of_first), expert("b", **of_second)], [("A", 2)])
+
+
+def asked(*seats: tuple[str, int], owners: int = 0, **known: Any) -> Case:
+    """A request without a pool."""
+    return case((), seats, owner_reps=owners, **known)
+
+
+def sat(*days: date, same: bool = True) -> Case:
+    """One expert with other evaluations on these days."""
+    return one()(past=tuple(Appearance(day=each, same_tenderee=same) for each in days))
+
+
+def linked(bidder: str, owners: int = 1) -> Case:
+    """A tenderee whose holding controls `sister`, and one bidder."""
+    edges = (Control(parent="top", child="t"), Control(parent="top", child="sister"))
+    return asked(("A", 4), owners=owners, tenderee="t", bidders=frozenset({bidder}), controls=edges)
+
+
+def group(unit: str, until: date | None = None, past: bool = False) -> Case:
+    """Works, or worked until a day, in a company; `sister` and the bidder have one parent."""
+    edges = (Control(parent="top", child="lead"), Control(parent="top", child="sister"))
+    return job(until, org=unit, controls=edges) if past else employed(unit, controls=edges, **BIDS)
+
+
+def site(seats: int, rooms: int | None = None) -> tuple[SiteSeats, ...]:
+    """One site in the experts' city."""
+    return (SiteSeats(site="s", region="340102", seats=seats, rooms=rooms),)
+
+
+YEARS = {"years": 3}
+OFTEN = {"most": 2, "days": 7}
+SIX = date(2026, 11, 17)  # the first of the seven days that end with the day
+
+EDGES: tuple[Edge, ...] = (
+    Edge(rule="S0", world=lambda n: case([expert("a")], [("A", n)]), bound=2, free=1),
+    Edge(
+        rule="S1",
+        world=lambda same: case([expert("a")] * (2 if same else 1), [("A", 2)]),
+        bound=True,
+        free=False,
+    ),
+    # persons
+    Edge(rule="E1", world=lambda yes: one()(senior=yes), bound=False, free=True, numbers={"years": 8}),
+    Edge(
+        rule="E1",
+        world=lambda day: one()(senior=True, practising_since=day),
+        bound=date(2018, 11, 24),
+        free=date(2018, 11, 23),
+        numbers={"years": 8},
+    ),
+    Edge(rule="E2", world=lambda age: one()(age=age), bound=70, free=69, numbers={"years": 70}),
+    Edge(rule="E3", world=lambda day: one()(certificate_until=day), bound=BEFORE, free=DAY),
+    Edge(rule="E4", world=lambda s: one()(standing=s), bound=Standing.SUSPENDED, free=Standing.GOOD),
+    Edge(rule="E4", world=lambda s: one()(standing=s), bound=Standing.BANNED, free=Standing.GOOD),
+    Edge(rule="E5", world=lambda day: one()(away=(Span(until=day),)), bound=DAY, free=BEFORE),
+    Edge(rule="E5", world=lambda day: one()(away=(Span(since=day),)), bound=DAY, free=AFTER),
+    Edge(rule="E5", world=lambda busy: one()(busy=busy), bound=True, free=False),
+    Edge(rule="E6", world=lambda r: one(regions=("3402",))(region=r), bound="340101", free="340201"),
+    Edge(
+        rule="E7",
+        world=lambda org: employed(org, parties=Parties(supervisors=("board",))),
+        bound="board",
+        free="other",
+    ),
+    Edge(
+        rule="E7",
+        world=lambda day: job(day, org="board", parties=Parties(supervisors=("board",))),
+        bound=DAY,
+        free=BEFORE,
+    ),
+    Edge(
+        rule="E8",
+        world=lambda org: employed(org, parties=Parties(agency="agency")),
+        bound="agency",
+        free="other",
+    ),
+    Edge(
+        rule="E8",
+        world=lambda day: job(None, day, org="agency", parties=Parties(agency="agency")),
+        bound=DAY,
+        free=AFTER,
+    ),
+    Edge(rule="E9", world=lambda org: employed(org, tenderee="t"), bound="t", free="other"),
+    Edge(rule="E9", world=lambda day: job(day, org="t", tenderee="t"), bound=DAY, free=BEFORE),
+    Edge(
+        rule="E10", world=lambda who: one(parties=Parties(reviewers=(who,)))(), bound="a", free="nobody here"
+    ),
+    Edge(
+        rule="E10",
+        world=lambda day: job(day, org="draft", parties=Parties(drafters=("draft",))),
+        bound=DAY,
+        free=BEFORE,
+    ),
+    Edge(rule="E11", world=lambda day: one()(trained_until=day), bound=BEFORE, free=DAY),
+    # recusal
+    Edge(rule="R0", world=lambda who: one(recused=frozenset({who}))(), bound="a", free="nobody here"),
+    Edge(rule="R0o", world=lambda org: employed(org, recused_units=("unit",)), bound="unit", free="other"),
+    Edge(rule="R0o", world=lambda day: job(day, org="unit", recused_units=("unit",)), bound=DAY, free=BEFORE),
+    Edge(rule="R1", world=lambda day: job(day), bound=LAST, free=GONE, numbers=YEARS),
+    Edge(rule="R1", world=lambda day: job(None, day), bound=DAY, free=AFTER, numbers=YEARS),
+    Edge(rule="R1", world=lambda org: employed(org, **BIDS), bound="partner", free="other", numbers=YEARS),
+    Edge(rule="R2", world=lambda day: tied(Tie.DIRECTOR, day), bound=LAST, free=GONE, numbers=YEARS),
+    Edge(rule="R2", world=tied, bound=Tie.DIRECTOR, free=Tie.INTEREST, numbers=YEARS),
+    Edge(rule="R3", world=lambda day: tied(Tie.HOLDER, day), bound=LAST, free=GONE, numbers=YEARS),
+    Edge(rule="R3", world=tied, bound=Tie.HOLDER, free=Tie.DIRECTOR, numbers=YEARS),
+    Edge(rule="R4", world=lambda day: tied(Tie.KIN_HEAD, day), bound=DAY, free=BEFORE),
+    Edge(rule="R4", world=tied, bound=Tie.KIN_HEAD, free=Tie.KIN_OFFICER),
+    Edge(rule="R5", world=lambda day: tied(Tie.KIN_OFFICER, None, day), bound=DAY, free=AFTER),
+    Edge(rule="R5", world=tied, bound=Tie.KIN_HEAD, free=Tie.INTEREST),
+    Edge(
+        rule="R6",
+        world=lambda org: employed(org, parties=Parties(departments=("office",))),
+        bound="office",
+        free="other",
+    ),
+    Edge(
+        rule="R6",
+        world=lambda day: job(day, org="office", parties=Parties(departments=("office",))),
+        bound=DAY,
+        free=BEFORE,
+    ),
+    Edge(rule="R7", world=lambda day: tied(Tie.INTEREST, day), bound=DAY, free=BEFORE),
+    Edge(rule="R7", world=tied, bound=Tie.INTEREST, free=Tie.OTHER),
+    Edge(rule="R8", world=lambda yes: one()(penalised=yes), bound=True, free=False),
+    Edge(rule="R9", world=lambda day: tied(Tie.OTHER, None, day), bound=DAY, free=AFTER),
+    Edge(rule="R9", world=tied, bound=Tie.DECLARED, free=Tie.INTEREST),
+    Edge(rule="R10", world=lambda day: job(day, org="t", tenderee="t"), bound=DAY, free=BEFORE),
+    Edge(
+        rule="R10",
+        world=lambda org: employed(org, tenderee="t", controls=(Control(parent="top", child="t"),)),
+        bound="top",
+        free="other",
+    ),
+    Edge(rule="R11", world=group, bound="sister", free="other"),
+    Edge(
+        rule="R11",
+        world=lambda day: group("sister", day, past=True),
+        bound=DAY,
+        free=BEFORE,
+    ),
+    Edge(
+        rule="R11f",
+        world=lambda day: group("sister", day, past=True),
+        bound=LAST,
+        free=GONE,
+        numbers=YEARS,
+    ),
+    Edge(rule="R11f", world=lambda day: tied(Tie.RETIRED, day), bound=LAST, free=GONE, numbers=YEARS),
+    Edge(rule="R11f", world=tied, bound=Tie.SUPPLIER, free=Tie.DIRECTOR, numbers=YEARS),
+    Edge(
+        rule="R12",
+        world=lambda org: pair({"employer": "o"}, {"employer": org}),
+        bound="o",
+        free="q",
+        numbers={"most": 1},
+    ),
+    Edge(rule="R13", world=lambda h: pair({"household": "h"}, {"household": h}), bound="h", free=""),
+    Edge(rule="R13k", world=lambda kin: pair({}, {"kin": (kin,)}), bound="a", free="nobody here"),
+    # load
+    Edge(rule="F1", world=sat, bound=DAY, free=BEFORE, numbers={"most": 1}),
+    Edge(rule="F2", world=lambda day: sat(DAY, day), bound=SIX, free=date(2026, 11, 16), numbers=OFTEN),
+    Edge(rule="F2c", world=sat, bound=date(2026, 11, 21), free=date(2026, 11, 20), numbers={"days": 2}),
+    Edge(rule="F3", world=lambda day: sat(DAY, day), bound=SIX, free=date(2026, 11, 16), numbers=OFTEN),
+    Edge(rule="F3", world=lambda same: sat(DAY, DAY, same=same), bound=True, free=False, numbers=OFTEN),
+    # place
+    Edge(
+        rule="L3",
+        world=lambda r: people("340101", r, region="340103"),
+        bound="340102",
+        free="340201",
+        numbers={"least": 1},
+    ),
+    Edge(
+        rule="L3p",
+        world=lambda r: people("340101", "340102", r, "340201", "340202", region="340103"),
+        bound="340101",
+        free="340301",
+        numbers={"percent": 50},
+    ),
+    Edge(
+        rule="L4",
+        world=lambda r: people("340101", r, region="340101"),
+        bound="340101",
+        free="340102",
+        numbers={"most": 1},
+    ),
+    Edge(
+        rule="L5",
+        world=lambda r: people("340201", r),
+        bound="340201",
+        free="340202",
+        numbers={"most": 1},
+    ),
+    Edge(
+        rule="L5c",
+        world=lambda r: people("340201", r),
+        bound="340202",
+        free="340301",
+        numbers={"most": 1},
+    ),
+    Edge(rule="L6", world=lambda r: people(r, sites=site(1)), bound="340201", free="340101"),
+    Edge(rule="L7", world=lambda n: people("340101", "340102", sites=site(n)), bound=1, free=2),
+    Edge(
+        rule="L8",
+        world=lambda n: people("340101", "340102", sites=site(2, n)),
+        bound=1,
+        free=2,
+        numbers={"most": 1},
+    ),
+    # the request as a whole
+    *(
+        Edge(
+            rule=rule,
+            world=lambda n: asked(("A", n)),
+            bound=least + off,
+            free=least,
+            numbers={"least": least},
+        )
+        for rule, least in (("C1", 5), ("C5", 7), ("C6", 7), ("C7", 3))
+        for off in (-2, -1, 1)
+    ),
+    Edge(rule="C2", world=lambda n: asked(("A", n), owners=3), bound=5, free=6, numbers={"parts": 3}),
+    Edge(rule="C3", world=lambda n: asked(("A", 9), owners=n), bound=3, free=2, numbers={"most": 2}),
+    Edge(
+        rule="C8e",
+        world=lambda code: asked(("A04", 4), (code, 1), ("C0402", 1)),
+        bound="A",
+        free="A0601",
+        numbers={"parts": 3},
+    ),
+    Edge(
+        rule="C8l", world=lambda c: asked(("A04", 4), (c, 1)), bound="C05", free="C0604", numbers={"least": 1}
+    ),
+    Edge(rule="C10", world=linked, bound="sister", free="stranger"),
+    Edge(rule="C10", world=lambda n: linked("t", n), bound=1, free=0),
+    Edge(
+        rule="L1", world=lambda n: asked(("A", 5), sites=site(1) * n), bound=1, free=2, numbers={"least": 2}
+    ),
+    Edge(
+        rule="L1m", world=lambda n: asked(("A", 5), sites=site(1) * n), bound=3, free=2, numbers={"most": 2}
+    ),
+    Edge(
+        rule="D8",
+        world=lambda n: case([expert(f"e{i}") for i in range(n)], [("A", 2)]),
+        bound=5,
+        free=6,
+        numbers={"least": 3},
+    ),
+)

@@ -1,0 +1,212 @@
+"""Does every rule bind on its side of the edge and let go on the other?"""
+
+from datetime import date, timedelta
+
+import pytest
+
+from scheduler.check import breaches
+from scheduler.limits import Guard
+from scheduler.model import Choice
+from scheduler.rules import DECLARED, limits
+from tests.scheduler import plain
+from tests.scheduler.rules.edges import EDGES
+
+
+def broken(edge, world):
+    """Whether everybody in the pool together, or the request, breaks the edge's rule; said twice alike."""
+    declared = DECLARED[edge.rule]
+    if isinstance(declared, Guard):
+        facts = declared.facts(world, declared.read(edge.numbers))
+        assert (facts is not None) == plain.REQUESTS[edge.rule](world, edge.numbers)
+        return facts is not None
+    choices = [Choice(expert=who.id, speciality=world.seats[0].speciality) for who in world.pool]
+    found = bool(breaches(limits(world, {edge.rule: edge.numbers}), choices))
+    assert found == bool(plain.broken(world, {edge.rule: edge.numbers}, choices))
+    return found
+
+
+def hold(rule):
+    """Every edge of the rule binds where it is bound and lets go where it is free."""
+    found = [edge for edge in EDGES if edge.rule == rule]
+    assert found
+    for edge in found:
+        check(edge)
+
+
+def check(edge):
+    """The thing that binds and its nearest neighbour that does not; days are neighbours in the calendar."""
+    assert broken(edge, edge.world(edge.bound)), (edge.rule, edge.bound)
+    assert not broken(edge, edge.world(edge.free)), (edge.rule, edge.free)
+    if isinstance(edge.bound, date):
+        assert abs(edge.bound - edge.free) == timedelta(days=1)
+
+
+@pytest.mark.parametrize("edge", EDGES, ids=lambda edge: f"{edge.rule} {edge.bound} {edge.free}")
+def test_a_rule_binds_on_one_side_of_its_edge_and_lets_go_on_the_other(edge):
+    """Every edge there is, also of the rules told in the files of their families."""
+    check(edge)
+
+
+def test_c5_wants_seven_and_odd_for_water_works():
+    """Seven is lawful; five, six and eight are not."""
+    hold("C5")
+
+
+def test_c6_wants_seven_and_odd_for_a_large_procurement():
+    """Seven is lawful; five, six and eight are not; from which budget on is the pack's."""
+    hold("C6")
+
+
+def test_c7_lets_a_negotiation_panel_be_three():
+    """Three is lawful; one, two and four are not."""
+    hold("C7")
+
+
+def test_c8e_wants_a_third_of_the_experts_economic():
+    """Two economic seats of six are a third, one is less; a seat of a wider code promises no economist."""
+    hold("C8e")
+
+
+def test_c8l_wants_a_lawyer():
+    """A legal speciality at any level counts, its neighbour does not."""
+    hold("C8l")
+
+
+def test_c10_lets_no_owner_sit_where_a_bidder_is_linked():
+    """A sister company of the tenderee, or the tenderee itself, bids: no owner; a stranger bids: as before."""
+    hold("C10")
+
+
+def test_l1_wants_a_host_and_a_guest():
+    """One site is too few where two are asked for."""
+    hold("L1")
+
+
+def test_l1m_caps_the_number_of_sites():
+    """Three are too many where two are the most."""
+    hold("L1m")
+
+
+def test_d8_tells_of_few_candidates():
+    """Five people for two seats are fewer than three each, six are not; nothing is refused."""
+    hold("D8")
+
+
+def test_e1_wants_eight_years_and_a_senior_title():
+    """Eight full years on the corresponding day; a day less is too little, and so is no senior title."""
+    hold("E1")
+
+
+def test_e6_keeps_to_the_regions_asked_for():
+    """A county outside the regions of the request is out, one inside is in."""
+    hold("E6")
+
+
+def test_e7_keeps_the_supervising_authority_out():
+    """Its staff are out on their last day there and free the day after."""
+    hold("E7")
+
+
+def test_e8_keeps_the_agency_out():
+    """Its staff are out from their first day there on."""
+    hold("E8")
+
+
+def test_e9_keeps_the_purchasers_people_out():
+    """They do not sit as experts while they work there."""
+    hold("E9")
+
+
+def test_e10_keeps_out_who_knew_the_documents():
+    """Who reviewed them in person, and who works for who drafted them."""
+    hold("E10")
+
+
+def test_e11_wants_training_valid_on_the_day():
+    """The last valid day counts, the day after does not."""
+    hold("E11")
+
+
+def test_r0o_keeps_the_people_of_a_named_unit_out():
+    """An organisation on the request's recusal list binds who works there on the day."""
+    hold("R0o")
+
+
+def test_r2_counts_a_seat_on_a_bidders_board_for_three_years():
+    """Ended exactly three years before: still within; a day earlier: free."""
+    hold("R2")
+
+
+def test_r3_counts_control_of_a_bidder_for_three_years():
+    """Ended exactly three years before: still within; a day earlier: free."""
+    hold("R3")
+
+
+def test_r4_keeps_kin_of_a_bidders_head_out():
+    """While it lasts, its last day included; kin of another officer is another rule."""
+    hold("R4")
+
+
+def test_r5_keeps_kin_of_a_bidders_officers_out():
+    """From its first day on; kin of the head is kin of an officer too."""
+    hold("R5")
+
+
+def test_r6_keeps_the_department_out():
+    """Staff of the competent department are out while they work there."""
+    hold("R6")
+
+
+def test_r7_keeps_out_who_has_an_interest():
+    """While it lasts, its last day included; any other tie is another rule."""
+    hold("R7")
+
+
+def test_r8_keeps_out_who_was_punished():
+    """For good: the ground has no end."""
+    hold("R8")
+
+
+def test_r9_heeds_other_ties_and_the_experts_own_declaration():
+    """From its first day on; declared by the expert it counts alike."""
+    hold("R9")
+
+
+def test_r11f_counts_former_units_of_a_bidders_group_for_three_years():
+    """A job in a sister company, retirement from a bidder: to the corresponding day; subcontracting too."""
+    hold("R11f")
+
+
+def test_f1_caps_evaluations_on_one_day():
+    """One on the same day binds where one is the most; one the day before does not."""
+    hold("F1")
+
+
+def test_f2_caps_evaluations_in_a_period():
+    """Seven days end with this one: six days back counts, seven days back does not."""
+    hold("F2")
+
+
+def test_f2c_asks_for_whole_days_of_rest():
+    """With two days of rest two days ago is too soon and three days ago is not."""
+    hold("F2c")
+
+
+def test_f3_caps_evaluations_for_one_tenderee():
+    """Only those for the same tenderee count, seven days ago no longer."""
+    hold("F3")
+
+
+def test_r13k_seats_no_two_relatives():
+    """One direction in the register is enough; a relative outside the pool binds nobody."""
+    hold("R13k")
+
+
+def test_l3p_wants_half_from_other_cities():
+    """Half of five is rounded up to three: two are too few."""
+    hold("L3p")
+
+
+def test_l8_spreads_a_panel_over_rooms():
+    """Two members of one panel do not fit into one room of the city where one each is allowed."""
+    hold("L8")
