@@ -25,13 +25,15 @@ from crypto.dealing import (
 from crypto.errors import Broken, WrongShare
 from crypto.keys import subseed
 from crypto.messages import (
+    First,
     Message,
     Step,
     admit,
+    agreed_in,
     assent_of,
     dealing_in,
+    first_of,
     heard_digest,
-    passing_keys,
     say_assent,
     say_dealing,
     say_first,
@@ -54,12 +56,17 @@ class Party:
     own: Own = field(repr=False)
     entropy: bytes = field(repr=False)
     heard: Mapping[Said, Message]
-    passing: Passing = field(default_factory=dict)  # everybody's sealing keys, once all are known
+    firsts: Mapping[str, First] = field(default_factory=dict)  # everybody's, read once all are there
     dealings: Mapping[str, Dealing] = field(default_factory=dict)  # checked and good, by dealer
     dealt: Mapping[str, Share] = field(default_factory=dict, repr=False)  # our share of each of them
     key: CustodyKey | None = None
     culprit: str = ""
     split: bool = False
+
+    @property
+    def passing(self) -> Passing:
+        """Everybody's sealing key for this ceremony."""
+        return {name: first.passing for name, first in self.firsts.items()}
 
     @property
     def over(self) -> bool:
@@ -144,8 +151,8 @@ def _advance(party: Party) -> Turn:
     firsts = party.of(Step.FIRST)
     if len(firsts) < len(party.plan.seats) or (Step.FIRST, party.own.name) not in party.heard:
         return party, ()
-    if not party.passing:
-        party = replace(party, passing=passing_keys(firsts))
+    if not party.firsts:
+        party = replace(party, firsts={name: first_of(message) for name, message in firsts.items()})
     said: tuple[Message, ...] = ()
     if (Step.DEALING, party.own.name) not in party.heard:
         dealing = make(
@@ -173,7 +180,7 @@ def _weigh(party: Party, dealer: str, message: Message) -> Turn:
         return _relay(party)
     evidence = (*(firsts[name] for name in plan.names), message)
     try:
-        check_core(plan, dealer, firsts[dealer], dealing)
+        check_core(plan, dealer, party.firsts[dealer], dealing)
         check_public(plan, dealer, dealing, party.passing)
     except Broken:
         return _accuse(party, Complaint(against=dealer, fault=Fault.DEALING, evidence=evidence))
@@ -198,7 +205,7 @@ def _agree(party: Party) -> Turn:
         kept = seal_kept(plan.key_id, sum_commitments(dealings), share, (own.name, own.seal.public), salt)
         party, said = _speak(party, say_assent(own, plan, transcript, kept))
     assents = party.of(Step.ASSENT)
-    if any(not same(_assented(plan, message), transcript) for message in assents.values()):
+    if any(not same(agreed_in(message), transcript) for message in assents.values()):
         party, more = _relay(party)
         return party, said + more
     if len(assents) == len(plan.seats):
@@ -222,10 +229,6 @@ def key_of(plan: Plan, dealings: list[Dealing], assents: Mapping[str, Message]) 
     )
     check(key)
     return key
-
-
-def _assented(plan: Plan, message: Message) -> bytes:
-    return assent_of(message, plan.seat(message.by)).transcript
 
 
 def _accuse(party: Party, complaint: Complaint) -> Turn:

@@ -13,6 +13,7 @@ from crypto.commit import same
 from crypto.dealing import Dealing, check_public, check_shown, core_digest
 from crypto.errors import Broken, CryptoError, WrongShare
 from crypto.messages import (
+    First,
     Message,
     Step,
     admit,
@@ -87,9 +88,9 @@ def judge(plan: Plan, message: Message) -> str:
     return complaint.against
 
 
-def check_core(plan: Plan, name: str, first: Message, dealing: Dealing) -> None:
+def check_core(plan: Plan, name: str, first: First, dealing: Dealing) -> None:
     """Nothing, if a dealing is the one its first message promised; else Broken."""
-    if not same(first_of(first).core, core_digest(plan, name, dealing.commitments)):
+    if not same(first.core, core_digest(plan, name, dealing.commitments)):
         raise Broken(f"{name} dealt another polynomial than promised")
 
 
@@ -123,7 +124,7 @@ def read(plan: Plan, message: Message) -> object:
 def _dealing(plan: Plan, by: str, complaint: Complaint) -> None:
     firsts, dealing = _dealt(plan, complaint)
     try:
-        check_core(plan, complaint.against, firsts[complaint.against], dealing)
+        check_core(plan, complaint.against, first_of(firsts[complaint.against]), dealing)
         check_public(plan, complaint.against, dealing, passing_keys(firsts))
     except Broken:
         return

@@ -1,5 +1,6 @@
 """Who said what in a ceremony? Signed messages of its rounds, written and read strictly."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -104,6 +105,11 @@ def assent_of(message: Message, seat: Seat) -> Assent:
     if head.kind is not Kind.SHARE or not same(head.mark, key_mark(seat.seal, seat.name)):
         raise Broken(f"the envelope of {seat.name} is not a share sealed to that holder")
     return Assent(transcript=unhex(value["transcript"], 32), sealed=sealed)
+
+
+def agreed_in(message: Message) -> bytes:
+    """The transcript's digest in an assent whose form was checked before."""
+    return unhex(json.loads(message.payload)["transcript"], 32)
 
 
 def heard_digest(plan: Plan, firsts: Mapping[str, Message]) -> bytes:

@@ -53,13 +53,12 @@ class Plan:
     key_id: str
     threshold: int
     seats: tuple[Seat, ...]
+    mark: bytes = field(init=False)  # the 32 bytes that stand for this plan in everything said about it
 
-    @property
-    def mark(self) -> bytes:
-        """The 32 bytes that stand for this plan in everything said about it."""
+    def __post_init__(self) -> None:
         parts = [part for seat in self.seats for part in (seat.name.encode("utf-8"), seat.sign, seat.seal)]
         head = (self.ceremony, self.key_id.encode("utf-8"), bytes([self.threshold]))
-        return digest("yuanping/ceremony/plan/v1", *head, *parts)
+        object.__setattr__(self, "mark", digest("yuanping/ceremony/plan/v1", *head, *parts))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -16,10 +16,10 @@ from crypto.messages import (
     admit,
     assent_of,
     dealing_in,
+    first_of,
     heard_digest,
     message_body,
     message_of,
-    passing_keys,
     transcript_digest,
 )
 from crypto.seats import Own, Pins, Plan, check_plan, plan_body, plan_of
@@ -68,12 +68,13 @@ def check_transcript(record: Transcript, pins: Pins) -> CustodyKey:
     for message in record.messages:
         admit(plan, message)
     firsts, dealt, assents = (record.of(step) for step in _ROUNDS)
-    heard, passing = heard_digest(plan, firsts), passing_keys(firsts)
+    heard, read = heard_digest(plan, firsts), {name: first_of(each) for name, each in firsts.items()}
+    passing = {name: first.passing for name, first in read.items()}
     for name, message in dealt.items():
         dealing = dealing_in(message)
         if not same(dealing.heard, heard):
             raise Broken(f"{name} dealt after hearing other first messages")
-        check_core(plan, name, firsts[name], dealing)
+        check_core(plan, name, read[name], dealing)
         check_public(plan, name, dealing, passing)
     agreed = transcript_digest(plan, firsts, dealt)
     for seat in plan.seats:

@@ -5,15 +5,10 @@ from dataclasses import dataclass, replace
 
 from scheduler.limits import Limit, Words, fits, wanted
 from scheduler.lottery import Lottery
-<<<<<<< HEAD
-from scheduler.model import Case, Choice, Expert, ExpertId, RuleId
-from scheduler.rules import BESIDE, DECLARED
-=======
 from scheduler.model import Case, Choice, Expert, ExpertId, Role, RuleId
-from scheduler.rules import DECLARED
+from scheduler.rules import BESIDE, DECLARED
 from scheduler.sight import Datum, may_see
 from scheduler.state import Phase
->>>>>>> refs/heads/rules
 
 _SHOWN = 3  # sentences of one rule written out; the rest is counted
 

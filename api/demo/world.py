@@ -22,7 +22,7 @@ from scheduler import pack
 from scheduler.model import LotId, Role
 
 FIRST_DAY = date(2026, 12, 1)
-DEFAULT_SEED = bytes.fromhex("00" * 31 + "07")
+DEFAULT_SEED = bytes.fromhex("00" * 31 + "01")
 DATABASE, SECRET = "yuanping.db", "keys/secret.key"
 # The demonstration's passphrases lie beside its key files anyway: a quick Argon2id loses nothing there.
 _EFFORT = Effort(memory=8 * 1024, passes=1, lanes=1)

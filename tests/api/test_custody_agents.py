@@ -27,12 +27,14 @@ from api.store.custody import AnswerRow, ReadyKeyRow
 from api.store.db import Database
 from api.store.schema import upgrade
 from crypto.canonical import canonical, parse
+from crypto.custody import deal_key, to_body
 from crypto.keys import signing_key, subseed
 from crypto.seats import own_of
 from crypto.transcript import check_transcript
 from scheduler.answers import Declined, Trust, answer_body, proves, signed_body, signed_of
 from scheduler.attested import Signed
 from scheduler.audit import verify
+from scheduler.audit.case import Outcome, Pins
 from scheduler.audit.command import read_trust
 from scheduler.bundle import BundleKind
 from scheduler.errors import Refused
@@ -40,6 +42,7 @@ from scheduler.events import Custodian, KeysMade
 from scheduler.record import read_entry, sign_entry
 from scheduler.release import BIDDERS, SCORES
 from scheduler.state import State
+from tests.forge import Forgery
 from tests.town import NINE, PACK, SEED, Hands, Town, entropy_of, found, keyring
 
 OWNS = {name: own_of(name, subseed(SEED, name)) for name in CUSTODIANS}
@@ -152,29 +155,93 @@ def blinded(place: Place) -> None:
     place.town.clock.move(NINE)
 
 
-def test_an_evaluation_is_told_whole_and_verified_with_keys_that_nobody_dealt(stocked: Place) -> None:
+@dataclass(slots=True, kw_only=True)
+class Told:
+    """A whole evaluation, as it left the house and as the agents tell it."""
+
+    bundles: dict[BundleKind, bytes]
+    pins: Pins
+    early: set[tuple[str, str]]
+    log: list[str]
+    made: bool
+
+
+@pytest.fixture(scope="module")
+def told(prepared: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """From booking to report; the scores are asked for once too early."""
+    folder = tmp_path_factory.mktemp("told")
+    copytree(prepared["ready"], folder, dirs_exist_ok=True)
+    with opened(folder, b"t" * 32) as place:
+        town = place.town
+        blinded(place)
+        early = asking.ask(town.office, town.lot, SCORES)
+        assert early == asking.ask(town.office, town.lot, SCORES)
+        place.rounds(2)
+        said = {(each.custodian, each.code) for each in place.answers() if isinstance(each, Declined)}
+        town.score_all()
+        closes.close(town.office, OPERATOR, town.lot)
+        place.until_granted(lambda: closes.total(town.office, OPERATOR, town.lot))
+        place.until_granted(lambda: revealing.reveal(town.office, OPERATOR, town.lot))
+        revealing.report(town.office, OPERATOR, town.lot)
+        return Told(
+            bundles={kind: town.bundle(kind) for kind in BundleKind},
+            pins=read_trust(trust_of(town.office.keys)),
+            early=said,
+            log=[line["what"] for line in lines(place.folders["supervisor"])],
+            made=nobody_dealt(town),
+        )
+
+
+def test_an_evaluation_is_told_whole_and_verified_with_keys_that_nobody_dealt(told: Told) -> None:
     """Booking takes ready keys, every opening waits for the agents, and the supervisor's verifier says so."""
-    town = stocked.town
-    blinded(stocked)
-    assert nobody_dealt(town)
-    early = asking.ask(town.office, town.lot, SCORES)
-    assert early == asking.ask(town.office, town.lot, SCORES)
-    stocked.rounds(2)
-    said = [each for each in stocked.answers() if isinstance(each, Declined)]
-    assert {(each.custodian, each.code) for each in said} == {(n, "key_too_early") for n in CUSTODIANS}
-    town.score_all()
-    closes.close(town.office, OPERATOR, town.lot)
-    stocked.until_granted(lambda: closes.total(town.office, OPERATOR, town.lot))
-    stocked.until_granted(lambda: revealing.reveal(town.office, OPERATOR, town.lot))
-    revealing.report(town.office, OPERATOR, town.lot)
-    pins = read_trust(trust_of(town.office.keys))
-    for kind in BundleKind:
-        report = verify(town.bundle(kind), pins)
+    assert told.made
+    for data in told.bundles.values():
+        report = verify(data, told.pins)
         assert report.holds, list(report.findings)
         assert "无分发者" in report.findings[5].says.zh
-    told = [line["what"] for line in lines(stocked.folders["supervisor"])]
-    assert told.count("assented") == 8
-    assert (told.count("refused"), told.count("released")) == (1, 3)
+    assert told.log.count("assented") == 8
+    assert (told.log.count("refused"), told.log.count("released")) == (1, 3)
+
+
+def test_an_early_request_is_refused_by_all_three(told: Told) -> None:
+    """Scores asked for while members still score: three signed refusals, and the evaluation goes on."""
+    assert told.early == {(name, "key_too_early") for name in CUSTODIANS}
+
+
+CEREMONIES: dict[str, Callable[[list[Any]], list[Any]]] = {
+    "one record missing": lambda records: records[:-1],
+    "one record twice": lambda records: [*records[:-1], records[0]],
+    "records in another order": lambda records: records[::-1],
+    "a message missing": lambda records: [
+        {**records[0], "messages": records[0]["messages"][:-1]},
+        *records[1:],
+    ],
+    "a threshold changed": lambda records: [
+        {**records[0], "plan": {**records[0]["plan"], "threshold": 3}},
+        *records[1:],
+    ],
+    "nothing": lambda records: [],
+}
+
+
+@pytest.mark.parametrize("forged", CEREMONIES)
+def test_a_forged_ceremony_breaks_the_step_about_keys(told: Told, forged: str) -> None:
+    """Even where the log signs everything anew: the custodians' signatures are not its own."""
+    forgery = Forgery.of(told.bundles[BundleKind.FULL])
+    forgery.change("ceremonies", lambda body: {"records": CEREMONIES[forged](body["records"])})
+    custodians = {name: own.sign for name, own in OWNS.items()}
+    report = verify(forgery.signed(keyring().log, custodians), told.pins)
+    assert [each.n for each in report.findings if each.state is Outcome.BROKEN] == [6]
+
+
+def test_a_key_dealt_by_the_centre_does_not_pass_for_one_that_was_made(told: Told) -> None:
+    """The log claims a ceremony for a key of its own making."""
+    forgery = Forgery.of(told.bundles[BundleKind.FULL])
+    holders = {name: own.seal.public for name, own in OWNS.items()}
+    forgery.event("KeysMade")["keys"][-1] = to_body(deal_key("seeds/5", holders, 2, b"z" * 32))
+    custodians = {name: own.sign for name, own in OWNS.items()}
+    report = verify(forgery.signed(keyring().log, custodians), told.pins)
+    assert [each.n for each in report.findings if each.state is Outcome.BROKEN] == [6]
 
 
 def nobody_dealt(town: Town) -> bool:
