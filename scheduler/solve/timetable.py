@@ -14,8 +14,9 @@ from scheduler.solve.timetable_seating import Seater
 from scheduler.solve.timetable_state import Seating, State
 from scheduler.timetable import Days, Placed, Seated, Timetable, Unplaced
 
+FIRST = 0.8  # share of a time limit for the ranked pass, without which there is no plan at all
 PLACING = 0.55  # share of a time limit after which placing gives way to drawing
-DRAWING = 0.93
+DRAWING = 0.9
 SAYING = 0.04  # more for saying why lots have no place
 
 
@@ -31,7 +32,7 @@ def make_timetable(days: Days, effort: Effort, *, tickets: Tickets | None, worke
     seater = Seater(state)
     since = effort.mark("index", since)
     share = PLACING if tickets is not None else DRAWING
-    place_first(state, seater, ranked(world), lambda: effort.over(share))
+    place_first(state, seater, ranked(world), lambda: effort.over(FIRST))
     since = effort.mark("first", since)
     bound = improve(state, seater, effort, share)
     hasten(state, seater, lambda: effort.over(share))

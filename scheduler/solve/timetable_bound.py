@@ -16,6 +16,7 @@ from scheduler.solve.timetable_state import TWO, State
 
 _SCARCE = 0.4  # of what all who can take a role could do, wanted by lots: then the role counts as scarce
 _LARGEST = 120_000  # variables
+_EACH = 2e-4  # seconds a variable may take
 _SLACK = 1e-5  # of rounding: a bound of 17.999999 is 18
 
 
@@ -67,15 +68,16 @@ def trivial(index: Index) -> Bound:
     return Bound(greens=greens, lots=lots, value=greens * weight + lots - greens, weight=weight)
 
 
-def relaxed(index: Index, never: frozenset[int], greens: int) -> Bound:
+def relaxed(index: Index, never: frozenset[int], greens: int, seconds: float) -> Bound:
     """The bound of the relaxation. `never`: lots known to be impossible.
 
-    `lots` holds for plans with at least `greens` green-channel lots only.
+    `lots` holds for plans with at least `greens` green-channel lots only. Where `seconds` are too few for
+    the relaxation, it is not tried.
     """
     bound = trivial(index)
     rows = _Rows(index=index, never=never)
     rows.build()
-    if rows.count > _LARGEST:
+    if rows.count > _LARGEST or rows.count * _EACH > seconds:
         return bound
     most = rows.most({v: 1.0 for (lot, _), v in rows.at.items() if index.tasks[lot].green}, 0)
     lots = rows.most(dict.fromkeys(rows.at.values(), 1.0), greens)

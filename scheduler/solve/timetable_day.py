@@ -13,6 +13,7 @@ import numpy as np
 from scheduler.limits import Limit, Numbers
 from scheduler.model import Case, RuleId, SiteSeats
 from scheduler.rules import limits, numbers_of
+from scheduler.solve.clash import NoPanel
 from scheduler.solve.draw import make_lottery
 from scheduler.solve.timetable_aside import Plenty
 from scheduler.solve.timetable_holds import Holds
@@ -47,7 +48,7 @@ class Day:
                 self._recusing.setdefault(who, []).append(lot)
 
     def draw(self, lot: int, ticket: bytes, *, seconds: float) -> bool:
-        """Draw the lot's panel. False: by plain shuffling, because `seconds` were too few or none.
+        """Draw the lot's panel. False: by plain shuffling, because `seconds` were too few or the lottery failed.
 
         `seconds` count on the solvers' own clock; infinite where nothing may hang on it.
         """
@@ -163,7 +164,7 @@ class Day:
         kinds: Iterable[tuple[list[int], int]],
         chance: tuple[bytes, float],
     ) -> list[tuple[int, int]] | None:
-        """The lottery's panel; None where no panel was found in the seconds given."""
+        """The lottery's panel; None where there was none in the seconds given, or the engine failed."""
         index, (ticket, seconds) = self._index, chance
         case, numbers = self._case(lot, pool)
         aside = tuple(
@@ -180,7 +181,7 @@ class Day:
         within = None if seconds == float("inf") else seconds
         try:
             lottery = make_lottery(case, limits(case, numbers) + aside, seconds=within)
-        except TimeoutError:
+        except (TimeoutError, RuntimeError, NoPanel):  # one lottery that fails must not cost the whole plan
             return None
         position = {index.people.ids[who]: who for who in pool}
         role = {name: r for r, name in enumerate(index.roles)}

@@ -66,8 +66,9 @@ def drawn(state: State, tickets: Tickets, effort: Effort, share: float, workers:
     if hurried:
         effort.tell(
             Words(
-                f"时间用尽：{hurried} 个标段改用简单随机抽取（合规，但机会未必最均等）",
-                f"time ran out: {hurried} panels were drawn by plain shuffling (lawful, chances not most equal)",
+                f"时间不足或引擎未得出结果：{hurried} 个标段改用简单随机抽取（合规，但机会未必最均等）",
+                f"too little time, or no answer of the engine: {hurried} panels were shuffled "
+                "(lawful, but chances not the most equal)",
             )
         )
     return found

@@ -50,7 +50,10 @@ def insert(state: State, seater: Seater, lot: int) -> bool:
 
 
 def by_liking(state: State, seater: Seater, lot: int) -> list[int]:
-    """The lot's windows: early ones first for the green channel, else where most is left."""
+    """The lot's windows: early ones first for the green channel, else where most is left.
+
+    A window that crosses several moments takes seats and people of all of them, so it comes after the others.
+    """
     task = state.index.tasks[lot]
     if task.green:
         return list(task.windows)
@@ -63,4 +66,4 @@ def by_liking(state: State, seater: Seater, lot: int) -> list[int]:
         return min(share, host + 0.3, people)
 
     liking = {window: plenty(window) for window in task.windows}
-    return sorted(task.windows, key=lambda window: -liking[window])
+    return sorted(task.windows, key=lambda window: (state.index.moments_of(window), -liking[window]))

@@ -6,18 +6,21 @@ from scheduler.solve.timetable_first import insert
 from scheduler.solve.timetable_seating import Seater
 from scheduler.solve.timetable_state import State
 
+_MOVES = 1_500  # tried at most, for all of them
 _TRIED = 8  # other lots that may be moved for one green-channel lot and window
 
 
 def hasten(state: State, seater: Seater, stop: Callable[[], bool]) -> None:
     """Move each green-channel lot to the earliest window it can have, moving at most one other lot for it."""
+    tried = 0
     for lot, task in enumerate(state.index.tasks):
         if not task.green or lot not in state.seated:
             continue
         now = state.seated[lot].window
         for window in task.windows:
-            if stop() or window >= now:
+            if stop() or window >= now or tried > _MOVES:
                 break
+            tried += _TRIED
             if _moves(state, seater, lot, window):
                 break
 

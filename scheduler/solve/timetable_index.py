@@ -81,6 +81,10 @@ class Index:
         """Whether windows that overlap a third one overlap each other: then like people can be counted."""
         return all(bool(self.clashes[np.ix_(m, m)].all()) for m in map(np.flatnonzero, self.clashes))
 
+    def moments_of(self, window: int) -> int:
+        """How many of the moments a window crosses."""
+        return sum(window in moment for moment in self.moments)
+
 
 def index(days: Days) -> Index:
     """The world in numbers. Ids in `days` are unique and what lots name exists (the intake saw to that)."""

@@ -1,21 +1,22 @@
 """How are more lots placed than at first sight? All at once where that is small, else part by part."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from scheduler.solve.timetable_bound import Bound, greens_of, relaxed, trivial
 from scheduler.solve.timetable_effort import Effort
 from scheduler.solve.timetable_first import by_liking, insert
 from scheduler.solve.timetable_index import Index
-from scheduler.solve.timetable_model import Model, Terms, build, hint
+from scheduler.solve.timetable_model import Model, Scope, Terms, build, hint
 from scheduler.solve.timetable_scope import SMALL, cells_of, part, whole
 from scheduler.solve.timetable_seating import Seater
-from scheduler.solve.timetable_solve import best, is_impossible
-from scheduler.solve.timetable_state import State
+from scheduler.solve.timetable_solve import Answer, best, is_impossible
+from scheduler.solve.timetable_state import Seating, State
 
 _WHOLE_WORK = 8.0  # of the solver's deterministic clock, for the model of everything
 _PART_WORK = 0.6  # for one part
-_LOTS = 12  # in one part
-_WINDOWS = 3
+_LOTS = (8, 48)  # in one part, at least and at most; parts grow while they are easy
+_WINDOWS = 3  # in one part, and one more for every eight lots beyond a dozen
 _BUILDING = 1e-5  # work per person and (lot, window) of a part
 
 
@@ -26,7 +27,7 @@ def improve(state: State, seater: Seater, effort: Effort, share: float) -> Bound
     if bound.met_by(state) or effort.over(share):
         effort.tell(bound.told(state))
         return bound
-    bound = relaxed(index, _never(state, seater, effort, share), greens_of(state))
+    bound = relaxed(index, _never(state, seater, effort, share), greens_of(state), effort.left(share))
     effort.tell(bound.told(state))
     if not bound.met_by(state) and cells_of(index, range(len(index.tasks))) <= SMALL:
         bound = _everything(state, bound, effort, share)
@@ -47,38 +48,48 @@ def _never(state: State, seater: Seater, effort: Effort, share: float) -> frozen
         if any(quick.seat(task, window) is not None for window in task.windows):
             continue
         model = build(alone, whole(alone, [lot], must=[lot]))
-        if is_impossible(model, work=_PART_WORK, seconds=effort.left(share)):
+        if is_impossible(model, work=_PART_WORK, effort=effort, share=share):
             found.add(lot)
     return frozenset(found)
 
 
-def _aim(model: Model, lots: Mapping[int, Sequence[int]], step: int = 1) -> Terms:
-    """A green-channel lot counts more than all others together; with `step` early windows count a little."""
+def _aim(model: Model, lots: Mapping[int, Sequence[int]]) -> Terms:
+    """A green-channel lot counts more than all others together."""
     tasks = model.index.tasks
     green = len(tasks) + 1
-    return [
-        (model.at[lot, w], green * step - (w if step > 1 else 0) if tasks[lot].green else step)
-        for lot, own in lots.items()
-        for w in own
-    ]
+    return [(model.at[lot, w], green if tasks[lot].green else 1) for lot, own in lots.items() for w in own]
 
 
 def _everything(state: State, bound: Bound, effort: Effort, share: float) -> Bound:
-    """One model of all lots: exact, and proved where the work suffices; green-channel lots as early as can be."""
+    """One model of all lots: exact, and proved where the work suffices."""
     index = state.index
     known = {lot: state.give_back(lot) for lot in list(state.seated)}
-    model = build(state, whole(state, range(len(index.tasks))))
+    scope = whole(state, range(len(index.tasks)))
+    model = build(state, scope)
     hint(model, known)
-    step = 1 + len(index.windows) * sum(task.green for task in index.tasks)
-    aim = _aim(model, model.scope.windows, step)
-    answer = best(model, aim, work=_WHOLE_WORK, seconds=effort.left(share))
-    better = answer is not None and _value(index, answer.seatings) >= _value(index, known)
-    for lot, seating in (answer.seatings if answer is not None and better else known).items():
+    answer = best(model, _aim(model, scope.windows), work=_WHOLE_WORK, effort=effort, share=share)
+    found: Mapping[int, Seating] = known
+    if answer is not None and _value(index, answer.seatings) >= _value(index, known):
+        found = _earlier(state, scope, answer.seatings, effort, share)
+    for lot, seating in found.items():
         state.take(lot, seating)
-    if answer is None:
-        return bound
-    return bound.sharpened(
-        _value(index, answer.seatings) if answer.proved else (answer.most + step - 1) // step
+    return bound if answer is None else bound.sharpened(answer.most)
+
+
+def _earlier(
+    state: State, scope: Scope, known: Mapping[int, Seating], effort: Effort, share: float
+) -> Mapping[int, Seating]:
+    """The same lots placed, those of the green channel as early as can be found."""
+    tasks = state.index.tasks
+    model = build(state, replace(scope, must=tuple(known)))
+    hint(model, known)
+    last = len(state.index.windows)
+    aim = [(v, last - w) for (lot, w), v in model.at.items() if tasks[lot].green and lot in known]
+    answer = best(model, aim, work=_PART_WORK, effort=effort, share=share) if aim else None
+    return (
+        known
+        if answer is None or _value(state.index, answer.seatings) < _value(state.index, known)
+        else answer.seatings
     )
 
 
@@ -90,13 +101,22 @@ def _value(index: Index, lots: Iterable[int]) -> int:
 def _part_by_part(state: State, seater: Seater, bound: Bound, effort: Effort, share: float) -> None:
     """Again and again some lots of some windows, one of them without a place, are placed anew."""
     index = state.index
-    allowance = 4.0 + len(index.tasks) / 100
-    turn = 0
+    allowance = 6.0 + len(index.tasks) / 75
+    turn, size = 0, 12
     while allowance > 0 and not effort.over(share) and not bound.met_by(state):
         left = [lot for lot in range(len(index.tasks)) if lot not in state.seated]
         left.sort(key=lambda lot: (not index.tasks[lot].green, _mixed(turn, lot)))
         before = len(state.seated)
-        allowance -= _again(state, seater, left, turn, effort.left(share))
+        work = _again(
+            state,
+            seater,
+            left,
+            (turn, size),
+            lambda m, a: best(m, a, work=_PART_WORK, effort=effort, share=share),
+        )
+        size = min(_LOTS[1], size + 2) if work < _PART_WORK / 3 else size
+        size = max(_LOTS[0], size - 4) if work > _PART_WORK else size
+        allowance -= work
         if len(state.seated) > before:
             for lot in left:
                 if lot not in state.seated:
@@ -105,20 +125,28 @@ def _part_by_part(state: State, seater: Seater, bound: Bound, effort: Effort, sh
         turn += 1
 
 
-def _again(state: State, seater: Seater, left: Sequence[int], turn: int, seconds: float) -> float:
-    """Place one part anew; what comes back is the work it took."""
-    index = state.index
+def _again(
+    state: State,
+    seater: Seater,
+    left: Sequence[int],
+    part_of: tuple[int, int],
+    ask: Callable[[Model, Terms], Answer | None],
+) -> float:
+    """Place one part (turn and number of lots) anew; what comes back is the work it took."""
+    index, (turn, size) = state.index, part_of
     asking = left[0]
     windows = by_liking(state, seater, asking)
     start = _mixed(turn, asking) % len(windows) if turn % 3 else 0
-    slots = [windows[(start + i) % len(windows)] for i in range(min(_WINDOWS, len(windows)))]
+    slots = [
+        windows[(start + i) % len(windows)] for i in range(min(_WINDOWS + (size - 12) // 8, len(windows)))
+    ]
     others = [lot for lot in left[1:] if set(index.tasks[lot].windows) & set(slots)][:2]
-    near = _related(state, asking, slots, turn)[: _LOTS - 1 - len(others)]
+    near = _related(state, asking, slots, turn)[: size - 1 - len(others)]
     known = {lot: state.give_back(lot) for lot in near}
     scope = part(state, seater, known, [asking, *others, *near], slots)
     model = build(state, scope)
     hint(model, known)
-    answer = best(model, _aim(model, scope.windows), work=_PART_WORK, seconds=seconds)
+    answer = ask(model, _aim(model, scope.windows))
     better = answer is not None and _value(index, answer.seatings) >= _value(index, known)
     for lot, seating in (answer.seatings if answer is not None and better else known).items():
         state.take(lot, seating)

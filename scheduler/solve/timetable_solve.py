@@ -3,11 +3,15 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any
 
+from scheduler.solve.timetable_effort import Effort
 from scheduler.solve.timetable_index import Index
 from scheduler.solve.timetable_model import Model, Terms
 from scheduler.solve.timetable_state import Seating
+
+_LISTENING = 0.1  # seconds between looks for a person who wants to stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,15 +25,15 @@ class Answer:
     proved: bool
 
 
-def best(model: Model, aim: Terms, *, work: float, seconds: float) -> Answer | None:
+def best(model: Model, aim: Terms, *, work: float, effort: Effort, share: float = 1.0) -> Answer | None:
     """The seatings with the largest sum of `aim` found; None: none was found in the time given.
 
-    `work`: units of the solver's deterministic clock; `seconds`: wall time, infinite for none.
+    `work`: units of the solver's deterministic clock, within this share of the effort's time.
     """
     from ortools.sat.python import cp_model_helper as sat
 
     _aim(model.proto, aim)
-    answer = _asked(model, work, seconds)
+    answer = _asked(model, work, effort, share)
     if answer.status not in (sat.CpSolverStatus.OPTIMAL, sat.CpSolverStatus.FEASIBLE):
         return None
     values = list(answer.solution)
@@ -45,14 +49,15 @@ def best(model: Model, aim: Terms, *, work: float, seconds: float) -> Answer | N
     )
 
 
-def is_impossible(model: Model, *, work: float, seconds: float) -> bool:
+def is_impossible(model: Model, *, work: float, effort: Effort, share: float = 1.0) -> bool:
     """Whether it is proved that the model has no answer at all."""
     from ortools.sat.python import cp_model_helper as sat
 
-    return bool(_asked(model, work, seconds).status == sat.CpSolverStatus.INFEASIBLE)
+    return bool(_asked(model, work, effort, share).status == sat.CpSolverStatus.INFEASIBLE)
 
 
-def _asked(model: Model, work: float, seconds: float) -> Any:
+def _asked(model: Model, work: float, effort: Effort, share: float) -> Any:
+    """The solver's answer. It works in a thread, so that a person's Ctrl-C is heard meanwhile."""
     from ortools.sat.python import cp_model_helper as sat
 
     how = sat.SatParameters()
@@ -60,11 +65,20 @@ def _asked(model: Model, work: float, seconds: float) -> Any:
     how.random_seed = 1
     how.relative_gap_limit = how.absolute_gap_limit = 0.0
     how.max_deterministic_time = work
+    how.catch_sigint_signal = False
+    seconds = effort.left(share)
     if seconds != float("inf"):
         how.max_time_in_seconds = max(seconds, 0.01)
     wrapper: Any = sat.SolveWrapper()
     wrapper.set_parameters(how)
-    return wrapper.solve(model.proto)
+    answers: list[Any] = []
+    thread = Thread(target=lambda: answers.append(wrapper.solve(model.proto)), daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(_LISTENING)
+        if effort.stopped:
+            wrapper.stop_search()
+    return answers[0]
 
 
 def _aim(proto: Any, aim: Terms) -> None:

@@ -3,20 +3,22 @@
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import time
 from hashlib import sha256
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from api.commands.planned import document
 from api.words import Lang
 from fixtures.plan_worlds import write_days
-from scheduler.model import LotId
+from scheduler.model import Expert, ExpertId, LotId, SiteId
 from scheduler.solve.timetable import make_timetable
 from scheduler.solve.timetable_effort import Effort
-from scheduler.timetable import Days, Timetable
+from scheduler.timetable import Days, Site, Timetable, Window, WindowId
 from tests.plan_checker import faults_of_plan
-from tests.scheduler.solve.tiny_days import best_by_trying, tiny_days
+from tests.scheduler.solve.tiny_days import CODES, DAY, REGIONS, best_by_trying, tiny_days
 
 many = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -70,3 +72,19 @@ def test_the_order_of_rows_changes_nothing(days: Days) -> None:
         ),
     )
     assert made(mixed) == made(days)
+
+
+@many
+@given(tiny_days(), st.integers(0, 2))
+def test_more_supply_never_places_less(days: Days, what: int) -> None:
+    """One site, one expert or one window more, and no green-channel lot and no lot is lost."""
+    if what == 0:
+        more = replace(days, sites=(*days.sites, Site(id=SiteId("s9"), region=REGIONS[2], seats=2)))
+    elif what == 1:
+        codes = tuple(CODES[1:])
+        new = Expert(id=ExpertId("e9"), region=REGIONS[0], specialities=codes)
+        more = replace(days, experts=(*days.experts, new))
+    else:
+        late = Window(id=WindowId("w9"), day=DAY, start=time(18), end=time(19))
+        more = replace(days, windows=(*days.windows, late))
+    assert worth(more, made(more, None)) >= worth(days, made(days, None))
