@@ -107,8 +107,8 @@ def test_fair_worlds_raise_no_alarm():
 
 
 def test_an_expert_who_comes_too_often_is_named_first():
-    """One seat in eight draws given to the same person stands out among all people, and only that person."""
-    records = bent(history(120), "e07", every=4)
+    """A seat in every third draw given to the same person stands out among all people, and only that person."""
+    records = bent(history(120), "e07", every=3)
     rows = deviations(records, alone())
     assert (rows[0].group, rows[0].named) == ("e07", True)
     assert rows[0].observed > rows[0].expected
