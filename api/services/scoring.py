@@ -7,7 +7,7 @@ from api.services import names
 from api.services.office import Dossier, Office, by, only, open_case, record
 from api.services.releasing import custody_key
 from crypto.codes import codes_for
-from crypto.envelope import inspect
+from crypto.envelope import Kind, inspect, key_mark
 from crypto.errors import Broken
 from scheduler.errors import Refused
 from scheduler.events import Digest, Member, Scored
@@ -75,11 +75,15 @@ def _papers(dossier: Dossier, member: Member) -> tuple[Paper, ...]:
 
 def submit(office: Office, actor: Actor, lot: LotId, envelope: bytes, commitment: bytes) -> State:
     """Record `Scored`: nobody but the custodians together, after the close, can see what is in it."""
-    member, state = me(office, actor, lot), open_case(office, lot).state
+    member, dossier = me(office, actor, lot), open_case(office, lot)
+    state = dossier.state
     try:
-        inspect(envelope)
+        head = inspect(envelope)
     except Broken as fault:
         raise Refused("envelope", fault=str(fault)) from None
+    # A sheet sealed to another key could never be opened and would block everybody's totals.
+    if head.kind is not Kind.SCORES or head.mark != key_mark(custody_key(dossier, SCORES).public, SCORES):
+        raise Refused("envelope", fault="not a sheet sealed to the score key")
     sitting = state.sitting(member)
     if sitting is None:
         raise Refused("not_a_member")

@@ -21,8 +21,10 @@ from api.services import (
     scoring,
     ticking,
 )
-from api.services.office import Office
+from api.services.office import Office, open_case
+from api.services.releasing import custody_key
 from api.store.db import Database
+from crypto.envelope import seal
 from scheduler.audit import Report, verify
 from scheduler.audit.case import Outcome
 from scheduler.audit.command import read_trust
@@ -30,7 +32,8 @@ from scheduler.bundle import BundleKind
 from scheduler.errors import Refused
 from scheduler.events import Out
 from scheduler.model import LotId, Role
-from scheduler.release import BIDDERS, SCORES, seeds
+from scheduler.places import sheet_context
+from scheduler.release import BIDDERS, EXPERTS, SCORES, seeds
 from scheduler.state import Phase, State
 from tests.town import NINE, Town, bidder, found, order, package
 
@@ -178,6 +181,9 @@ def score(walk: Walk) -> None:
     left = town.state.left()[0].member
     walk.no("desk of one who left", scoring.desk, town.person(left), lot)
     walk.no("submit rubbish", scoring.submit, town.person(members[0]), lot, b"rubbish", bytes(32))
+    experts_key = custody_key(open_case(town.office, lot), EXPERTS).public
+    astray = seal(experts_key, "sheet", sheet_context(lot, members[0], 1), bytes(32)).envelope
+    walk.no("submit to another key", scoring.submit, town.person(members[0]), lot, astray, bytes(32))
     for member in members[:-1]:
         town.score(member)
     town.score(members[0])
@@ -306,6 +312,7 @@ EXPECTED = {
     "check in elsewhere": "not_expected",
     "desk of one who left": "not_a_member",
     "submit rubbish": "envelope",
+    "submit to another key": "envelope",
     "close with a sheet missing": "sheets_missing",
     "total before the close": "key_too_early",
     "export while scoring": "export_early",
