@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from api.actor import Actor
-from api.services import attending, drawing, names, scoring
+from api.pool.house import Question
+from api.services import attending, drawing, scoring
 from api.services.depositing import deposits
 from api.services.office import Office
 from api.store import registers
@@ -42,7 +43,9 @@ def experts_by_member(office: Office, lot: LotId) -> dict[Member, Actor]:
     """Every expert of the register under the pseudonym of this lot, as each of them sees it on the phone."""
     with office.db.reading() as session:
         numbers = registers.numbers(session)
-    return {names.member(office.keys.pool, lot, n): Actor(id=n, role=Role.EXPERT, expert=n) for n in numbers}
+    marks = office.pool.marks([Question(lot=lot, person=number) for number in numbers])
+    experts = [Actor(id=number, role=Role.EXPERT, expert=number) for number in numbers]
+    return dict(zip(marks, experts, strict=True))
 
 
 def check_in(

@@ -1,6 +1,6 @@
 """How does an operator book an evaluation? Window, sites and seats are checked, held and written at once."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from api.actor import Actor
-from api.services import names
+from api.pool.house import Question
 from api.services.keys import Provided, provide_keys
 from api.services.matching import demand_panel
 from api.services.office import Office, by, by_system, only, record
@@ -23,6 +23,7 @@ from scheduler.model import (
     NO_PARTIES,
     Case,
     Category,
+    ExpertId,
     LotId,
     OrgTag,
     Parties,
@@ -83,8 +84,9 @@ def book(office: Office, actor: Actor, order: Order) -> State:
         if exists(session, order.lot):
             raise Refused("lot_exists", lot=order.lot)
         _open_hours(session, order)
-        request = _request(office, session, order)
-        demand_panel(office, session, request)
+        sites = _expert_seats(session, order)
+    request = _request(office, order, sites)
+    demand_panel(office, request)
     pack = office.exhibit("pack", rules_in_force(office.pack, order.starts))
     asked = office.exhibit("request", request)
     booked = Booked(
@@ -94,7 +96,7 @@ def book(office: Office, actor: Actor, order: Order) -> State:
         starts=request.starts.isoformat(),
         ends=request.ends.isoformat(),
         seats=tuple(s.count for s in request.seats),
-        owners=tuple(names.member(office.keys.pool, order.lot, login) for login in order.owners),
+        owners=office.pool.marks([Question(lot=order.lot, person=login) for login in order.owners]),
         parties=tuple(party.value for party in office.pack.draw.seed_parties),
         max_rounds=office.pack.draw.max_rounds,
     )
@@ -188,8 +190,11 @@ def _open_hours(session: Session, order: Order) -> None:
             raise Refused("closed", site=site.id, opens=f"{site.opens:%H:%M}", closes=f"{site.closes:%H:%M}")
 
 
-def _request(office: Office, session: Session, order: Order) -> Request:
-    tag = names.org_tag(office.keys.pool, order.lot)
+def _request(office: Office, order: Order, sites: tuple[SiteSeats, ...]) -> Request:
+    named = order.parties
+    codes = (order.tenderee, *order.recused, named.agency)
+    more = (*named.supervisors, *named.departments, *named.drafters)
+    tag = office.tags(order.lot, (*codes, *more))
     roles = seats_per_role(_bare_case(order))
     return Request(
         lot=order.lot,
@@ -200,10 +205,10 @@ def _request(office: Office, session: Session, order: Order) -> Request:
         starts=order.starts,
         ends=order.ends,
         seats=tuple(Seats(speciality=code, count=count) for code, count in roles.items()),
-        sites=_expert_seats(session, order),
+        sites=sites,
         owner_reps=len(order.owners),
-        tenderee=tag(order.tenderee),
-        recused=tuple(sorted(tag(code) for code in order.recused)),
+        tenderee=tag[order.tenderee],
+        recused=tuple(sorted(tag[code] for code in order.recused)),
         criteria=order.criteria,
         green=order.green,
         budget=order.budget,
@@ -212,15 +217,16 @@ def _request(office: Office, session: Session, order: Order) -> Request:
     )
 
 
-def _parties(office: Office, order: Order, tag: Callable[[str], OrgTag]) -> Parties:
+def _parties(office: Office, order: Order, tag: Mapping[str, OrgTag]) -> Parties:
     """Under the tags and pseudonyms of this lot."""
     named = order.parties
+    reviewers = [Question(lot=order.lot, person=number) for number in named.reviewers]
     return Parties(
-        agency=tag(named.agency) if named.agency else OrgTag(""),
-        supervisors=tuple(sorted(map(tag, named.supervisors))),
-        departments=tuple(sorted(map(tag, named.departments))),
-        drafters=tuple(sorted(map(tag, named.drafters))),
-        reviewers=tuple(sorted(names.pseudonym(office.keys.pool, order.lot, n) for n in named.reviewers)),
+        agency=tag[named.agency],
+        supervisors=tuple(sorted(tag[code] for code in named.supervisors)),
+        departments=tuple(sorted(tag[code] for code in named.departments)),
+        drafters=tuple(sorted(tag[code] for code in named.drafters)),
+        reviewers=tuple(sorted(ExpertId(mark) for mark in office.pool.marks(reviewers))),
     )
 
 

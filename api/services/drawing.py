@@ -32,8 +32,7 @@ def freeze(office: Office, actor: Actor, lot: LotId) -> State:
     """Record `PoolFrozen`: every expert with a speciality asked for, under pseudonyms of this lot."""
     only(actor, Role.OPERATOR, Role.POOL)
     dossier = open_case(office, lot)
-    with office.db.reading() as session:
-        pool = snapshot(office, session, dossier.request)
+    pool = snapshot(office, dossier.request)
     exhibit = office.exhibit("pool", pool)
     event = PoolFrozen(root=pool_root(pool.leaves), size=len(pool.leaves), exhibit=exhibit.digest)
     return record(office, lot, dossier.state, [by(actor, event)], exhibits=[exhibit])

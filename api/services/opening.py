@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from api.actor import Actor
 from api.intake.package import Bid, Package
-from api.services import names
 from api.services.office import Dossier, Office, by, by_system, only, open_case, record
 from api.services.releasing import custody_key
 from crypto.envelope import seal
@@ -13,7 +12,7 @@ from scheduler.errors import Refused
 from scheduler.events import Blinded, Digest, Opened, Rechecked, Recused, Slot
 from scheduler.exhibits import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Exhibit, Fact
 from scheduler.facts import case_of, choices, numbers
-from scheduler.model import Control, LotId, OrgTag, Role
+from scheduler.model import Control, LotId, Role
 from scheduler.places import bidder_context
 from scheduler.recheck import added, grounds, owners_out
 from scheduler.release import BIDDERS
@@ -53,12 +52,13 @@ def _read_out(bids: Sequence[Bid]) -> Bidders:
 
 def _conflicts(office: Office, lot: LotId, package: Package) -> Conflicts:
     """Every consortium member counts; the platform's own statement of groups is added to the register's."""
-    tag = names.org_tag(office.keys.pool, lot)
     codes = {m.code for bid in package.bids for m in bid.members} | {bid.code for bid in package.bids}
-    edges = {(tag(c.parent), tag(c.code)) for c in package.organisations if c.parent}
+    groups = [each for each in package.organisations if each.parent]
+    tag = office.tags(lot, (*codes, *(g.parent for g in groups), *(g.code for g in groups)))
+    edges = {(tag[each.parent], tag[each.code]) for each in groups}
     return Conflicts(
-        bidders=tuple(sorted(tag(code) for code in codes)),
-        controls=tuple(Control(parent=OrgTag(p), child=OrgTag(c)) for p, c in sorted(edges)),
+        bidders=tuple(sorted(tag[code] for code in codes)),
+        controls=tuple(Control(parent=p, child=c) for p, c in sorted(edges)),
     )
 
 

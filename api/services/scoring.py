@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from api.actor import Actor
-from api.services import names
 from api.services.office import Dossier, Office, by, only, open_case, record
 from api.services.releasing import custody_key
 from crypto.codes import codes_for
@@ -41,7 +40,7 @@ class Desk:
 def me(office: Office, actor: Actor, lot: LotId) -> Member:
     """The actor's own pseudonym in a lot: experts by register number, owner representatives by login."""
     only(actor, Role.EXPERT, Role.OWNER)
-    return names.member(office.keys.pool, lot, actor.expert if actor.role is Role.EXPERT else actor.id)
+    return office.mark(lot, actor.expert if actor.role is Role.EXPERT else actor.id)
 
 
 def desk(office: Office, actor: Actor, lot: LotId) -> Desk:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from api.actor import Actor
-from api.services import attending, names
+from api.pool.house import Question
+from api.services import attending
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
 from api.views.expert import Answer, ExpertCard
@@ -43,9 +44,10 @@ def _mine(office: Office, expert: str) -> Iterator[tuple[Dossier, Sitting]]:
         return
     with office.db.reading() as session:
         lots = [LotId(case.lot) for case in journal.cases(session) if case.phase != Phase.CANCELLED]
-    for lot in lots:
+    marks = office.pool.marks([Question(lot=lot, person=expert) for lot in lots])
+    for lot, mark in zip(lots, marks, strict=True):
         case = open_case(office, lot)
-        me = case.state.sitting(names.member(office.keys.pool, lot, expert))
+        me = case.state.sitting(mark)
         if me is not None and case.state.phase is not Phase.F0:
             yield case, me
 

@@ -1,4 +1,4 @@
-"""What a person or an organisation is called inside one lot: keyed marks that only the pool key can link."""
+"""What a person or an organisation is called inside one lot: keyed marks that only the pool owner can link."""
 
 import base64
 from collections.abc import Callable
@@ -25,12 +25,6 @@ def org_tag(pool_key: bytes, lot: LotId) -> Callable[[str], OrgTag]:
         return OrgTag("T-" + _short(pool_key, "yuanping/org/v1", lot, code, letters=24) if code else "")
 
     return tag
-
-
-def gate(pool_key: bytes, lot: LotId, login: str, who: Member) -> str:
-    """A site's staff as the journal writes it: another mark for every member who passes, so that a published
-    journal tells neither at which site a pseudonym sat nor who sat together."""
-    return "G-" + _short(pool_key, "yuanping/gate/v1", lot, f"{login}/{who}", letters=16)
 
 
 def _short(key: bytes, label: str, lot: LotId, name: str, letters: int) -> str:
