@@ -118,6 +118,7 @@ def holding(n: int) -> OrganisationRecord:
     return OrganisationRecord(code=organisation_code("340104", 100 + n), name=f"隐控{n:02d}集团", parent="")
 
 
+NUMBERS = tuple(expert_number(n) for n in range(1, EXPERTS + 1))
 TENDEREE = OrganisationRecord(code=organisation_code("340111", 900), name="隐主招标中心", parent="")
 
 
@@ -230,7 +231,7 @@ class Town:
     def person(self, member: Member) -> Actor:
         """Who stands behind a pseudonym, as only that person and the pool's owner know."""
         if not self._people:
-            self._people.update(experts_by_member(self.office, self.lot))
+            self._people.update(experts_by_member(self.office, self.lot, NUMBERS))
         return self._people.get(member, Actor(id="owner-1", role=Role.OWNER))
 
     def number(self, member: Member) -> int:
@@ -323,10 +324,10 @@ def _judged(text: str, most: Decimal) -> Decimal:
     return (most * (70 + len(text) % 25) / 100).to_integral_value()
 
 
-def found(database: Database, seed: bytes = SEED, lot: LotId = LOT) -> Town:
-    """A town five days before the evaluation on a migrated, empty database."""
+def found(database: Database, seed: bytes = SEED, lot: LotId = LOT, people: Registers | None = None) -> Town:
+    """A town five days before the evaluation on a migrated, empty database; `people`: another register."""
     keys, clock, entropy = keyring(seed), Hands(NINE - timedelta(days=5)), entropy_of(seed)
     office = Office(db=database, keys=keys, pack=PACK, now=clock.now, entropy=entropy)
     with database.transaction() as session:
-        apply_import(session, register(), key=keys.personal)
+        apply_import(session, people or register(), key=keys.personal)
     return Town(office=office, clock=clock, entropy=entropy, lot=lot)

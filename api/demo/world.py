@@ -37,6 +37,11 @@ class Stage:
     demo: Demo
     entropy: Callable[[int], bytes]
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The register numbers of everybody in the demonstration."""
+        return tuple(each.expert for each in self.demo.world.registers.experts)
+
 
 def is_there(folder: Path) -> bool:
     """Whether a demonstration (or anything else of ours) lies in this folder."""
