@@ -14,7 +14,7 @@ from scheduler.state import Sitting
 
 def numbers(pack: Pack, case: Case) -> Numbers:
     """The pack's numbers for such a project on the day of the evaluation in China; without a day the last known."""
-    return pack.numbers(day_of(case) or date.max, case.category, case.budget)
+    return pack.numbers(day_of(case) or date.max, case.category, case.budget, case.mark)
 
 
 def roles(request: Request) -> tuple[SpecialityCode, ...]:
@@ -52,7 +52,7 @@ def case_of(
         seats=_counted(request, counts),
         recused=frozenset(ExpertId(m.member) for m in out),
         kept=choices(request, kept),
-        owner_reps=request.owner_reps,
+        owner_reps=0 if more else request.owner_reps,
         starts=request.starts,
         sites=tuple(replace(s, seats=s.seats + more) if s.host and more else s for s in request.sites),
         tenderee=request.tenderee,
@@ -63,6 +63,8 @@ def case_of(
         parties=request.parties,
         recused_units=request.recused,
         regions=request.regions,
+        mark=request.mark,
+        stand_in=request.stand_in,
     )
 
 

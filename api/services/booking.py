@@ -9,15 +9,18 @@ from sqlmodel import Session
 
 from api.actor import Actor
 from api.pool.house import Question
+from api.services.calendar import calendar
 from api.services.keys import Provided, provide_keys
 from api.services.matching import demand_panel
 from api.services.office import Office, by, by_system, only, record
 from api.services.seats import Wanted, hold, sites_of
 from api.store.journal import CaseRow, exists
+from scheduler.calendar import Calendar
 from scheduler.errors import Refused
 from scheduler.events import Booked
-from scheduler.exhibits import Criterion, Request, RulesInForce, RuleVersion
+from scheduler.exhibits import NO_CALENDAR, NOBODY_NAMED, Criterion, Request, RulesInForce, RuleVersion
 from scheduler.facts import numbers
+from scheduler.lead import counts_working_days, opens
 from scheduler.limits import wanted as seats_per_role
 from scheduler.model import (
     NO_PARTIES,
@@ -25,6 +28,7 @@ from scheduler.model import (
     Category,
     ExpertId,
     LotId,
+    Mark,
     OrgTag,
     Parties,
     RegionCode,
@@ -32,9 +36,10 @@ from scheduler.model import (
     Seats,
     SiteId,
     SiteSeats,
+    SpecialityCode,
 )
 from scheduler.packshape import Pack
-from scheduler.rules import DECLARED, refuse
+from scheduler.rules import refuse
 from scheduler.rules.day import SHANGHAI
 from scheduler.state import State
 
@@ -74,6 +79,11 @@ class Order:
     budget: int | None = None  # yuan
     parties: Parties = NO_PARTIES  # codes of organisations, register numbers of reviewers
     regions: tuple[RegionCode, ...] = ()  # beginnings of county codes experts may come from; none: any
+    mark: str = ""  # of Mark: complex, or of large social effect
+    approval: str = ""  # reference of the approval that the mark rests on
+    stand_in: SpecialityCode = (
+        NOBODY_NAMED  # of the seats asked for: who replaces owner representatives (C10)
+    )
 
 
 def book(office: Office, actor: Actor, order: Order) -> State:
@@ -86,8 +96,9 @@ def book(office: Office, actor: Actor, order: Order) -> State:
         _open_hours(session, order)
         sites = _expert_seats(session, order)
     request = _request(office, order, sites)
+    days = _working_days(office, request)
     demand_panel(office, request)
-    pack = office.exhibit("pack", rules_in_force(office.pack, order.starts))
+    pack = office.exhibit("pack", rules_in_force(office.pack, order.starts, days))
     asked = office.exhibit("request", request)
     booked = Booked(
         request=asked.digest,
@@ -112,12 +123,22 @@ def book(office: Office, actor: Actor, order: Order) -> State:
     )
 
 
-def rules_in_force(pack: Pack, starts: datetime) -> RulesInForce:
-    """The pack with the versions of the rules it switches on that day."""
+def rules_in_force(pack: Pack, starts: datetime, calendar: Calendar = NO_CALENDAR) -> RulesInForce:
+    """The pack with the versions of the rules it switches on that day, and the working days they read."""
     entries = pack.in_force(starts.astimezone(SHANGHAI).date())
-    names = sorted({entry.rule for entry in entries})
-    versions = tuple(RuleVersion(rule=rule, version=DECLARED[rule].version) for rule in names)
-    return RulesInForce(pack=pack, versions=versions)
+    named = sorted({(entry.rule, entry.version) for entry in entries})
+    versions = tuple(RuleVersion(rule=rule, version=version) for rule, version in named)
+    return RulesInForce(pack=pack, versions=versions, calendar=calendar)
+
+
+def _working_days(office: Office, request: Request) -> Calendar:
+    """The years that decide when the lot may be drawn; none where hours do. Raises Refused("calendar_year")."""
+    if not counts_working_days(office.pack, request):
+        return NO_CALENDAR
+    with office.db.reading() as session:
+        known = calendar(session).only({request.starts.year - 1, request.starts.year})
+    opens(office.pack, request, known)
+    return known
 
 
 def _wants(order: Order) -> tuple[Wanted, ...]:
@@ -155,6 +176,10 @@ def _project(office: Office, order: Order) -> None:
     """Category and budget select rules: both must be known where they do."""
     if order.category not in set(Category):
         raise Refused("category", category=order.category, known=", ".join(Category))
+    if order.mark and (order.mark not in set(Mark) or not order.approval.strip()):
+        raise Refused("mark", mark=order.mark, known=", ".join(Mark))
+    if order.stand_in and order.stand_in not in {seats.speciality for seats in order.seats}:
+        raise Refused("stand_in", speciality=order.stand_in)
     if order.budget is None and office.pack.asks_budget(
         order.starts.astimezone(SHANGHAI).date(), order.category
     ):
@@ -174,6 +199,7 @@ def _bare_case(order: Order) -> Case:
         sites=tuple(SiteSeats(site=site, region=RegionCode(""), seats=seats) for site, seats in sites),
         category=order.category,
         budget=order.budget,
+        mark=order.mark,
     )
 
 
@@ -193,7 +219,7 @@ def _open_hours(session: Session, order: Order) -> None:
 def _request(office: Office, order: Order, sites: tuple[SiteSeats, ...]) -> Request:
     named = order.parties
     codes = (order.tenderee, *order.recused, named.agency)
-    more = (*named.supervisors, *named.departments, *named.drafters)
+    more = (*named.supervisors, *named.departments, *named.drafters, *named.preliminary)
     tag = office.tags(order.lot, (*codes, *more))
     roles = seats_per_role(_bare_case(order))
     return Request(
@@ -214,6 +240,9 @@ def _request(office: Office, order: Order, sites: tuple[SiteSeats, ...]) -> Requ
         budget=order.budget,
         parties=_parties(office, order, tag),
         regions=order.regions,
+        mark=order.mark,
+        approval=order.approval,
+        stand_in=order.stand_in,
     )
 
 
@@ -226,6 +255,7 @@ def _parties(office: Office, order: Order, tag: Mapping[str, OrgTag]) -> Parties
         supervisors=tuple(sorted(tag[code] for code in named.supervisors)),
         departments=tuple(sorted(tag[code] for code in named.departments)),
         drafters=tuple(sorted(tag[code] for code in named.drafters)),
+        preliminary=tuple(sorted(tag[code] for code in named.preliminary)),
         reviewers=tuple(sorted(ExpertId(mark) for mark in office.pool.marks(reviewers))),
     )
 

@@ -87,9 +87,14 @@ class Dossier:
         return self.body(self.state.request, Request)
 
     @property
+    def rules(self) -> RulesInForce:
+        """What rules this lot goes by: those of its booking."""
+        return self.body(self.state.pack, RulesInForce)
+
+    @property
     def pack(self) -> Pack:
         """The rule pack as it stood at the booking; a newer one rules newer lots."""
-        return self.body(self.state.pack, RulesInForce).pack
+        return self.rules.pack
 
     @property
     def snapshot(self) -> Snapshot:

@@ -5,7 +5,16 @@ from typing import Any
 
 from scheduler.codec import from_plain, to_plain
 from scheduler.events import Digest
-from scheduler.exhibits.booking import Criterion, Leaf, Request, RulesInForce, RuleVersion, Snapshot
+from scheduler.exhibits.booking import (
+    NO_CALENDAR,
+    NOBODY_NAMED,
+    Criterion,
+    Leaf,
+    Request,
+    RulesInForce,
+    RuleVersion,
+    Snapshot,
+)
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
 from scheduler.exhibits.result import Identities, Identity, Ranked, Report, SlotTotal, Totals
@@ -92,6 +101,8 @@ def opening_name(key: str) -> str:
 
 __all__ = [
     "KINDS",
+    "NOBODY_NAMED",
+    "NO_CALENDAR",
     "Bidder",
     "Bidders",
     "Body",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from scheduler.calendar import Calendar
 from scheduler.model import (
     NO_PARTIES,
     Control,
@@ -15,8 +16,12 @@ from scheduler.model import (
     RuleId,
     Seats,
     SiteSeats,
+    SpecialityCode,
 )
 from scheduler.packshape import Pack
+
+NO_CALENDAR = Calendar()
+NOBODY_NAMED = SpecialityCode("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,9 @@ class Request:
     budget: int | None = None  # yuan
     parties: Parties = NO_PARTIES
     regions: tuple[RegionCode, ...] = ()  # beginnings of county codes experts may come from; none: any
+    mark: str = ""  # of model.Mark: complex, or of large social effect
+    approval: str = ""  # reference of the approval that the mark rests on
+    stand_in: SpecialityCode = NOBODY_NAMED  # replaces owner representatives (C10); empty: who is wanted most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +86,11 @@ class RuleVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesInForce:
-    """The rule pack as it stood at the booking, and the versions of the rules it switches on."""
+    """The rule pack as it stood at the booking, and the versions of the rules it switches on.
+
+    `calendar`: the years of working days that a rule of this case reads, as they were known then.
+    """
 
     pack: Pack
     versions: tuple[RuleVersion, ...]
+    calendar: Calendar = NO_CALENDAR
