@@ -37,7 +37,7 @@ F5 已揭盲 unblinded · F6 报告与公示 report · F7 归档 archive · canc
 
 一行为一种事件：在这些阶段、由这些角色可以记录，之后进入的阶段（– 为不变；只前进，不后退）。
 One row per event: in these phases these roles may record it; then the case is in the phase of the last column
-(– means it stays; a case moves forward only). What else must hold is in `scheduler/transitions.py`.
+(– means it stays; a case moves forward only). What else must hold is in `scheduler/transitions/`.
 
 """
 

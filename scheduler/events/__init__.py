@@ -1,0 +1,76 @@
+"""What can happen to a case: one frozen dataclass each, safe to publish from F6 on.
+
+An event holds commitments, sealed envelopes, pseudonyms and counts; never a name, a score in clear or a
+key that is still in use. What is longer or more secret is an exhibit whose digest stands in the event.
+The meaning of a kind never changes under one version: a change is a new version.
+"""
+
+from scheduler.events.attendance import Accepted, CheckedIn, Left, Out, Rechecked, Recused
+from scheduler.events.booking import Booked, Custodian, KeysDealt, KeysMade, PoolFrozen, SeedPledged
+from scheduler.events.drawing import Drawn, KeyOpened, LotteryFixed, Release, Seated, Stuck
+from scheduler.events.ending import Archived, Cancelled, Reported, Revealed
+from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, Totalled
+from scheduler.events.ids import Digest, Member
+
+Event = (
+    Booked
+    | KeysDealt
+    | KeysMade
+    | PoolFrozen
+    | SeedPledged
+    | LotteryFixed
+    | KeyOpened
+    | Drawn
+    | Accepted
+    | Left
+    | Stuck
+    | Opened
+    | Rechecked
+    | CheckedIn
+    | Blinded
+    | Scored
+    | Closed
+    | Totalled
+    | Revealed
+    | Reported
+    | Archived
+    | Cancelled
+)
+EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
+VERSION = 1
+
+__all__ = [
+    "EVENTS",
+    "VERSION",
+    "Accepted",
+    "Archived",
+    "Blinded",
+    "Booked",
+    "Cancelled",
+    "CheckedIn",
+    "Closed",
+    "Custodian",
+    "Digest",
+    "Drawn",
+    "Event",
+    "KeyOpened",
+    "KeysDealt",
+    "KeysMade",
+    "Left",
+    "LotteryFixed",
+    "Member",
+    "Opened",
+    "Out",
+    "PoolFrozen",
+    "Rechecked",
+    "Recused",
+    "Release",
+    "Reported",
+    "Revealed",
+    "Scored",
+    "Seated",
+    "SeedPledged",
+    "Slot",
+    "Stuck",
+    "Totalled",
+]

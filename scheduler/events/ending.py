@@ -1,0 +1,33 @@
+"""Bids and bidders joined, report, archive, cancellation."""
+
+from dataclasses import dataclass
+
+from scheduler.events.ids import Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revealed:
+    """Slot and bidder are joined."""
+
+    identities: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """The evaluation report, ranked."""
+
+    report: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    """Publicity is over and the winner is determined."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """The attempt ends without a result; a new one must name this one."""
+
+    reason: str

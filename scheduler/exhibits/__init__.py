@@ -1,0 +1,125 @@
+"""What stands behind an event's digest: long or secret bodies, each salted, each under one datum of sight."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from scheduler.codec import from_plain, to_plain
+from scheduler.events import Digest
+from scheduler.exhibits.booking import Criterion, Leaf, Request, RulesInForce, RuleVersion, Snapshot
+from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
+from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
+from scheduler.exhibits.result import Identities, Identity, Ranked, Report, SlotTotal, Totals
+from scheduler.sight import Datum
+
+Body = (
+    Request
+    | RulesInForce
+    | Snapshot
+    | LotteryBody
+    | Opening
+    | Ceremonies
+    | Seating
+    | Bidders
+    | Conflicts
+    | Evidence
+    | Document
+    | CodeKey
+    | Totals
+    | Identities
+    | Report
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """An exhibit's shape and the datum that says who may see it."""
+
+    shape: type[Body]
+    datum: Datum
+
+
+KINDS: dict[str, Kind] = {
+    "request": Kind(Request, Datum.REQUEST),
+    "pack": Kind(RulesInForce, Datum.PROOF),
+    "pool": Kind(Snapshot, Datum.POOL),
+    "lottery": Kind(LotteryBody, Datum.LOTTERY),
+    "ceremonies": Kind(Ceremonies, Datum.PROOF),
+    "opening-seeds": Kind(Opening, Datum.PROOF),
+    "opening-scores": Kind(Opening, Datum.SHEETS),
+    "opening-bidders": Kind(Opening, Datum.BIDDER_MAP),
+    "opening-experts": Kind(Opening, Datum.EXPERT_NAMES),
+    "seating": Kind(Seating, Datum.SEATING),
+    "bidders": Kind(Bidders, Datum.BIDDER_NAMES),
+    "conflicts": Kind(Conflicts, Datum.CONFLICT_FACTS),
+    "evidence": Kind(Evidence, Datum.CONFLICT_FACTS),
+    "document": Kind(Document, Datum.BLIND_DOCUMENTS),
+    "codes": Kind(CodeKey, Datum.CODE_MAP),
+    "totals": Kind(Totals, Datum.TOTALS),
+    "identities": Kind(Identities, Datum.BIDDER_MAP),
+    "report": Kind(Report, Datum.RANKING),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibit:
+    """A body under its name and salt; `digest` is what the event holds."""
+
+    name: str
+    salt: str
+    body: Body
+    digest: Digest
+
+    @property
+    def datum(self) -> Datum:
+        """Who may see it."""
+        return KINDS[self.name].datum
+
+
+def plain(name: str, salt: str, body: Body) -> dict[str, Any]:
+    """The value whose canonical form is hashed and stored."""
+    return {"body": to_plain(body), "name": name, "salt": salt}
+
+
+def read_body(name: str, value: Any) -> Body:
+    """The body of a stored value. Raises Misshapen."""
+    return from_plain(KINDS[name].shape, value)
+
+
+def opening_name(key: str) -> str:
+    """The exhibit that holds an opened custody key: seeds/3 → opening-seeds."""
+    return "opening-" + key.split("/", 1)[0]
+
+
+__all__ = [
+    "KINDS",
+    "Bidder",
+    "Bidders",
+    "Body",
+    "Ceremonies",
+    "CodeKey",
+    "Conflicts",
+    "Criterion",
+    "Document",
+    "Evidence",
+    "Exhibit",
+    "Fact",
+    "Identities",
+    "Identity",
+    "Kind",
+    "Leaf",
+    "LotteryBody",
+    "Opening",
+    "Place",
+    "Ranked",
+    "Report",
+    "Request",
+    "RuleVersion",
+    "RulesInForce",
+    "Seating",
+    "SlotTotal",
+    "Snapshot",
+    "Totals",
+    "opening_name",
+    "plain",
+    "read_body",
+]

@@ -1,0 +1,15 @@
+"""How each event changes the state; every refusal that depends on the history stands in this package."""
+
+from scheduler.state import Entry, State
+from scheduler.transitions import attendance, booking, drawing, ending, evaluation
+from scheduler.transitions.booking import begin
+from scheduler.transitions.demands import Moves
+
+__all__ = ["begin", "move"]
+
+_MOVES: Moves = {**booking.MOVES, **drawing.MOVES, **attendance.MOVES, **evaluation.MOVES, **ending.MOVES}
+
+
+def move(state: State, entry: Entry) -> State:
+    """The state after an allowed kind of event, or Refused because of the history."""
+    return _MOVES[type(entry.event)](state, entry, entry.event)

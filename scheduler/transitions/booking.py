@@ -1,0 +1,82 @@
+"""How a booking begins a case, and what is fixed before the draw."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from scheduler.errors import Refused
+from scheduler.events import Booked, KeysDealt, KeysMade, PoolFrozen, SeedPledged
+from scheduler.release import purposes
+from scheduler.state import Entry, Phase, Sitting, State
+from scheduler.transitions.demands import Moves, demand
+
+
+def begin(entry: Entry) -> State:
+    """The first state; only a booking begins a case."""
+    event = entry.event
+    if not isinstance(event, Booked) or entry.seq != 0 or entry.previous:
+        raise Refused("no_history")
+    demand(sum(event.seats) > 0 and all(n > 0 for n in event.seats), "S0")
+    demand(len(set(event.owners)) == len(event.owners), "owner_twice")
+    demand(len(set(event.parties)) == len(event.parties) > 0 and event.max_rounds > 0, "parties")
+    starts, ends = _moment(event.starts), _moment(event.ends)
+    demand(starts < ends, "window")
+    owners = tuple(Sitting(member=m, role=None, round=0, since=entry.at, accepted=True) for m in event.owners)
+    return State(
+        lot=entry.lot,
+        phase=Phase.F0,
+        seq=0,
+        head=entry.hash,
+        at=entry.at,
+        request=event.request,
+        pack=event.pack,
+        attempt=event.attempt,
+        starts=starts,
+        ends=ends,
+        seats=event.seats,
+        parties=event.parties,
+        max_rounds=event.max_rounds,
+        members=owners,
+    )
+
+
+def _moment(text: str) -> datetime:
+    """A moment with its zone, in the one spelling that the booking writes."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused("window") from None
+    demand(moment.tzinfo is not None and moment.isoformat() == text, "window")
+    return moment
+
+
+def _keys(state: State, entry: Entry, event: KeysDealt | KeysMade) -> State:
+    demand(not state.keys, "keys_twice")
+    demand(0 < event.threshold <= len({c.name for c in event.custodians}), "threshold")
+    names = tuple(str(body.get("key_id")) for body in event.keys)
+    demand(names == purposes(state.max_rounds), "keys_missing")
+    return replace(state, custodians=event.custodians, threshold=event.threshold, keys=event.keys)
+
+
+def _made(state: State, entry: Entry, event: KeysMade) -> State:
+    return replace(_keys(state, entry, event), ceremonies=event.ceremonies)
+
+
+def _pool(state: State, entry: Entry, event: PoolFrozen) -> State:
+    demand(bool(state.keys) and state.pool is None, "pool_twice")
+    return replace(state, pool=event.root, pool_exhibit=event.exhibit, pool_size=event.size)
+
+
+def _pledge(state: State, entry: Entry, event: SeedPledged) -> State:
+    demand(bool(state.keys), "keys_missing")
+    demand(event.party in state.parties, "party_unknown", party=event.party)
+    demand(event.party not in [p for p, _ in state.pledges], "party_twice", party=event.party)
+    demand(len(event.deposits) == state.max_rounds, "deposits", expected=state.max_rounds)
+    return replace(state, pledges=(*state.pledges, (event.party, event.deposits)))
+
+
+MOVES: Moves = {
+    KeysDealt: _keys,
+    KeysMade: _made,
+    PoolFrozen: _pool,
+    SeedPledged: _pledge,
+}
