@@ -210,3 +210,4 @@ class Case:
     parties: Parties = NO_PARTIES
     recused_units: tuple[OrgTag, ...] = ()  # 应回避单位 of the draw request
     regions: tuple[RegionCode, ...] = ()  # beginnings of the county codes experts may come from; none: any
+    relaxed: tuple[str, ...] = ()  # steps of the pack's ladder (D4) that were signed

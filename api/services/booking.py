@@ -11,7 +11,8 @@ from api.actor import Actor
 from api.services import names
 from api.services.keys import Provided, provide_keys
 from api.services.matching import demand_panel
-from api.services.office import Office, by, by_system, only, record
+from api.services.office import Deed, Office, by, by_system, only, record
+from api.services.relaxing import plea
 from api.services.seats import Wanted, hold, sites_of
 from api.store.journal import CaseRow, exists
 from scheduler.errors import Refused
@@ -73,6 +74,9 @@ class Order:
     budget: int | None = None  # yuan
     parties: Parties = NO_PARTIES  # codes of organisations, register numbers of reviewers
     regions: tuple[RegionCode, ...] = ()  # beginnings of county codes experts may come from; none: any
+    plea: str = (
+        ""  # why to ask for the ladder's first step (D4) where no panel is possible; empty: refused then
+    )
 
 
 def book(office: Office, actor: Actor, order: Order) -> State:
@@ -84,7 +88,7 @@ def book(office: Office, actor: Actor, order: Order) -> State:
             raise Refused("lot_exists", lot=order.lot)
         _open_hours(session, order)
         request = _request(office, session, order)
-        demand_panel(office, session, request)
+        asking = _panel_or_plea(office, session, actor, order, request)
     pack = office.exhibit("pack", rules_in_force(office.pack, order.starts))
     asked = office.exhibit("request", request)
     booked = Booked(
@@ -99,7 +103,7 @@ def book(office: Office, actor: Actor, order: Order) -> State:
         max_rounds=office.pack.draw.max_rounds,
     )
     keys = provide_keys(office, order.lot)
-    deeds = [by(actor, booked), by_system(keys.event)]
+    deeds = [by(actor, booked), by_system(keys.event), *asking]
     return record(
         office,
         order.lot,
@@ -108,6 +112,19 @@ def book(office: Office, actor: Actor, order: Order) -> State:
         exhibits=(asked, pack, *keys.exhibits),
         rows=lambda session: _rows(office, session, order, keys),
     )
+
+
+def _panel_or_plea(
+    office: Office, session: Session, actor: Actor, order: Order, request: Request
+) -> tuple[Deed, ...]:
+    """Nothing more to record where a panel is possible; else what asks for the first step, or the refusal itself."""
+    try:
+        demand_panel(office, session, request)
+    except Refused as no:
+        if no.code != "no_panel" or not order.plea.strip():
+            raise
+        return plea(actor, office.pack, request, no.facts["rules"], order.plea)
+    return ()
 
 
 def rules_in_force(pack: Pack, starts: datetime) -> RulesInForce:

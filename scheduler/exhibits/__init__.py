@@ -8,7 +8,7 @@ from scheduler.events import Digest
 from scheduler.exhibits.booking import Criterion, Leaf, Request, RulesInForce, RuleVersion, Snapshot
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
-from scheduler.exhibits.result import Identities, Identity, Ranked, Report, SlotTotal, Totals
+from scheduler.exhibits.result import Identities, Identity, Ranked, Remark, Report, SlotTotal, Totals
 from scheduler.sight import Datum
 
 Body = (
@@ -111,6 +111,7 @@ __all__ = [
     "Opening",
     "Place",
     "Ranked",
+    "Remark",
     "Report",
     "Request",
     "RuleVersion",

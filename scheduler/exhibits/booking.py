@@ -50,6 +50,7 @@ class Request:
     budget: int | None = None  # yuan
     parties: Parties = NO_PARTIES
     regions: tuple[RegionCode, ...] = ()  # beginnings of county codes experts may come from; none: any
+    relaxed: tuple[str, ...] = ()  # steps of the ladder (D4) signed for this lot, in order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
