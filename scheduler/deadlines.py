@@ -69,5 +69,5 @@ def _panel(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
 
 def _next_round(state: State) -> tuple[Due, ...]:
     """After the first draw, open seats are filled by the next round at once, while rounds are left."""
-    wanted = sum(state.open_seats()) > 0 and not state.stuck
+    wanted = sum(state.open_seats()) > 0 and not state.stuck and not state.asked and state.pool is not None
     return (Due(deed=Deed.FIX),) if wanted and 0 < len(state.rounds) < state.max_rounds else ()

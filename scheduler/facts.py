@@ -8,13 +8,18 @@ from scheduler.exhibits import Conflicts, Request, Snapshot
 from scheduler.limits import Numbers
 from scheduler.model import Case, Choice, ExpertId, Seats, SpecialityCode
 from scheduler.packshape import Pack
+from scheduler.relaxing import all_eased
 from scheduler.rules.day import day_of
 from scheduler.state import Sitting
 
 
 def numbers(pack: Pack, case: Case) -> Numbers:
-    """The pack's numbers for such a project on the day of the evaluation in China; without a day the last known."""
-    return pack.numbers(day_of(case) or date.max, case.category, case.budget, case.mark)
+    """The pack's numbers for such a project on the day of the evaluation in China; without a day the last known.
+
+    Signed steps of the ladder are in them: this is the one place where a relaxed number comes from.
+    """
+    plain = pack.numbers(day_of(case) or date.max, case.category, case.budget, case.mark)
+    return all_eased(plain, pack.ladder, case.relaxed)
 
 
 def roles(request: Request) -> tuple[SpecialityCode, ...]:
@@ -65,6 +70,7 @@ def case_of(
         regions=request.regions,
         mark=request.mark,
         stand_in=request.stand_in,
+        relaxed=request.relaxed,
     )
 
 

@@ -241,3 +241,4 @@ class Case:
     stand_in: SpecialityCode = SpecialityCode("")  # role that takes the owner representatives' seats (C10)
     fixed_at: datetime | None = None  # when the lottery of the round is fixed; None: not asked here
     calendar: "Calendar | None" = None  # working days as they were known at the booking
+    relaxed: tuple[str, ...] = ()  # steps of the pack's ladder (D4) that were signed

@@ -15,6 +15,7 @@ from scheduler.events import (
     Opened,
     PoolFrozen,
     Rechecked,
+    Relaxed,
     Reported,
     Revealed,
     Totalled,
@@ -33,6 +34,7 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     Totalled: {"totals": "totals"},
     Revealed: {"identities": "identities"},
     Reported: {"report": "report"},
+    Relaxed: {"request": "request"},
 }
 
 

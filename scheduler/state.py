@@ -115,6 +115,11 @@ class State:
     identities: Digest | None = None
     report: Digest | None = None
     archived: Digest | None = None
+    booked: Digest | None = (
+        None  # the request as booked; `request` is the one after signed steps of the ladder
+    )
+    asked: str = ""  # step of the ladder that waits for its approver
+    relaxed: tuple[str, ...] = ()  # steps signed, in order
 
     def current(self) -> tuple[Sitting, ...]:
         """Members who sit now, owner representatives included."""

@@ -12,7 +12,8 @@ from api.pool.house import Question
 from api.services.calendar import calendar
 from api.services.keys import Provided, provide_keys
 from api.services.matching import demand_panel
-from api.services.office import Office, by, by_system, only, record
+from api.services.office import Deed, Office, by, by_system, only, record
+from api.services.relaxing import plea
 from api.services.seats import Wanted, hold, sites_of
 from api.store.journal import CaseRow, exists
 from scheduler.calendar import Calendar
@@ -81,9 +82,8 @@ class Order:
     regions: tuple[RegionCode, ...] = ()  # beginnings of county codes experts may come from; none: any
     mark: str = ""  # of Mark: complex, or of large social effect
     approval: str = ""  # reference of the approval that the mark rests on
-    stand_in: SpecialityCode = (
-        NOBODY_NAMED  # of the seats asked for: who replaces owner representatives (C10)
-    )
+    stand_in: SpecialityCode = NOBODY_NAMED  # of the seats asked for: replaces owner representatives (C10)
+    plea: str = ""  # why to ask for the ladder's first step (D4) where no panel is possible; empty: refused
 
 
 def book(office: Office, actor: Actor, order: Order) -> State:
@@ -97,7 +97,7 @@ def book(office: Office, actor: Actor, order: Order) -> State:
         sites = _expert_seats(session, order)
     request = _request(office, order, sites)
     days = _working_days(office, request)
-    demand_panel(office, request)
+    asking = _panel_or_plea(office, actor, order, request)
     pack = office.exhibit("pack", rules_in_force(office.pack, order.starts, days))
     asked = office.exhibit("request", request)
     booked = Booked(
@@ -112,7 +112,7 @@ def book(office: Office, actor: Actor, order: Order) -> State:
         max_rounds=office.pack.draw.max_rounds,
     )
     keys = provide_keys(office, order.lot)
-    deeds = [by(actor, booked), by_system(keys.event)]
+    deeds = [by(actor, booked), by_system(keys.event), *asking]
     return record(
         office,
         order.lot,
@@ -121,6 +121,17 @@ def book(office: Office, actor: Actor, order: Order) -> State:
         exhibits=(asked, pack, *keys.exhibits),
         rows=lambda session: _rows(office, session, order, keys),
     )
+
+
+def _panel_or_plea(office: Office, actor: Actor, order: Order, request: Request) -> tuple[Deed, ...]:
+    """Nothing more to record where a panel is possible; else what asks for the first step, or the refusal itself."""
+    try:
+        demand_panel(office, request)
+    except Refused as no:
+        if no.code != "no_panel" or not order.plea.strip():
+            raise
+        return plea(actor, office.pack, request, no.facts["rules"], order.plea)
+    return ()
 
 
 def rules_in_force(pack: Pack, starts: datetime, calendar: Calendar = NO_CALENDAR) -> RulesInForce:

@@ -54,7 +54,8 @@ def demand_panel(office: Office, request: Request) -> None:
 
 def ways_out(office: Office, request: Request, force: Numbers) -> tuple[Step, ...]:
     """The steps of the ladder that would cure a request, over everybody whom a wider speciality would bring."""
-    from scheduler.solve.ladder import above, cures
+    from scheduler.relaxing import above
+    from scheduler.solve.ladder import cures
 
     seats = tuple(replace(each, speciality=above(each.speciality, 2)) for each in request.seats)
     pool = _unsalted(office, replace(request, seats=seats))

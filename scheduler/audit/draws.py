@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from crypto.canonical import unhex
 from crypto.errors import Broken
+from scheduler.audit import relaxing
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.certificate import judge
 from scheduler.check import misfit_classes, unlawful
@@ -27,13 +28,15 @@ def pool(case: AuditCase) -> Words:
     frozen = [entry.event for _, entry in case.moments if isinstance(entry.event, PoolFrozen)]
     if not frozen:
         raise NotRevealed(Words("名单尚未冻结", "the pool is not frozen yet"))
-    event = frozen[0]
-    snapshot = case.body(event.exhibit, Snapshot)
-    people = [leaf.expert.id for leaf in snapshot.leaves]
-    if people != sorted(set(people)) or len(people) != event.size:
-        raise Broken("the pool is doubled, out of order or of another size")
-    if pool_root(snapshot.leaves) != event.root:
-        raise Broken("the pool's root is another one")
+    for event in frozen:
+        snapshot = case.body(event.exhibit, Snapshot)
+        people = [leaf.expert.id for leaf in snapshot.leaves]
+        if people != sorted(set(people)) or len(people) != event.size:
+            raise Broken("the pool is doubled, out of order or of another size")
+        if pool_root(snapshot.leaves) != event.root:
+            raise Broken("the pool's root is another one")
+    relaxing.pools(case)
+    event = frozen[-1]
     return Words(
         f"{event.size} 名专家（化名）与冻结时的根一致；名单是否完整以专家库为准",
         f"{event.size} experts by pseudonym match the frozen root; that the pool was whole rests on its owner's word",
@@ -116,7 +119,7 @@ def lawful(case: AuditCase) -> Words:
 def _same_request(case: AuditCase) -> None:
     """The booking's event and its request say the same, and the request breaks no guard (C1 …)."""
     state = case.final()
-    request = case.body(state.request, Request)
+    request = case.body(state.booked, Request)
     owners = sum(1 for m in state.members if m.role is None)
     booked = [entry.event.seats for _, entry in case.moments[:1] if isinstance(entry.event, Booked)]
     told = ([tuple(s.count for s in request.seats)], request.owner_reps, request.starts, request.ends)
@@ -124,6 +127,7 @@ def _same_request(case: AuditCase) -> None:
         raise Broken("the request says other seats, owner representatives or times than the booking")
     bare = case_of(request, case.body(state.pool_exhibit, Snapshot))
     refuse(bare, numbers(case.body(state.pack, RulesInForce).pack, bare))
+    relaxing.requests(case)
 
 
 def _unproved(lottery: Lottery, found: tuple[Limit, ...]) -> int:

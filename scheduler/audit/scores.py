@@ -16,14 +16,20 @@ from scheduler.exhibits import (
     Opening,
     Report,
     Request,
+    RulesInForce,
+    Snapshot,
     Totals,
 )
 from scheduler.limits import Words
 from scheduler.places import bidder_context, expert_context
 from scheduler.release import BIDDERS, EXPERTS, SCORES
+from scheduler.remarks import about_panel, about_pool
+from scheduler.rules import NOTICES
 from scheduler.scoring import ranking
 from scheduler.state import State
 from scheduler.tally import sheets_of, tally
+
+NOTICED = frozenset(notice.id for notice in NOTICES)
 
 
 def documents(case: AuditCase) -> Words:
@@ -93,7 +99,9 @@ def _identity(state: State, private: bytes, slot: int) -> Identity:
 def report(case: AuditCase) -> Words:
     """The ranking is what totals and map give."""
     state = case.final()
-    found = case.body(state.report, Report).ranking
+    report = case.body(state.report, Report)
+    found = report.ranking
+    _remarked(case, report)
     try:
         totals, who = case.body(state.totals, Totals), case.body(state.identities, Identities)
     except NotRevealed:
@@ -104,6 +112,23 @@ def report(case: AuditCase) -> Words:
     if found != ranking(totals.totals, who.identities):
         raise Broken("the report ranks otherwise than totals and map give")
     return Words(f"{len(found)} 个排名与汇总一致", f"{len(found)} ranks agree with the totals")
+
+
+def _remarked(case: AuditCase, report: Report) -> None:
+    """The remarks are what pack, request, pool and journal give; those on the pool only where it is revealed."""
+    state = case.final()
+    pack = case.body(state.pack, RulesInForce).pack
+    wanted = list(about_panel(pack, state))
+    found = [remark for remark in report.remarks if remark.rule not in NOTICED]
+    try:
+        booked, snapshot = case.body(state.booked, Request), case.body(state.pool_exhibit, Snapshot)
+    except NotRevealed:
+        pass
+    else:
+        wanted = [*about_pool(pack, booked, snapshot), *wanted]
+        found = list(report.remarks)
+    if found != wanted:
+        raise Broken("the report remarks otherwise on the panel than the record gives")
 
 
 def names(case: AuditCase) -> Words:

@@ -11,6 +11,7 @@ from scheduler.events.drawing import Drawn, KeyOpened, LotteryFixed, Release, Se
 from scheduler.events.ending import Archived, Cancelled, Reported, Revealed
 from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, Totalled
 from scheduler.events.ids import Digest, Member
+from scheduler.events.relaxing import RelaxAsked, RelaxDenied, Relaxed
 
 Event = (
     Booked
@@ -35,6 +36,9 @@ Event = (
     | Reported
     | Archived
     | Cancelled
+    | RelaxAsked
+    | Relaxed
+    | RelaxDenied
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -64,6 +68,9 @@ __all__ = [
     "PoolFrozen",
     "Rechecked",
     "Recused",
+    "RelaxAsked",
+    "RelaxDenied",
+    "Relaxed",
     "Release",
     "Reported",
     "Revealed",

@@ -17,7 +17,7 @@ from scheduler.exhibits.booking import (
 )
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
-from scheduler.exhibits.result import Identities, Identity, Ranked, Report, SlotTotal, Totals
+from scheduler.exhibits.result import Identities, Identity, Ranked, Remark, Report, SlotTotal, Totals
 from scheduler.sight import Datum
 
 Body = (
@@ -122,6 +122,7 @@ __all__ = [
     "Opening",
     "Place",
     "Ranked",
+    "Remark",
     "Report",
     "Request",
     "RuleVersion",

@@ -58,6 +58,7 @@ class Request:
     mark: str = ""  # of model.Mark: complex, or of large social effect
     approval: str = ""  # reference of the approval that the mark rests on
     stand_in: SpecialityCode = NOBODY_NAMED  # replaces owner representatives (C10); empty: who is wanted most
+    relaxed: tuple[str, ...] = ()  # steps of the ladder (D4) signed for this lot, in order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

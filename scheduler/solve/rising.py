@@ -101,7 +101,7 @@ class Rising:
         if not self._one_seat:
             return np.full(len(self.sizes), np.inf)
         base = np.where(self.open, level / self._scale, self.fixed)
-        room: Floats = self.sizes * np.where(self._alone, np.maximum(1.0 - base, 0.0), 1.0)
+        room: Floats = self.sizes.astype(np.float64) * np.where(self._alone, np.maximum(1.0 - base, 0.0), 1.0)
         return room
 
     def _bound(self, room: Floats, groups: Ints) -> None:

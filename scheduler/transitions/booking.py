@@ -28,6 +28,7 @@ def begin(entry: Entry) -> State:
         head=entry.hash,
         at=entry.at,
         request=event.request,
+        booked=event.request,
         pack=event.pack,
         attempt=event.attempt,
         starts=starts,
@@ -63,6 +64,7 @@ def _made(state: State, entry: Entry, event: KeysMade) -> State:
 
 def _pool(state: State, entry: Entry, event: PoolFrozen) -> State:
     demand(bool(state.keys) and state.pool is None, "pool_twice")
+    demand(not state.asked, "step_asked", step=state.asked)
     return replace(state, pool=event.root, pool_exhibit=event.exhibit, pool_size=event.size)
 
 
