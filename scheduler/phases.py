@@ -23,11 +23,13 @@ from scheduler.events import (
     PoolFrozen,
     Rechecked,
     Reported,
+    Returned,
     Revealed,
     Scored,
     SeedPledged,
     Stuck,
     Totalled,
+    Voided,
 )
 from scheduler.model import Role
 from scheduler.state import ORDER, Entry, Phase, State
@@ -70,13 +72,21 @@ PHASES: tuple[Row, ...] = (
     Row(Rechecked, (F2,), (Role.SYSTEM,), None, "回避复核 / conflicts re-checked"),
     Row(CheckedIn, (F2, F3), (Role.SITE,), None, "签到 / checked in"),
     Row(Blinded, (F2,), STAFF, F3, "编码盲化 / blinded"),
-    Row(Scored, (F3,), (Role.EXPERT, Role.OWNER), None, "提交评分 / sheet submitted"),
+    Row(Scored, (F3, F4), (Role.EXPERT, Role.OWNER), None, "提交评分 / sheet submitted"),
     Row(Closed, (F3,), STAFF, F4, "评分截止 / scoring closed"),
     Row(Totalled, (F4,), STAFF, None, "汇总 / totalled"),
     Row(Revealed, (F4,), STAFF, F5, "揭盲 / revealed"),
     Row(Reported, (F5,), (Role.OPERATOR,), F6, "评标报告 / reported"),
     Row(Archived, (F6,), (Role.OPERATOR,), F7, "归档 / archived"),
     Row(Cancelled, (F0, F1, F2, F3, F4), (Role.OPERATOR,), Phase.CANCELLED, "取消 / cancelled"),
+    Row(
+        Voided,
+        (F2, F3),
+        (Role.EXPERT, Role.SITE, Role.SUPERVISOR),
+        None,
+        "成员退出、评审意见作废 / member out, sheets void",
+    ),
+    Row(Returned, (F4,), STAFF, None, "评分表退回更正 / sheet returned for correction"),
 )
 _ROWS = {row.event: row for row in PHASES}
 

@@ -18,6 +18,7 @@ from scheduler.events import (
     Reported,
     Revealed,
     Totalled,
+    Voided,
 )
 from scheduler.exhibits import opening_name
 
@@ -42,6 +43,8 @@ def promised(event: Event) -> Iterator[tuple[Digest, str]]:
         yield getattr(event, field), name
     if isinstance(event, Left) and event.evidence is not None:
         yield event.evidence, "evidence"
+    if isinstance(event, Voided) and event.finding is not None:
+        yield event.finding, "finding"
     if isinstance(event, KeyOpened):
         yield event.opening, opening_name(event.key)
     if isinstance(event, Opened):

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from scheduler.events import Custodian, Digest, Event, Member, Out, Slot
+from scheduler.events import Correction, Custodian, Digest, Event, Member, Out, Slot
 from scheduler.model import LotId, Role
 
 
@@ -55,6 +55,8 @@ class Sitting:
     out: Out | None = None
     versions: int = 0
     sheet: Digest | None = None  # commitment of the latest version
+    returned: Correction | None = None  # the sheet is awaited again, put right in this respect
+    asked: tuple[Correction, ...] = ()  # every time it was
 
     @property
     def sits(self) -> bool:

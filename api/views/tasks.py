@@ -19,6 +19,7 @@ _OUT = {
     Out.SILENT: Answer.SILENT,
     Out.ABSENT: Answer.ABSENT,
     Out.BARRED: Answer.RELEASED,
+    Out.VOIDED: Answer.RELEASED,
     Out.RECUSED: Answer.RELEASED,  # "recused" would tell the expert that a relation of theirs bids
 }
 

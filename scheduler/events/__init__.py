@@ -11,6 +11,7 @@ from scheduler.events.drawing import Drawn, KeyOpened, LotteryFixed, Release, Se
 from scheduler.events.ending import Archived, Cancelled, Reported, Revealed
 from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, Totalled
 from scheduler.events.ids import Digest, Member
+from scheduler.events.voiding import Correction, Returned, Void, Voided
 
 Event = (
     Booked
@@ -35,6 +36,8 @@ Event = (
     | Reported
     | Archived
     | Cancelled
+    | Voided
+    | Returned
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -49,6 +52,7 @@ __all__ = [
     "Cancelled",
     "CheckedIn",
     "Closed",
+    "Correction",
     "Custodian",
     "Digest",
     "Drawn",
@@ -66,6 +70,7 @@ __all__ = [
     "Recused",
     "Release",
     "Reported",
+    "Returned",
     "Revealed",
     "Scored",
     "Seated",
@@ -73,4 +78,6 @@ __all__ = [
     "Slot",
     "Stuck",
     "Totalled",
+    "Void",
+    "Voided",
 ]

@@ -27,6 +27,7 @@ class Criterion:
     name: str
     most: Decimal
     step: Decimal
+    objective: bool = False  # 客观分: no matter of opinion, so members must not differ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,13 +53,15 @@ LAW = {
     "Rechecked": ("F2", "system"),
     "CheckedIn": ("F2 F3", "site"),
     "Blinded": ("F2", STAFF),
-    "Scored": ("F3", "expert owner"),
+    "Scored": ("F3 F4", "expert owner"),
     "Closed": ("F3", STAFF),
     "Totalled": ("F4", STAFF),
     "Revealed": ("F4", STAFF),
     "Reported": ("F5", "operator"),
     "Archived": ("F6", "operator"),
     "Cancelled": ("F0 F1 F2 F3 F4", "operator"),
+    "Voided": ("F2 F3", "expert site supervisor"),
+    "Returned": ("F4", STAFF),
 }
 
 
