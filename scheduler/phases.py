@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from scheduler.errors import Refused
 from scheduler.events import (
     Accepted,
+    Annulled,
     Archived,
     Blinded,
     Booked,
@@ -13,7 +14,9 @@ from scheduler.events import (
     CheckedIn,
     Closed,
     Drawn,
+    Endorsed,
     Event,
+    Followed,
     KeyOpened,
     KeysDealt,
     KeysMade,
@@ -87,6 +90,9 @@ PHASES: tuple[Row, ...] = (
         "成员退出、评审意见作废 / member out, sheets void",
     ),
     Row(Returned, (F4,), STAFF, None, "评分表退回更正 / sheet returned for correction"),
+    Row(Endorsed, (Phase.CANCELLED,), (Role.SUPERVISOR,), None, "监督副署取消 / cancellation countersigned"),
+    Row(Followed, (F0,), (Role.SYSTEM,), None, "承接前次 / joined to earlier attempts"),
+    Row(Annulled, (F6, F7), (Role.SUPERVISOR,), None, "结论无效，重新评标 / conclusions void"),
 )
 _ROWS = {row.event: row for row in PHASES}
 

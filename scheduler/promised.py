@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from scheduler.events import (
+    Annulled,
     Blinded,
     Booked,
     Digest,
     Drawn,
     Event,
+    Followed,
     KeyOpened,
     KeysMade,
     Left,
@@ -34,6 +36,8 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     Totalled: {"totals": "totals"},
     Revealed: {"identities": "identities"},
     Reported: {"report": "report"},
+    Followed: {"attempts": "attempts"},
+    Annulled: {"finding": "finding"},
 }
 
 

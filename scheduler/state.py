@@ -117,6 +117,11 @@ class State:
     identities: Digest | None = None
     report: Digest | None = None
     archived: Digest | None = None
+    followed: Digest | None = None  # exhibit with the journals of earlier attempts
+    cancelled: Digest | None = None  # hash of the cancelling entry
+    unlawful: bool = False  # cancelled because the panel was unlawfully formed
+    endorsed: Digest | None = None  # hash of the supervisor's countersignature
+    annulled: Digest | None = None  # hash of the entry that voids the conclusions
 
     def current(self) -> tuple[Sitting, ...]:
         """Members who sit now, owner representatives included."""

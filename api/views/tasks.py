@@ -47,7 +47,8 @@ def _mine(office: Office, expert: str) -> Iterator[tuple[Dossier, Sitting]]:
     for lot in lots:
         case = open_case(office, lot)
         me = case.state.sitting(names.member(office.keys.pool, lot, expert))
-        if me is not None and case.state.phase is not Phase.F0:
+        over = case.state.annulled is not None  # another attempt takes its place, as after a cancellation
+        if me is not None and case.state.phase is not Phase.F0 and not over:
             yield case, me
 
 

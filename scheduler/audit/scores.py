@@ -5,6 +5,7 @@ from typing import Any
 from crypto.canonical import unhex
 from crypto.envelope import open_
 from crypto.errors import Broken, CryptoError
+from scheduler.audit.attempts import annulled
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.audit.returned import put_right, voided
 from scheduler.events import KeyOpened
@@ -98,18 +99,20 @@ def _identity(state: State, private: bytes, slot: int) -> Identity:
 
 def report(case: AuditCase) -> Words:
     """The ranking is what totals and map give."""
-    state = case.final()
+    state, void = case.final(), annulled(case)
     found = case.body(state.report, Report).ranking
     try:
         totals, who = case.body(state.totals, Totals), case.body(state.identities, Identities)
     except NotRevealed:
         return Words(
-            f"{len(found)} 个排名；汇总与对应关系本文件不含，未重算",
-            f"{len(found)} ranks; totals and map are not in this bundle, so they were not computed anew",
+            f"{len(found)} 个排名；汇总与对应关系本文件不含，未重算{void.zh}",
+            f"{len(found)} ranks; totals and map are not in this bundle, so they were not computed anew{void.en}",
         )
     if found != ranking(totals.totals, who.identities):
         raise Broken("the report ranks otherwise than totals and map give")
-    return Words(f"{len(found)} 个排名与汇总一致", f"{len(found)} ranks agree with the totals")
+    return Words(
+        f"{len(found)} 个排名与汇总一致{void.zh}", f"{len(found)} ranks agree with the totals{void.en}"
+    )
 
 
 def names(case: AuditCase) -> Words:

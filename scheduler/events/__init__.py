@@ -5,6 +5,7 @@ key that is still in use. What is longer or more secret is an exhibit whose dige
 The meaning of a kind never changes under one version: a change is a new version.
 """
 
+from scheduler.events.attempts import Annulled, Endorsed, Followed, Ground
 from scheduler.events.attendance import Accepted, CheckedIn, Left, Out, Rechecked, Recused
 from scheduler.events.booking import Booked, Custodian, KeysDealt, KeysMade, PoolFrozen, SeedPledged
 from scheduler.events.drawing import Drawn, KeyOpened, LotteryFixed, Release, Seated, Stuck
@@ -38,6 +39,9 @@ Event = (
     | Cancelled
     | Voided
     | Returned
+    | Endorsed
+    | Followed
+    | Annulled
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -46,6 +50,7 @@ __all__ = [
     "EVENTS",
     "VERSION",
     "Accepted",
+    "Annulled",
     "Archived",
     "Blinded",
     "Booked",
@@ -56,7 +61,10 @@ __all__ = [
     "Custodian",
     "Digest",
     "Drawn",
+    "Endorsed",
     "Event",
+    "Followed",
+    "Ground",
     "KeyOpened",
     "KeysDealt",
     "KeysMade",

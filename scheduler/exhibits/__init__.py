@@ -5,6 +5,7 @@ from typing import Any
 
 from scheduler.codec import from_plain, to_plain
 from scheduler.events import Digest
+from scheduler.exhibits.attempts import Attempts
 from scheduler.exhibits.booking import Criterion, Leaf, Request, RulesInForce, RuleVersion, Snapshot
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
@@ -29,6 +30,7 @@ Body = (
     | Identities
     | Report
     | Finding
+    | Attempts
 )
 
 
@@ -59,6 +61,7 @@ KINDS: dict[str, Kind] = {
     "totals": Kind(Totals, Datum.TOTALS),
     "identities": Kind(Identities, Datum.BIDDER_MAP),
     "report": Kind(Report, Datum.RANKING),
+    "attempts": Kind(Attempts, Datum.LOG),
     "finding": Kind(Finding, Datum.CONFLICT_FACTS),
 }
 
@@ -95,6 +98,7 @@ def opening_name(key: str) -> str:
 
 __all__ = [
     "KINDS",
+    "Attempts",
     "Bidder",
     "Bidders",
     "Body",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from scheduler.events import Member
 from scheduler.model import (
     NO_PARTIES,
     Control,
@@ -51,6 +52,7 @@ class Request:
     budget: int | None = None  # yuan
     parties: Parties = NO_PARTIES
     regions: tuple[RegionCode, ...] = ()  # beginnings of county codes experts may come from; none: any
+    excluded: tuple[Member, ...] = ()  # members of an unlawful panel of an earlier attempt (R0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
