@@ -55,7 +55,7 @@ def case_of(
         region=request.region,
         pool=tuple(leaf.expert for leaf in snapshot.leaves),
         seats=_counted(request, counts),
-        recused=frozenset(ExpertId(m.member) for m in out),
+        recused=frozenset(ExpertId(m) for m in (*(m.member for m in out), *request.excluded)),
         kept=choices(request, kept),
         owner_reps=0 if more else request.owner_reps,
         starts=request.starts,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from scheduler.errors import Refused
 from scheduler.events import (
     Accepted,
+    Annulled,
     Archived,
     Blinded,
     Booked,
@@ -13,7 +14,9 @@ from scheduler.events import (
     CheckedIn,
     Closed,
     Drawn,
+    Endorsed,
     Event,
+    Followed,
     KeyOpened,
     KeysDealt,
     KeysMade,
@@ -26,11 +29,13 @@ from scheduler.events import (
     RelaxDenied,
     Relaxed,
     Reported,
+    Returned,
     Revealed,
     Scored,
     SeedPledged,
     Stuck,
     Totalled,
+    Voided,
 )
 from scheduler.model import Role
 from scheduler.state import ORDER, Entry, Phase, State
@@ -74,7 +79,7 @@ PHASES: tuple[Row, ...] = (
     Row(Rechecked, (F2,), (Role.SYSTEM,), None, "回避复核 / conflicts re-checked"),
     Row(CheckedIn, (F2, F3), (Role.SITE,), None, "签到 / checked in"),
     Row(Blinded, (F2,), STAFF, F3, "编码盲化 / blinded"),
-    Row(Scored, (F3,), (Role.EXPERT, Role.OWNER), None, "提交评分 / sheet submitted"),
+    Row(Scored, (F3, F4), (Role.EXPERT, Role.OWNER), None, "提交评分 / sheet submitted"),
     Row(Closed, (F3,), STAFF, F4, "评分截止 / scoring closed"),
     Row(Totalled, (F4,), STAFF, None, "汇总 / totalled"),
     Row(Revealed, (F4,), STAFF, F5, "揭盲 / revealed"),
@@ -84,6 +89,17 @@ PHASES: tuple[Row, ...] = (
     Row(Relaxed, (F0, F1, F2, F3), APPROVERS, None, "签署放宽 / a relaxation signed"),
     Row(RelaxDenied, (F0, F1, F2, F3), APPROVERS, None, "不予放宽 / a relaxation turned down"),
     Row(Cancelled, (F0, F1, F2, F3, F4), (Role.OPERATOR,), Phase.CANCELLED, "取消 / cancelled"),
+    Row(
+        Voided,
+        (F2, F3),
+        (Role.EXPERT, Role.SITE, Role.SUPERVISOR),
+        None,
+        "成员退出、评审意见作废 / member out, sheets void",
+    ),
+    Row(Returned, (F4,), STAFF, None, "评分表退回更正 / sheet returned for correction"),
+    Row(Endorsed, (Phase.CANCELLED,), (Role.SUPERVISOR,), None, "监督副署取消 / cancellation countersigned"),
+    Row(Followed, (F0,), (Role.SYSTEM,), None, "承接前次 / joined to earlier attempts"),
+    Row(Annulled, (F6, F7), (Role.SUPERVISOR,), None, "结论无效，重新评标 / conclusions void"),
 )
 _ROWS = {row.event: row for row in PHASES}
 

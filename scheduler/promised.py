@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from scheduler.events import (
+    Annulled,
     Blinded,
     Booked,
     Digest,
     Drawn,
     Event,
+    Followed,
     KeyOpened,
     KeysMade,
     Left,
@@ -19,6 +21,7 @@ from scheduler.events import (
     Reported,
     Revealed,
     Totalled,
+    Voided,
 )
 from scheduler.exhibits import opening_name
 
@@ -35,6 +38,8 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     Revealed: {"identities": "identities"},
     Reported: {"report": "report"},
     Relaxed: {"request": "request"},
+    Followed: {"attempts": "attempts"},
+    Annulled: {"finding": "finding"},
 }
 
 
@@ -44,6 +49,8 @@ def promised(event: Event) -> Iterator[tuple[Digest, str]]:
         yield getattr(event, field), name
     if isinstance(event, Left) and event.evidence is not None:
         yield event.evidence, "evidence"
+    if isinstance(event, Voided) and event.finding is not None:
+        yield event.finding, "finding"
     if isinstance(event, KeyOpened):
         yield event.opening, opening_name(event.key)
     if isinstance(event, Opened):

@@ -25,6 +25,7 @@ from crypto.stream import Stream
 from fixtures.invented import expert_number, id_number, organisation_code, phone
 from fixtures.places import counties, specialities
 from scheduler import pack as packs
+from scheduler.attempts import base_of
 from scheduler.bundle import BundleKind
 from scheduler.events import Member
 from scheduler.model import Job, LotId, OrgTag, RegionCode, Role, Seats, SiteId, SpecialityCode, Standing
@@ -270,7 +271,7 @@ class Town:
         self.clock.move(NINE - timedelta(minutes=45))
         sisters = [bidder(10 + i, holding(self.number(m)).code) for i, m in enumerate(conflicted)]
         others = [bidder(i) for i in range(1, 4 - len(sisters))]
-        opening.open_bids(self.office, OPERATOR, self.lot, package(*others, *sisters, lot=self.lot))
+        opening.open_bids(self.office, OPERATOR, self.lot, package(*others, *sisters, lot=base_of(self.lot)))
 
     def arrive(self, member: Member) -> None:
         """At the gate of the member's own site, once it is open."""

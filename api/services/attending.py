@@ -54,7 +54,7 @@ def miss(office: Office, actor: Actor, lot: LotId, member: Member, why: Out) -> 
     mark = None
     if actor.role is Role.SITE:
         _may_miss(office, actor, state, member)
-        mark = _gate(office, actor, lot, member)
+        mark = gate_mark(office, actor, lot, member)
     return record(office, lot, state, [by(actor, Left(member=member, why=why), mark)])
 
 
@@ -89,7 +89,7 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
     except Broken as fault:
         raise Refused("device_key", fault=str(fault)) from None
     event = CheckedIn(member=member, key=key.hex())
-    deed = by(actor, event, _gate(office, actor, lot, member))
+    deed = by(actor, event, gate_mark(office, actor, lot, member))
     rehearse(dossier, deed)
     limit = standing.barred(office, dossier, person) if sitting.role is not None else None
     if limit is not None:
@@ -97,7 +97,7 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
     return record(office, lot, dossier.state, [deed])
 
 
-def _gate(office: Office, actor: Actor, lot: LotId, who: Member) -> str:
+def gate_mark(office: Office, actor: Actor, lot: LotId, who: Member) -> str:
     """A site's staff as the journal writes it: another mark for every member who passes, so that a published
     journal tells neither at which site a pseudonym sat nor who sat together."""
     mark = keyed(office.keys.data, "yuanping/gate/v1", lot.encode("utf-8"), f"{actor.id}/{who}".encode())

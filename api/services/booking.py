@@ -16,10 +16,19 @@ from api.services.office import Deed, Office, by, by_system, only, record
 from api.services.relaxing import plea
 from api.services.seats import Wanted, hold, sites_of
 from api.store.journal import CaseRow, exists
+from scheduler.attempts import MARK
 from scheduler.calendar import Calendar
 from scheduler.errors import Refused
-from scheduler.events import Booked
-from scheduler.exhibits import NO_CALENDAR, NOBODY_NAMED, Criterion, Request, RulesInForce, RuleVersion
+from scheduler.events import Booked, Digest, Member
+from scheduler.exhibits import (
+    NO_CALENDAR,
+    NOBODY_NAMED,
+    Criterion,
+    Exhibit,
+    Request,
+    RulesInForce,
+    RuleVersion,
+)
 from scheduler.facts import numbers
 from scheduler.lead import counts_working_days, opens
 from scheduler.limits import wanted as seats_per_role
@@ -89,36 +98,58 @@ class Order:
 def book(office: Office, actor: Actor, order: Order) -> State:
     """Record `Booked` with seats held and custody keys dealt. Raises Refused with the rule and what to change."""
     only(actor, Role.OPERATOR)
-    _lawful(office, order)
+    lawful(office, order)
     with office.db.reading() as session:
+        if MARK in order.lot:
+            raise Refused("lot_mark", mark=MARK)
         if exists(session, order.lot):
             raise Refused("lot_exists", lot=order.lot)
-        _open_hours(session, order)
+        open_hours(session, order)
         sites = _expert_seats(session, order)
     request = _request(office, order, sites)
-    days = _working_days(office, request)
     asking = _panel_or_plea(office, actor, order, request)
+    owners = office.pool.marks([Question(lot=order.lot, person=login) for login in order.owners])
+    return enter(office, actor, order, Entering(request=request, owners=owners, deeds=asking))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entering:
+    """What a booking writes: the request, and which attempt at the lot it is."""
+
+    request: Request
+    owners: tuple[Member, ...]
+    attempt: int = 1
+    previous: Digest | None = None  # head of the attempt before
+    deeds: tuple[Deed, ...] = ()  # recorded with it
+    exhibits: tuple[Exhibit, ...] = ()
+
+
+def enter(office: Office, actor: Actor, order: Order, entering: Entering) -> State:
+    """Record `Booked` with seats held and custody keys; everything has been checked."""
+    request = entering.request
+    days = _working_days(office, request)
     pack = office.exhibit("pack", rules_in_force(office.pack, order.starts, days))
     asked = office.exhibit("request", request)
     booked = Booked(
         request=asked.digest,
         pack=pack.digest,
-        attempt=1,
+        attempt=entering.attempt,
         starts=request.starts.isoformat(),
         ends=request.ends.isoformat(),
         seats=tuple(s.count for s in request.seats),
-        owners=office.pool.marks([Question(lot=order.lot, person=login) for login in order.owners]),
+        owners=entering.owners,
         parties=tuple(party.value for party in office.pack.draw.seed_parties),
         max_rounds=office.pack.draw.max_rounds,
+        previous=entering.previous,
     )
     keys = provide_keys(office, order.lot)
-    deeds = [by(actor, booked), by_system(keys.event), *asking]
+    deeds = [by(actor, booked), by_system(keys.event), *entering.deeds]
     return record(
         office,
         order.lot,
         None,
         deeds,
-        exhibits=(asked, pack, *keys.exhibits),
+        exhibits=(asked, pack, *keys.exhibits, *entering.exhibits),
         rows=lambda session: _rows(office, session, order, keys),
     )
 
@@ -157,7 +188,7 @@ def _wants(order: Order) -> tuple[Wanted, ...]:
     return (host, *(Wanted(site=g.site, seats=g.seats) for g in order.guests))
 
 
-def _lawful(office: Office, order: Order) -> None:
+def lawful(office: Office, order: Order) -> None:
     """Refusals that need no table."""
     if order.ends <= order.starts:
         raise Refused("window", starts=_local(order.starts), ends=_local(order.ends))
@@ -218,7 +249,7 @@ def _local(moment: datetime) -> str:
     return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
-def _open_hours(session: Session, order: Order) -> None:
+def open_hours(session: Session, order: Order) -> None:
     """Every site is open through the window, unless a night was asked for."""
     first, last = order.starts.astimezone(SHANGHAI), order.ends.astimezone(SHANGHAI)
     until = last.time() if last.date() == first.date() else time.max  # 24:00 is not 00:00 of that day

@@ -8,6 +8,7 @@ from api.services.office import Dossier, Office, by, by_system, only, open_case,
 from api.services.releasing import custody_key
 from crypto.envelope import seal
 from crypto.stream import Stream
+from scheduler.attempts import base_of
 from scheduler.errors import Refused
 from scheduler.events import Blinded, Digest, Opened, Rechecked, Recused, Slot
 from scheduler.exhibits import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Exhibit, Fact
@@ -24,8 +25,8 @@ def open_bids(office: Office, actor: Actor, lot: LotId, package: Package) -> Sta
     """Record `Opened` and `Rechecked` together: nobody sees a bidder before the panel is checked against it."""
     only(actor, Role.OPERATOR)
     dossier = open_case(office, lot)
-    if package.lot != lot:
-        raise Refused("other_lot", lot=lot, found=package.lot)
+    if package.lot != base_of(lot):
+        raise Refused("other_lot", lot=base_of(lot), found=package.lot)
     bids = _shuffled(package.bids, office.entropy(32))
     documents = [office.exhibit("document", Document(text=bid.volume)) for bid in bids]
     bidders = office.exhibit("bidders", _read_out(package.bids))

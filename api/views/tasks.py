@@ -20,6 +20,7 @@ _OUT = {
     Out.SILENT: Answer.SILENT,
     Out.ABSENT: Answer.ABSENT,
     Out.BARRED: Answer.RELEASED,
+    Out.VOIDED: Answer.RELEASED,
     Out.RECUSED: Answer.RELEASED,  # "recused" would tell the expert that a relation of theirs bids
 }
 
@@ -48,7 +49,8 @@ def _mine(office: Office, expert: str) -> Iterator[tuple[Dossier, Sitting]]:
     for lot, mark in zip(lots, marks, strict=True):
         case = open_case(office, lot)
         me = case.state.sitting(mark)
-        if me is not None and case.state.phase is not Phase.F0:
+        over = case.state.annulled is not None  # another attempt takes its place, as after a cancellation
+        if me is not None and case.state.phase is not Phase.F0 and not over:
             yield case, me
 
 

@@ -10,6 +10,7 @@ from crypto.keys import fingerprint, verify
 from crypto.transcript import check_transcript
 from crypto.transcript import from_body as from_record
 from scheduler.audit import relaxing
+from scheduler.audit.attempts import earlier
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.bundle import check_manifest
 from scheduler.deadlines import waits_of
@@ -60,10 +61,10 @@ def replayed(case: AuditCase) -> Words:
     state = case.final()
     if state.phase is not case.bundle.manifest.phase:
         raise Broken(f"the history ends in {state.phase}, the manifest says {case.bundle.manifest.phase}")
-    rounds, gone = len(state.rounds), len(state.left())
+    rounds, gone, before = len(state.rounds), len(state.left()), earlier(case)
     return Words(
-        f"至阶段 {state.phase}，第 {state.attempt} 次组建，抽取 {rounds} 轮，退出 {gone} 人",
-        f"to phase {state.phase}, attempt {state.attempt}, {rounds} rounds drawn, {gone} members left",
+        f"至阶段 {state.phase}，第 {state.attempt} 次组建，抽取 {rounds} 轮，退出 {gone} 人{before.zh}",
+        f"to phase {state.phase}, attempt {state.attempt}, {rounds} rounds drawn, {gone} members left{before.en}",
     )
 
 
