@@ -6,7 +6,7 @@ from datetime import date
 
 from scheduler.exhibits import Conflicts, Request, Snapshot
 from scheduler.limits import Numbers
-from scheduler.model import Case, Choice, ExpertId, Seats, SpecialityCode
+from scheduler.model import Case, Choice, ExpertId, Seats, SiteSeats, SpecialityCode
 from scheduler.packshape import Pack
 from scheduler.rules.day import day_of
 from scheduler.state import Sitting
@@ -54,7 +54,7 @@ def case_of(
         kept=choices(request, kept),
         owner_reps=request.owner_reps,
         starts=request.starts,
-        sites=tuple(replace(s, seats=s.seats + more) if s.host and more else s for s in request.sites),
+        sites=tuple(_freed(site, more) for site in request.sites),
         tenderee=request.tenderee,
         bidders=frozenset(conflicts.bidders) if conflicts else frozenset(),
         controls=snapshot.controls + (conflicts.controls if conflicts else ()),
@@ -64,6 +64,14 @@ def case_of(
         recused_units=request.recused,
         regions=request.regions,
     )
+
+
+def _freed(site: SiteSeats, more: int) -> SiteSeats:
+    """The host with the workstations that owner representatives have left, each of them held in a room that
+    has place for it (scheduler.rules.rooms)."""
+    if not site.host or not more:
+        return site
+    return replace(site, seats=site.seats + more, rooms=None if site.rooms is None else site.rooms + more)
 
 
 def _counted(request: Request, counts: Sequence[int]) -> tuple[Seats, ...]:

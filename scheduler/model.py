@@ -157,6 +157,17 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Booth:
+    """A booth 评标舱 from inside, in centimetres, and what it has."""
+
+    width: int
+    depth: int
+    height: int
+    quiet: bool = False  # sound-proof
+    gate: bool = False  # opens only to the face of who is expected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSeats:
     """A site of the lot with the workstations held there for experts."""
 
@@ -165,6 +176,16 @@ class SiteSeats:
     seats: int
     host: bool = False
     rooms: int | None = None  # different rooms these workstations stand in
+    booth: Booth | None = None  # what every workstation stands in; None: an open one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Where a member of the panel sits; `expert` None: an owner representative."""
+
+    expert: ExpertId | None
+    site: SiteId
+    room: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,3 +231,4 @@ class Case:
     parties: Parties = NO_PARTIES
     recused_units: tuple[OrgTag, ...] = ()  # 应回避单位 of the draw request
     regions: tuple[RegionCode, ...] = ()  # beginnings of the county codes experts may come from; none: any
+    placed: tuple[Placed, ...] = ()  # who sits in which room, once the members have workstations

@@ -14,10 +14,12 @@ from api.services.matching import demand_panel
 from api.services.office import Office, by, by_system, only, record
 from api.services.seats import Wanted, hold, sites_of
 from api.store.journal import CaseRow, exists
+from api.store.registers import booth_of
 from scheduler.errors import Refused
 from scheduler.events import Booked
-from scheduler.exhibits import Criterion, Request, RulesInForce, RuleVersion
-from scheduler.facts import numbers
+from scheduler.exhibits import Criterion, Request, RulesInForce, RuleVersion, Snapshot
+from scheduler.facts import case_of, numbers
+from scheduler.limits import Numbers
 from scheduler.limits import wanted as seats_per_role
 from scheduler.model import (
     NO_PARTIES,
@@ -35,6 +37,7 @@ from scheduler.model import (
 from scheduler.packshape import Pack
 from scheduler.rules import DECLARED, refuse
 from scheduler.rules.day import SHANGHAI
+from scheduler.rules.rooms import Layout, layout
 from scheduler.state import State
 
 
@@ -84,6 +87,7 @@ def book(office: Office, actor: Actor, order: Order) -> State:
             raise Refused("lot_exists", lot=order.lot)
         _open_hours(session, order)
         request = _request(office, session, order)
+        _as_the_law_says(request, _force(office, order))
         demand_panel(office, session, request)
     pack = office.exhibit("pack", rules_in_force(office.pack, order.starts))
     asked = office.exhibit("request", request)
@@ -119,7 +123,8 @@ def rules_in_force(pack: Pack, starts: datetime) -> RulesInForce:
 
 
 def _wants(order: Order) -> tuple[Wanted, ...]:
-    host = Wanted(site=order.host, seats=order.host_seats + len(order.owners))
+    owners = len(order.owners)
+    host = Wanted(site=order.host, seats=order.host_seats + owners, owners=owners)
     return (host, *(Wanted(site=g.site, seats=g.seats) for g in order.guests))
 
 
@@ -140,11 +145,14 @@ def _lawful(office: Office, order: Order) -> None:
     if least < 1:
         raise Refused("L7", wanted=1, held=least)
     experts = sum(s.count for s in order.seats)
-    offered = order.host_seats + sum(g.seats for g in order.guests)
     if not order.seats or any(s.count < 1 for s in order.seats):
         raise Refused("S0", count=experts)
-    bare = _bare_case(order)
-    refuse(bare, numbers(office.pack, bare))
+
+
+def _as_the_law_says(request: Request, force: Numbers) -> None:
+    """What rules say of the request as a whole, its sites included. Raises Refused."""
+    refuse(case_of(request, Snapshot(leaves=(), controls=())), force)
+    experts, offered = sum(s.count for s in request.seats), sum(site.seats for site in request.sites)
     if offered < experts:
         raise Refused("L7", wanted=experts, held=offered)
 
@@ -157,6 +165,10 @@ def _project(office: Office, order: Order) -> None:
         order.starts.astimezone(SHANGHAI).date(), order.category
     ):
         raise Refused("budget", category=order.category)
+
+
+def _force(office: Office, order: Order) -> Numbers:
+    return numbers(office.pack, _bare_case(order))
 
 
 def _bare_case(order: Order) -> Case:
@@ -200,7 +212,7 @@ def _request(office: Office, session: Session, order: Order) -> Request:
         starts=order.starts,
         ends=order.ends,
         seats=tuple(Seats(speciality=code, count=count) for code, count in roles.items()),
-        sites=_expert_seats(session, order),
+        sites=_expert_seats(session, order, layout(_force(office, order))),
         owner_reps=len(order.owners),
         tenderee=tag(order.tenderee),
         recused=tuple(sorted(tag(code) for code in order.recused)),
@@ -224,8 +236,8 @@ def _parties(office: Office, order: Order, tag: Callable[[str], OrgTag]) -> Part
     )
 
 
-def _expert_seats(session: Session, order: Order) -> tuple[SiteSeats, ...]:
-    """Seats for experts per site, the host first."""
+def _expert_seats(session: Session, order: Order, rooms: Layout) -> tuple[SiteSeats, ...]:
+    """Seats for experts per site, the host first, with the rooms they will be held in."""
     seats = {order.host: order.host_seats} | {g.site: g.seats for g in order.guests}
     rows = sites_of(session, list(seats))
     return tuple(
@@ -234,6 +246,8 @@ def _expert_seats(session: Session, order: Order) -> tuple[SiteSeats, ...]:
             region=RegionCode(row.region),
             seats=seats[SiteId(row.id)],
             host=row.id == order.host,
+            rooms=rooms.rooms(seats[SiteId(row.id)]),
+            booth=booth_of(row),
         )
         for row in rows
     )
@@ -243,7 +257,8 @@ def _rows(office: Office, session: Session, order: Order, keys: Provided) -> Non
     """Seat holds under the sites' locks, the keys' assignment, and the line that lists read."""
     keys.rows(session)
     buffer = timedelta(minutes=office.pack.times.buffer_minutes)
-    hold(session, order.lot, _wants(order), order.starts - buffer, order.ends + buffer)
+    window = (order.starts - buffer, order.ends + buffer)
+    hold(session, order.lot, _wants(order), window, layout(_force(office, order)))
     session.add(
         CaseRow(
             lot=order.lot,

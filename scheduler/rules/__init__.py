@@ -5,7 +5,7 @@ from itertools import chain
 
 from scheduler.limits import Declared, Fact, Guard, Limit, Notice, Numbers, Rule
 from scheduler.model import Case, RuleId
-from scheduler.rules import composition, eligibility, load, offices, place, recusal, ties
+from scheduler.rules import composition, eligibility, load, offices, place, recusal, rooms, ties
 
 RULES: tuple[Rule, ...] = (
     composition.seats_asked_for,
@@ -63,6 +63,8 @@ GUARDS: tuple[Guard, ...] = (
     composition.no_owner_where_linked,
     place.sites_at_least,
     place.sites_at_most,
+    rooms.booths_large_enough,
+    rooms.owners_apart,
 )
 NOTICES: tuple[Notice, ...] = (composition.few_candidates,)
 DECLARED: dict[RuleId, Declared] = {declared.id: declared for declared in chain(GUARDS, NOTICES, RULES)}

@@ -5,16 +5,18 @@ the thing is a day, the two are neighbouring days. A panel is everybody in the p
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from scheduler.model import (
     Appearance,
+    Booth,
     Case,
     Control,
     Job,
     Parties,
+    Placed,
     Relation,
     SiteSeats,
     Span,
@@ -103,6 +105,15 @@ def site(seats: int, rooms: int | None = None) -> tuple[SiteSeats, ...]:
     return (SiteSeats(site="s", region="340102", seats=seats, rooms=rooms),)
 
 
+def placed(owner: str, expert_in: str) -> tuple[Placed, ...]:
+    """An owner representative in one room, an expert in another or the same."""
+    return (
+        Placed(expert=None, site="s", room=owner),
+        Placed(expert="a", site="s", room=expert_in),
+    )
+
+
+BOOTH = Booth(width=150, depth=150, height=230, quiet=True, gate=True)
 YEARS = {"years": 3}
 OFTEN = {"most": 2, "days": 7}
 SIX = date(2026, 11, 17)  # the first of the seven days that end with the day
@@ -315,6 +326,24 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         rule="L1m", world=lambda n: asked(("A", 5), sites=site(1) * n), bound=3, free=2, numbers={"most": 2}
     ),
+    *(
+        Edge(
+            rule="L9",
+            world=lambda booth: asked(("A", 5), sites=(replace(site(1)[0], booth=booth),)),
+            bound=bound,
+            free=BOOTH,
+            numbers={"width": 150, "depth": 150, "height": 230, "quiet": 1, "gate": 1},
+        )
+        for bound in (
+            None,
+            replace(BOOTH, width=149),
+            replace(BOOTH, depth=149),
+            replace(BOOTH, height=229),
+            replace(BOOTH, quiet=False),
+            replace(BOOTH, gate=False),
+        )
+    ),
+    Edge(rule="L10", world=lambda room: asked(("A", 5), placed=placed("1", room)), bound="1", free="2"),
     Edge(
         rule="D8",
         world=lambda n: case([expert(f"e{i}") for i in range(n)], [("A", 2)]),
