@@ -6,7 +6,7 @@ from datetime import date
 
 from scheduler.exhibits import Conflicts, Request, Snapshot
 from scheduler.limits import Numbers
-from scheduler.model import Case, Choice, ExpertId, Seats, SpecialityCode
+from scheduler.model import Case, Choice, ExpertId, Seats, SiteSeats, SpecialityCode
 from scheduler.packshape import Pack
 from scheduler.relaxing import all_eased
 from scheduler.rules.day import day_of
@@ -59,7 +59,7 @@ def case_of(
         kept=choices(request, kept),
         owner_reps=0 if more else request.owner_reps,
         starts=request.starts,
-        sites=tuple(replace(s, seats=s.seats + more) if s.host and more else s for s in request.sites),
+        sites=tuple(_freed(site, more) for site in request.sites),
         tenderee=request.tenderee,
         bidders=frozenset(conflicts.bidders) if conflicts else frozenset(),
         controls=snapshot.controls + (conflicts.controls if conflicts else ()),
@@ -72,6 +72,14 @@ def case_of(
         stand_in=request.stand_in,
         relaxed=request.relaxed,
     )
+
+
+def _freed(site: SiteSeats, more: int) -> SiteSeats:
+    """The host with the workstations that owner representatives have left, each of them held in a room that
+    has place for it (scheduler.rules.rooms)."""
+    if not site.host or not more:
+        return site
+    return replace(site, seats=site.seats + more, rooms=None if site.rooms is None else site.rooms + more)
 
 
 def _counted(request: Request, counts: Sequence[int]) -> tuple[Seats, ...]:

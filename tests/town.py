@@ -18,6 +18,7 @@ from api.keyring import CUSTODIANS, Keyring, custodian_keys
 from api.services import attending, auditing, booking, drawing, opening, scoring
 from api.services.importing import apply_import
 from api.services.office import Office, open_case
+from api.services.order import Guest, Order
 from api.store.db import Database
 from api.store.personal import Personal
 from crypto.keys import signing_key, subseed
@@ -190,9 +191,9 @@ def _expert(n: int) -> ExpertRecord:
     )
 
 
-def order(lot: LotId = LOT, **changes: object) -> booking.Order:
+def order(lot: LotId = LOT, **changes: object) -> Order:
     """The lot as the operator books it: four experts and one owner representative, 09:00 to 12:00."""
-    plain = booking.Order(
+    plain = Order(
         lot=lot,
         project_code="INV-T-01",
         project_name="小镇污水管网",
@@ -202,7 +203,7 @@ def order(lot: LotId = LOT, **changes: object) -> booking.Order:
         ends=NINE + timedelta(hours=3),
         host=HOST,
         host_seats=2,
-        guests=(booking.Guest(site=EAST, seats=2), booking.Guest(site=WEST, seats=2)),
+        guests=(Guest(site=EAST, seats=2), Guest(site=WEST, seats=2)),
         seats=(
             Seats(speciality=SpecialityCode("A0402"), count=3),
             Seats(speciality=SpecialityCode("A0601"), count=1),

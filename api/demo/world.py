@@ -9,9 +9,10 @@ from api import keyring
 from api.actor import Actor
 from api.demo.clock import StoryClock
 from api.keyring import Keyring
-from api.services.booking import Guest, Order, book
+from api.services.booking import book
 from api.services.importing import apply_import
 from api.services.office import Office
+from api.services.order import Guest, Order
 from api.store import journal, schema
 from api.store.accounts import Account, put_account
 from api.store.db import Database

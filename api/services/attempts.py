@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.actor import Actor
-from api.services.booking import Entering, Guest, Order, enter, lawful, open_hours
+from api.services.booking import Entering, as_the_law_says, enter, force_of, lawful, open_hours
 from api.services.matching import demand_panel
 from api.services.office import Office, by, by_system, only, open_case, record
+from api.services.order import Guest, Order
 from api.store import journal
 from scheduler.attempts import attempt_of, base_of, demand_over, excluded, lot_of
 from scheduler.errors import Refused
@@ -66,6 +67,7 @@ def again(office: Office, actor: Actor, lot: LotId, starts: datetime, ends: date
     lawful(office, order)
     with office.db.reading() as session:
         open_hours(session, order)
+    as_the_law_says(request, force_of(office, order))
     demand_panel(office, request)
     linked = _linked(office, earlier)
     entering = Entering(
@@ -125,6 +127,9 @@ def _order(request: Request) -> Order:
         green=request.green,
         budget=request.budget,
         regions=request.regions,
+        mark=request.mark,
+        approval=request.approval,
+        stand_in=request.stand_in,
     )
 
 

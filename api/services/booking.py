@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from decimal import Decimal
 
 from sqlmodel import Session
 
@@ -13,31 +12,31 @@ from api.services.calendar import calendar
 from api.services.keys import Provided, provide_keys
 from api.services.matching import demand_panel
 from api.services.office import Deed, Office, by, by_system, only, record
+from api.services.order import Order
 from api.services.relaxing import plea
 from api.services.seats import Wanted, hold, sites_of
 from api.store.journal import CaseRow, exists
+from api.store.registers import booth_of
 from scheduler.attempts import MARK
 from scheduler.calendar import Calendar
 from scheduler.errors import Refused
 from scheduler.events import Booked, Digest, Member
 from scheduler.exhibits import (
     NO_CALENDAR,
-    NOBODY_NAMED,
-    Criterion,
     Exhibit,
     Request,
     RulesInForce,
     RuleVersion,
+    Snapshot,
 )
-from scheduler.facts import numbers
+from scheduler.facts import case_of, numbers
 from scheduler.lead import counts_working_days, opens
+from scheduler.limits import Numbers
 from scheduler.limits import wanted as seats_per_role
 from scheduler.model import (
-    NO_PARTIES,
     Case,
     Category,
     ExpertId,
-    LotId,
     Mark,
     OrgTag,
     Parties,
@@ -46,53 +45,12 @@ from scheduler.model import (
     Seats,
     SiteId,
     SiteSeats,
-    SpecialityCode,
 )
 from scheduler.packshape import Pack
 from scheduler.rules import refuse
 from scheduler.rules.day import SHANGHAI
+from scheduler.rules.rooms import Layout, layout
 from scheduler.state import State
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guest:
-    """A guest site 副场 with the seats wanted there for experts."""
-
-    site: SiteId
-    seats: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What the operator asks for. Moments carry their zone; organisations are 统一社会信用代码."""
-
-    lot: LotId
-    project_code: str
-    project_name: str
-    category: str
-    region: RegionCode
-    starts: datetime
-    ends: datetime
-    host: SiteId
-    host_seats: int  # for experts; owner representatives sit at the host beside them
-    guests: tuple[Guest, ...]
-    seats: tuple[Seats, ...]
-    owners: tuple[str, ...]  # logins of the owner representatives
-    tenderee: str
-    recused: tuple[str, ...] = ()
-    criteria: tuple[Criterion, ...] = (
-        Criterion(id="T1", name="技术方案", most=Decimal("60"), step=Decimal("0.5")),
-        Criterion(id="T2", name="组织管理", most=Decimal("40"), step=Decimal("0.5")),
-    )
-    green: bool = False
-    overnight: bool = False
-    budget: int | None = None  # yuan
-    parties: Parties = NO_PARTIES  # codes of organisations, register numbers of reviewers
-    regions: tuple[RegionCode, ...] = ()  # beginnings of county codes experts may come from; none: any
-    mark: str = ""  # of Mark: complex, or of large social effect
-    approval: str = ""  # reference of the approval that the mark rests on
-    stand_in: SpecialityCode = NOBODY_NAMED  # of the seats asked for: replaces owner representatives (C10)
-    plea: str = ""  # why to ask for the ladder's first step (D4) where no panel is possible; empty: refused
 
 
 def book(office: Office, actor: Actor, order: Order) -> State:
@@ -105,8 +63,9 @@ def book(office: Office, actor: Actor, order: Order) -> State:
         if exists(session, order.lot):
             raise Refused("lot_exists", lot=order.lot)
         open_hours(session, order)
-        sites = _expert_seats(session, order)
+        sites = _expert_seats(session, order, layout(force_of(office, order)))
     request = _request(office, order, sites)
+    as_the_law_says(request, force_of(office, order))
     asking = _panel_or_plea(office, actor, order, request)
     owners = office.pool.marks([Question(lot=order.lot, person=login) for login in order.owners])
     return enter(office, actor, order, Entering(request=request, owners=owners, deeds=asking))
@@ -184,7 +143,8 @@ def _working_days(office: Office, request: Request) -> Calendar:
 
 
 def _wants(order: Order) -> tuple[Wanted, ...]:
-    host = Wanted(site=order.host, seats=order.host_seats + len(order.owners))
+    owners = len(order.owners)
+    host = Wanted(site=order.host, seats=order.host_seats + owners, owners=owners)
     return (host, *(Wanted(site=g.site, seats=g.seats) for g in order.guests))
 
 
@@ -205,11 +165,14 @@ def lawful(office: Office, order: Order) -> None:
     if least < 1:
         raise Refused("L7", wanted=1, held=least)
     experts = sum(s.count for s in order.seats)
-    offered = order.host_seats + sum(g.seats for g in order.guests)
     if not order.seats or any(s.count < 1 for s in order.seats):
         raise Refused("S0", count=experts)
-    bare = _bare_case(order)
-    refuse(bare, numbers(office.pack, bare))
+
+
+def as_the_law_says(request: Request, force: Numbers) -> None:
+    """What rules say of the request as a whole, its sites included. Raises Refused."""
+    refuse(case_of(request, Snapshot(leaves=(), controls=())), force)
+    experts, offered = sum(s.count for s in request.seats), sum(site.seats for site in request.sites)
     if offered < experts:
         raise Refused("L7", wanted=experts, held=offered)
 
@@ -226,6 +189,11 @@ def _project(office: Office, order: Order) -> None:
         order.starts.astimezone(SHANGHAI).date(), order.category
     ):
         raise Refused("budget", category=order.category)
+
+
+def force_of(office: Office, order: Order) -> Numbers:
+    """The numbers of the rules for such a booking."""
+    return numbers(office.pack, _bare_case(order))
 
 
 def _bare_case(order: Order) -> Case:
@@ -302,8 +270,8 @@ def _parties(office: Office, order: Order, tag: Mapping[str, OrgTag]) -> Parties
     )
 
 
-def _expert_seats(session: Session, order: Order) -> tuple[SiteSeats, ...]:
-    """Seats for experts per site, the host first."""
+def _expert_seats(session: Session, order: Order, rooms: Layout) -> tuple[SiteSeats, ...]:
+    """Seats for experts per site, the host first, with the rooms they will be held in."""
     seats = {order.host: order.host_seats} | {g.site: g.seats for g in order.guests}
     rows = sites_of(session, list(seats))
     return tuple(
@@ -312,6 +280,8 @@ def _expert_seats(session: Session, order: Order) -> tuple[SiteSeats, ...]:
             region=RegionCode(row.region),
             seats=seats[SiteId(row.id)],
             host=row.id == order.host,
+            rooms=rooms.rooms(seats[SiteId(row.id)]),
+            booth=booth_of(row),
         )
         for row in rows
     )
@@ -321,7 +291,8 @@ def _rows(office: Office, session: Session, order: Order, keys: Provided) -> Non
     """Seat holds under the sites' locks, the keys' assignment, and the line that lists read."""
     keys.rows(session)
     buffer = timedelta(minutes=office.pack.times.buffer_minutes)
-    hold(session, order.lot, _wants(order), order.starts - buffer, order.ends + buffer)
+    window = (order.starts - buffer, order.ends + buffer)
+    hold(session, order.lot, _wants(order), window, layout(force_of(office, order)))
     session.add(
         CaseRow(
             lot=order.lot,

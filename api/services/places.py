@@ -30,7 +30,8 @@ def seating(office: Office, dossier: Dossier, new: Sequence[Choice], ticket: byt
     """A workstation for every new member (in the first round for owner representatives too), by lot.
 
     An expert sits at the lot's site in the own city; which workstation is drawn from the same ticket, so that
-    nobody can promise a neighbour. Raises Refused("L7") when a site has none left.
+    nobody can promise a neighbour. Owner representatives sit at the workstations held for them, which are
+    experts' once there are no owner representatives (C10). Raises Refused("seats_taken").
     """
     state, request = dossier.state, dossier.request
     city = {site.region[:4]: site.site for site in request.sites}
@@ -42,7 +43,15 @@ def seating(office: Office, dossier: Dossier, new: Sequence[Choice], ticket: byt
     with office.db.reading() as session:
         free = [hold for hold in holds_of(session, state.lot) if _place(hold) not in _taken(dossier)]
     stream = Stream(ticket).derive("workstation")
-    return Seating(places=tuple(_pick(member, site, free, stream) for member, site in wanted))
+    owners = {m.member for m in state.current() if m.role is None}
+    for_owners = [hold for hold in free if hold.owner and owners]
+    for_experts = [hold for hold in free if hold not in for_owners]
+    return Seating(
+        places=tuple(
+            _pick(member, site, for_owners if member in owners else for_experts, stream)
+            for member, site in wanted
+        )
+    )
 
 
 def _pick(member: Member, site: SiteId, free: list[SeatHold], stream: Stream) -> Place:
