@@ -19,7 +19,7 @@ from crypto.keys import SigningKey
 from scheduler.codec import Misshapen, from_plain, to_plain
 from scheduler.errors import Refused
 
-MOST = 4 << 20  # bytes of a question: the panels of a province-day
+MOST = 32 << 20  # bytes of a question: the candidates of a province-day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

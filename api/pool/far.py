@@ -10,8 +10,8 @@ from typing import Any
 from api import clock
 from api.custodian.calls import Carry, Unreachable, credential, over_http
 from api.keyring import Keyring
-from api.pool.house import Answer, Inquiry, Panel, Question, SealedName
-from api.pool.wire import PATH, QUESTIONS, AlsoIn, Seal, Tags, checked
+from api.pool.house import Answer, Inquiry, Question, SealedName
+from api.pool.wire import PATH, QUESTIONS, Seal, Tags, checked
 from crypto.canonical import canonical
 from crypto.errors import Broken
 from crypto.keys import SigningKey
@@ -53,11 +53,11 @@ class FarPool:
         found: Answer = self._ask("people", inquiry)
         return found
 
-    def also_in(self, lot: LotId, panels: Sequence[Panel]) -> frozenset[Member]:
-        """One call; none where there is no panel."""
-        return (
-            frozenset(self._ask("also-in", AlsoIn(lot=lot, panels=tuple(panels)))) if panels else frozenset()
-        )
+    def same_people(self, lot: LotId, others: Sequence[Marked]) -> tuple[tuple[Member, ...], ...]:
+        """One call; none where there is no list."""
+        asked = SamePeople(lot=lot, others=tuple(others))
+        found: tuple[tuple[Member, ...], ...] = self._ask("same-people", asked) if others else ()
+        return found
 
     def seal(self, lot: LotId, members: Sequence[Member], public: bytes) -> tuple[SealedName, ...]:
         """One call."""

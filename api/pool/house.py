@@ -28,6 +28,14 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """People by their pseudonyms in another lot."""
+
+    lot: LotId
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
     """Whom the rules of one lot should look at, and how far back."""
 
@@ -76,8 +84,11 @@ class PoolHouse(Protocol):
     def people(self, inquiry: Inquiry) -> Answer:
         """The register as the rules of one lot may see it."""
 
-    def also_in(self, lot: LotId, panels: Sequence[Panel]) -> frozenset[Member]:
-        """The pseudonyms in `lot` of everybody who sits on one of these panels."""
+    def same_people(self, lot: LotId, others: Sequence[Marked]) -> tuple[tuple[Member, ...], ...]:
+        """For every list, the pseudonyms in `lot` of the same people, in the same order.
+
+        Raises Refused("not_a_member") for a pseudonym that is nobody's.
+        """
 
     def seal(self, lot: LotId, members: Sequence[Member], public: bytes) -> tuple[SealedName, ...]:
         """The names of drawn members, sealed to a public key. Raises Refused("not_a_member")."""

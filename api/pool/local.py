@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from sqlmodel import Session
 
 from api.pool import names
-from api.pool.house import Answer, Inquiry, Panel, Question, SealedName
+from api.pool.house import Answer, Inquiry, Marked, Panel, Question, SealedName
 from api.store import registers
 from api.store.db import Database
 from api.store.personal import Personal
@@ -55,16 +55,18 @@ class LocalPool:
         seen = [(panel, frozenset(panel.members), self._same(panel, code)) for panel in inquiry.panels]
         return Answer(experts=tuple(self._engaged(e, known[e.id], seen) for e in found), controls=controls)
 
-    def also_in(self, lot: LotId, panels: Sequence[Panel]) -> frozenset[Member]:
-        """Everybody of the register is asked of every panel: one keyed hash for each pair."""
+    def same_people(self, lot: LotId, others: Sequence[Marked]) -> tuple[tuple[Member, ...], ...]:
+        """Everybody of the register is marked in every lot asked about: one keyed hash for each pair."""
         with self.db.reading() as session:
             everybody = registers.numbers(session)
-        return frozenset(
-            names.member(self.key, lot, number)
-            for panel in panels
-            for number in everybody
-            if names.member(self.key, panel.lot, number) in panel.members
-        )
+        own = {number: names.member(self.key, lot, number) for number in everybody}
+        found = []
+        for other in others:
+            known = {names.member(self.key, other.lot, number): mark for number, mark in own.items()}
+            if any(member not in known for member in other.members):
+                raise Refused("not_a_member")
+            found.append(tuple(known[member] for member in other.members))
+        return tuple(found)
 
     def seal(self, lot: LotId, members: Sequence[Member], public: bytes) -> tuple[SealedName, ...]:
         """The one place where a draw reads names."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from api.pool.house import Answer, Inquiry, Panel, PoolHouse, Question, SealedName
+from api.pool.house import Answer, Inquiry, Marked, PoolHouse, Question, SealedName
 from crypto.canonical import frame, unhex
 from crypto.errors import Broken
 from crypto.keys import SIGNATURE, SigningKey, sign, verify
@@ -25,11 +25,11 @@ class Tags:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlsoIn:
-    """Who of these panels has which pseudonym in this lot?"""
+class SamePeople:
+    """Which pseudonyms have these people in this lot?"""
 
     lot: LotId
-    panels: tuple[Panel, ...]
+    others: tuple[Marked, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +70,11 @@ QUESTIONS: dict[str, Row] = {
         lambda house, asked: house.people(asked),
         lambda asked: {"lots": [asked.lot], "count": len(asked.panels), "one_person": bool(asked.person)},
     ),
-    "also-in": Row(
-        AlsoIn,
-        tuple[Member, ...],
-        lambda house, asked: tuple(sorted(house.also_in(asked.lot, asked.panels))),
-        lambda asked: {"lots": [asked.lot], "count": len(asked.panels)},
+    "same-people": Row(
+        SamePeople,
+        tuple[tuple[Member, ...], ...],
+        lambda house, asked: house.same_people(asked.lot, asked.others),
+        lambda asked: {"lots": [asked.lot], "count": len(asked.others)},
     ),
     "seal": Row(
         Seal,

@@ -16,7 +16,7 @@ from api import clock
 from api.demo.people import OPERATOR
 from api.pool.app import Owner, pool_app
 from api.pool.far import FarPool
-from api.pool.house import Inquiry, Panel, Question
+from api.pool.house import Inquiry, Marked, Panel, Question
 from api.pool.local import LocalPool
 from api.pool.log import lines
 from api.services import auditing, revealing, ticking
@@ -108,8 +108,8 @@ def test_over_the_line_every_question_has_the_answer_the_register_gives(houses):
     assert far.people(asked) == house.people(asked)
     assert far.marks(questions) == house.marks(questions)
     assert far.tags(LOT, ["", TENDEREE.code]) == house.tags(LOT, ["", TENDEREE.code])
-    assert far.also_in(LOT, asked.panels) == house.also_in(LOT, asked.panels)
-    assert far.also_in(LOT, asked.panels) == set(house.marks(questions[:1]))
+    other = [Marked(lot=each.lot, members=each.members) for each in asked.panels]
+    assert far.same_people(LOT, other) == house.same_people(LOT, other) == (house.marks(questions[:1]),)
 
 
 def test_who_sits_elsewhere_is_busy_and_has_sat_for_the_same_tenderee(houses):
