@@ -10,8 +10,8 @@ from typing import Any
 from api import clock
 from api.custodian.calls import Carry, Unreachable, credential, over_http
 from api.keyring import Keyring
-from api.pool.house import Answer, Inquiry, Question, SealedName
-from api.pool.wire import PATH, QUESTIONS, Seal, Tags, checked
+from api.pool.house import Answer, Inquiry, Marked, Question, SealedName
+from api.pool.wire import PATH, QUESTIONS, SamePeople, Seal, Tags, checked
 from crypto.canonical import canonical
 from crypto.errors import Broken
 from crypto.keys import SigningKey
