@@ -2,14 +2,20 @@
 
 import json
 import socket
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from api.commands.ending import BAD_INPUT, answer, orderly, spoken, tell
 from api.words import say
 
+if TYPE_CHECKING:
+    from api.custodian.company import Company
+    from api.demo.story import Story
+
+EVERY = 0.25  # seconds between two rounds of an idle agent
 RESULT = "demo.json"  # written last: a folder that has it holds a finished demonstration
 BROKEN = 1
 
@@ -29,16 +35,39 @@ def demo(data_dir: Path | None, no_serve: bool, port: int, seed: str | None, as_
     """在安徽演示世界里走完一次评标 / one evaluation from booking to audit on the Anhui demo world."""
     folder = data_dir or _default_folder()
     chosen = _seed(seed)
-    if not no_serve:
-        _check_port(port)
     told = tell if as_json else answer
-    result = _again(folder, told) if _is_there(folder) else _play(folder, chosen, told)
+    with _listener(0 if no_serve else port) as listener:
+        new = not _is_there(folder)
+        if new:
+            _found(folder, chosen)
+        # A finished demonstration that is only looked at again needs nobody.
+        with nullcontext() if no_serve and not new else _agents(folder, listener):
+            result = _play(folder, chosen, told, listener) if new else _again(folder, told)
+            _told(result, as_json=as_json)
+            if not no_serve:
+                _serve(folder, told, listener)
+
+
+def _told(result: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         answer(json.dumps(result, ensure_ascii=False))
     if not result["verified"]:
         raise SystemExit(BROKEN)
-    if not no_serve:
-        _serve(folder, port, told)
+
+
+def _found(folder: Path, seed: bytes) -> None:
+    from api.demo import world
+
+    world.found(folder, seed)
+
+
+def _agents(folder: Path, listener: socket.socket) -> "Company":
+    """Three custodians' agents on this machine, a process each."""
+    from api.custodian.company import Company
+    from api.custodian.household import FOLDER, homes_in
+
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    return Company(homes=homes_in(folder / FOLDER), server=address, every=EVERY, demo_clock=True)
 
 
 def _default_folder() -> Path:
@@ -47,9 +76,11 @@ def _default_folder() -> Path:
     return Path(os.environ.get("YUANPING_DATA_DIR") or "yuanping-demo")
 
 
-def _seed(text: str | None) -> bytes | None:
+def _seed(text: str | None) -> bytes:
     if text is None:
-        return None
+        from api.demo.world import DEFAULT_SEED
+
+        return DEFAULT_SEED
     try:
         seed = bytes.fromhex(text)
     except ValueError:
@@ -60,15 +91,15 @@ def _seed(text: str | None) -> bytes | None:
     return seed
 
 
-def _check_port(port: int) -> None:
+def _listener(port: int) -> socket.socket:
     """Better to hear now than after the story that nobody can come in."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            tell(say("story.port", spoken(), port=port))
-            raise SystemExit(BAD_INPUT) from None
+    from api.serving import bound
+
+    try:
+        return bound("127.0.0.1", port)
+    except OSError:
+        tell(say("story.port", spoken(), port=port))
+        raise SystemExit(BAD_INPUT) from None
 
 
 def _is_there(folder: Path) -> bool:
@@ -82,14 +113,14 @@ def _is_there(folder: Path) -> bool:
     return False
 
 
-def _play(folder: Path, seed: bytes | None, told: Any) -> dict[str, Any]:
+def _play(folder: Path, seed: bytes, told: Any, listener: socket.socket) -> dict[str, Any]:
     """Build, play, export, verify; the result file last."""
     from api import clock
-    from api.demo import stage, story, world
+    from api.demo import story, world
 
     began = clock.stopwatch()
     told(say("story.building", spoken(), experts=3000, groups=30))
-    built = world.build(folder, seed or world.DEFAULT_SEED, clock.stopwatch)
+    built = world.build(folder, seed, clock.stopwatch)
     played = story.Story(
         stage=built,
         tell=lambda code, **facts: told(
@@ -97,27 +128,36 @@ def _play(folder: Path, seed: bytes | None, told: Any) -> dict[str, Any]:
         ),
     )
     main = built.demo.main
+    told(say("story.agents", spoken(), port=listener.getsockname()[1]))
     told(say("story.title", spoken(), name=main.name, lot=main.lot))
-    story.run(played)
-    files = story.export(played, folder)
-    state = played.state()
-    played.tell("story.live", lot=stage.set_live(built))
-    result = {
-        "lot": main.lot,
-        "panel_size": len(state.current()),
-        "rounds": len(state.rounds),
-        "sites": len(main.sites),
-        "bundle": files.bundle.name,
-        "public_bundle": files.public_bundle.name,
-        "trust": files.trust.name,
-        "verified": _verified(folder, [files.bundle, files.public_bundle], files.trust, played.tell),
-    }
+    with world.custodians_about(built, listener):
+        result = _whole(folder, played)
     result["seconds"] = round(clock.stopwatch() - began, 1)
     (folder / RESULT).write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
     if result["verified"]:
         told(say("story.done", spoken(), seconds=result["seconds"], folder=folder))
     built.office.db.close()
     return result
+
+
+def _whole(folder: Path, played: "Story") -> dict[str, Any]:
+    """The story from the booking to the verified files, and the lot for the desks."""
+    from api.demo import stage, story
+
+    story.run(played)
+    files = story.export(played, folder)
+    state = played.state()
+    played.tell("story.live", lot=stage.set_live(played.stage))
+    return {
+        "lot": played.lot,
+        "panel_size": len(state.current()),
+        "rounds": len(state.rounds),
+        "sites": len(played.stage.demo.main.sites),
+        "bundle": files.bundle.name,
+        "public_bundle": files.public_bundle.name,
+        "trust": files.trust.name,
+        "verified": _verified(folder, [files.bundle, files.public_bundle], files.trust, played.tell),
+    }
 
 
 def _again(folder: Path, told: Any) -> dict[str, Any]:
@@ -153,11 +193,11 @@ def _verified(folder: Path, bundles: list[Path], trust: Path, told: Any) -> bool
     return whole
 
 
-def _serve(folder: Path, port: int, told: Any) -> None:
+def _serve(folder: Path, told: Any, listener: socket.socket) -> None:
     from api import clock
     from api.demo import world
     from api.serving import listen, web_of
 
     office = world.resume(folder, clock.stopwatch, clock.entropy)
-    told(say("story.serving", spoken(), url=f"http://127.0.0.1:{port}"))
-    listen(web_of(office, language=spoken()), host="127.0.0.1", port=port)
+    told(say("story.serving", spoken(), url=f"http://127.0.0.1:{listener.getsockname()[1]}"))
+    listen(web_of(office, language=spoken()), listener)

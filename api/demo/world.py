@@ -1,17 +1,22 @@
 """How does the demonstration's installation come to be? Keys, database, registers, logins, twelve lots."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from api import keyring
+from api import clock, keyring
 from api.actor import Actor
+from api.custodian.household import FOLDER, Home, settle
 from api.demo.clock import StoryClock
 from api.keyring import Keyring
+from api.services import ceremonies
 from api.services.booking import Guest, Order, book
 from api.services.importing import apply_import
 from api.services.office import Office
+from api.serving import answering, web_of
 from api.store import journal, schema
 from api.store.accounts import Account, put_account
 from api.store.db import Database
@@ -22,10 +27,13 @@ from scheduler import pack
 from scheduler.model import LotId, Role
 
 FIRST_DAY = date(2026, 12, 1)
-DEFAULT_SEED = bytes.fromhex("00" * 31 + "01")
+DEFAULT_SEED = bytes.fromhex("00" * 31 + "02")
 DATABASE, SECRET = "yuanping.db", "keys/secret.key"
 # The demonstration's passphrases lie beside its key files anyway: a quick Argon2id loses nothing there.
 _EFFORT = Effort(memory=8 * 1024, passes=1, lanes=1)
+
+_PATIENCE = 30.0  # seconds; three agents on a busy machine
+_SETS = 2  # of keys: the main lot's, and that of the lot which is left for the desks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +51,22 @@ def is_there(folder: Path) -> bool:
     return (folder / DATABASE).exists() or (folder / SECRET).exists()
 
 
-def build(folder: Path, seed: bytes, stopwatch: Callable[[], float]) -> Stage:
-    """A fresh installation in `folder` with the Anhui world; all entropy of ours derives from `seed`."""
-    stream = Stream(seed).derive("demo")
+def found(folder: Path, seed: bytes) -> tuple[Home, ...]:
+    """The installation's keys in `folder`: the centre's, and each custodian's in a folder of its own."""
+    stream = Stream(seed).derive("keys")
     folder.mkdir(parents=True, exist_ok=True)
-    keyring.make(folder / SECRET, demo=True, entropy=stream.take, effort=_EFFORT)
+    keyring.make_secret(folder / SECRET, demo=True, entropy=stream.take)
+    return settle(folder / FOLDER, folder / SECRET, stream.take, _EFFORT)
+
+
+def build(folder: Path, seed: bytes, stopwatch: Callable[[], float]) -> Stage:
+    """The founded installation with the Anhui world; all entropy of ours derives from `seed`."""
+    stream = Stream(seed).derive("demo")
     database = Database(f"sqlite:///{folder / DATABASE}")
     schema.upgrade(database)
     demo = anhui(FIRST_DAY)
-    clock = StoryClock(demo.main.starts - timedelta(days=5), stopwatch)
-    office = office_of(database, keyring.load(folder / SECRET), clock.now, stream.take)
+    hands = StoryClock(demo.main.starts - timedelta(days=5), stopwatch)
+    office = office_of(database, keyring.load(folder / SECRET), hands.now, stream.take)
     with database.transaction() as session:
         apply_import(session, demo.world.registers, key=office.keys.personal)
         for each in demo.accounts:
@@ -67,14 +81,16 @@ def build(folder: Path, seed: bytes, stopwatch: Callable[[], float]) -> Stage:
                     organisation=each.organisation,
                 ),
             )
-    return Stage(office=office, clock=clock, demo=demo, entropy=stream.take)
+    return Stage(office=office, clock=hands, demo=demo, entropy=stream.take)
 
 
 def office_of(
     database: Database, keys: Keyring, now: Callable[[], datetime], entropy: Callable[[int], bytes]
 ) -> Office:
     """The office of the demonstration: rule pack Anhui."""
-    return Office(db=database, keys=keys, pack=pack.load("anhui"), now=now, entropy=entropy)
+    return Office(
+        db=database, keys=keys, pack=pack.load("anhui"), now=now, entropy=entropy, patience=_PATIENCE
+    )
 
 
 def resume(folder: Path, stopwatch: Callable[[], float], entropy: Callable[[int], bytes]) -> Office:
@@ -82,8 +98,8 @@ def resume(folder: Path, stopwatch: Callable[[], float], entropy: Callable[[int]
     database = Database(f"sqlite:///{folder / DATABASE}")
     with database.reading() as session:
         states = [journal.state_of(session, LotId(row.lot)) for row in journal.cases(session)]
-    clock = StoryClock(max(state.at for state in states), stopwatch)
-    return office_of(database, keyring.load(folder / SECRET), clock.now, entropy)
+    hands = StoryClock(max(state.at for state in states), stopwatch)
+    return office_of(database, keyring.load(folder / SECRET), hands.now, entropy)
 
 
 def order_of(plan: LotPlan) -> Order:
@@ -113,3 +129,15 @@ def book_all(stage: Stage) -> None:
     operator = Actor(id="operator", role=Role.OPERATOR)
     for plan in sorted(stage.demo.lots, key=lambda p: (not p.green, p.starts, p.lot)):
         book(stage.office, operator, order_of(plan))
+
+
+@contextmanager
+def custodians_about(stage: Stage, listener: socket.socket) -> Iterator[None]:
+    """The door at which the custodians' agents call while the story goes on; keys are asked for ahead.
+
+    What the door needs entropy for must not shift the story's own.
+    """
+    office = replace(stage.office, entropy=clock.entropy)
+    with answering(web_of(office), listener):
+        ceremonies.stock(office, _SETS)
+        yield

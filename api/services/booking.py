@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from api.actor import Actor
 from api.services import names
-from api.services.keys import Provided, provide_keys
+from api.services.keys import deal
 from api.services.matching import demand_panel
 from api.services.office import Office, by, by_system, only, record
 from api.services.seats import Wanted, hold, sites_of
@@ -76,7 +76,7 @@ class Order:
 
 
 def book(office: Office, actor: Actor, order: Order) -> State:
-    """Record `Booked` with seats held and custody keys dealt. Raises Refused with the rule and what to change."""
+    """Record `Booked` with seats held. Raises Refused with the rule and what to change."""
     only(actor, Role.OPERATOR)
     _lawful(office, order)
     with office.db.reading() as session:
@@ -98,15 +98,15 @@ def book(office: Office, actor: Actor, order: Order) -> State:
         parties=tuple(party.value for party in office.pack.draw.seed_parties),
         max_rounds=office.pack.draw.max_rounds,
     )
-    keys = provide_keys(office, order.lot)
-    deeds = [by(actor, booked), by_system(keys.event)]
+    dealt = deal(office)
+    deeds = [by(actor, booked), *([by_system(dealt)] if dealt else [])]
     return record(
         office,
         order.lot,
         None,
         deeds,
-        exhibits=(asked, pack, *keys.exhibits),
-        rows=lambda session: _rows(office, session, order, keys),
+        exhibits=(asked, pack),
+        rows=lambda session: _rows(office, session, order),
     )
 
 
@@ -239,9 +239,8 @@ def _expert_seats(session: Session, order: Order) -> tuple[SiteSeats, ...]:
     )
 
 
-def _rows(office: Office, session: Session, order: Order, keys: Provided) -> None:
-    """Seat holds under the sites' locks, the keys' assignment, and the line that lists read."""
-    keys.rows(session)
+def _rows(office: Office, session: Session, order: Order) -> None:
+    """Seat holds under the sites' locks, and the line that lists read."""
     buffer = timedelta(minutes=office.pack.times.buffer_minutes)
     hold(session, order.lot, _wants(order), order.starts - buffer, order.ends + buffer)
     session.add(

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from api.actor import SYSTEM, Actor
+from api.services.keys import take_made
 from api.services.matching import snapshot
-from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
+from api.services.office import Dossier, Office, by, by_system, only, open_case, record, rehearse
 from api.services.places import seated, seating
 from api.services.releasing import Released, release
 from crypto.envelope import inspect
@@ -29,14 +30,21 @@ PARTIES = (Role.OPERATOR, Role.TENDEREE, Role.SUPERVISOR)  # who may deposit see
 
 
 def freeze(office: Office, actor: Actor, lot: LotId) -> State:
-    """Record `PoolFrozen`: every expert with a speciality asked for, under pseudonyms of this lot."""
+    """Record `PoolFrozen`: every expert with a speciality asked for, under pseudonyms of this lot.
+
+    Where custodians run agents, the lot first takes its keys. Raises Refused("keys_not_ready").
+    """
     only(actor, Role.OPERATOR, Role.POOL)
     dossier = open_case(office, lot)
     with office.db.reading() as session:
         pool = snapshot(office, session, dossier.request)
     exhibit = office.exhibit("pool", pool)
-    event = PoolFrozen(root=pool_root(pool.leaves), size=len(pool.leaves), exhibit=exhibit.digest)
-    return record(office, lot, dossier.state, [by(actor, event)], exhibits=[exhibit])
+    frozen = by(actor, PoolFrozen(root=pool_root(pool.leaves), size=len(pool.leaves), exhibit=exhibit.digest))
+    if dossier.state.keys:
+        return record(office, lot, dossier.state, [frozen], exhibits=[exhibit])
+    made = take_made(office, lot)
+    deeds, exhibits = [by_system(made.event), frozen], [made.exhibit, exhibit]
+    return record(office, lot, dossier.state, deeds, exhibits=exhibits, rows=made.rows)
 
 
 def pledge(office: Office, actor: Actor, lot: LotId, deposits: Sequence[bytes]) -> State:
