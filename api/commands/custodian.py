@@ -75,15 +75,29 @@ def card(key: Path, out: Path) -> None:
 @click.option(
     "--demo-clock", is_flag=True, help="演示：用中心的时钟 / demonstration only: go by the centre's clock"
 )
+@click.option("--every", type=float, default=SECONDS, hidden=True, help="seconds between two rounds")
+@click.option("--leashed", "on_leash", is_flag=True, hidden=True, help="end when standard input closes")
 @orderly
-def run(server: str, key: Path, trust: Path, data: Path, *, once: bool, demo_clock: bool) -> None:
+def run(
+    server: str,
+    key: Path,
+    trust: Path,
+    data: Path,
+    *,
+    once: bool,
+    demo_clock: bool,
+    every: float,
+    on_leash: bool,
+) -> None:
     """运行：参加密钥仪式，条件齐备才开启，否则签名拒绝 / take part, release when all holds, refuse otherwise."""
     from api.custodian.diary import InUse
-    from api.custodian.running import BadTrust, keep_running
+    from api.custodian.running import BadTrust, keep_running, leashed
 
     own = _own(key)
+    if on_leash:
+        leashed()
     try:
-        keep_running(own, server, trust, data, seconds=None if once else SECONDS, demo_clock=demo_clock)
+        keep_running(own, server, trust, data, seconds=None if once else every, demo_clock=demo_clock)
     except InUse:
         tell(say("custodian.in_use", spoken(), folder=data))
         raise SystemExit(BAD_INPUT) from None

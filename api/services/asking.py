@@ -35,9 +35,11 @@ class Pending:
 def ask(office: Office, lot: LotId, key: str) -> int:
     """Ask all custodians for a key, lawful now or not (they decide); the request's number, the same when repeated."""
     try:
-        return _request(office, lot, key)
+        number = _request(office, lot, key)
     except IntegrityError:  # another worker has asked in the same moment
-        return _request(office, lot, key)
+        number = _request(office, lot, key)
+    office.bell.ring()
+    return number
 
 
 def _request(office: Office, lot: LotId, key: str) -> int:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from api.actor import Actor
 from api.pool.house import Question
 from api.services.calendar import calendar
-from api.services.keys import Provided, provide_keys
+from api.services.keys import deal
 from api.services.matching import demand_panel
 from api.services.office import Deed, Office, by, by_system, only, record
 from api.services.order import Order
@@ -54,7 +54,7 @@ from scheduler.state import State
 
 
 def book(office: Office, actor: Actor, order: Order) -> State:
-    """Record `Booked` with seats held and custody keys dealt. Raises Refused with the rule and what to change."""
+    """Record `Booked` with seats held. Raises Refused with the rule and what to change."""
     only(actor, Role.OPERATOR)
     lawful(office, order)
     with office.db.reading() as session:
@@ -101,15 +101,15 @@ def enter(office: Office, actor: Actor, order: Order, entering: Entering) -> Sta
         max_rounds=office.pack.draw.max_rounds,
         previous=entering.previous,
     )
-    keys = provide_keys(office, order.lot)
-    deeds = [by(actor, booked), by_system(keys.event), *entering.deeds]
+    dealt = deal(office)
+    deeds = [by(actor, booked), *([by_system(dealt)] if dealt else []), *entering.deeds]
     return record(
         office,
         order.lot,
         None,
         deeds,
-        exhibits=(asked, pack, *keys.exhibits, *entering.exhibits),
-        rows=lambda session: _rows(office, session, order, keys),
+        exhibits=(asked, pack, *entering.exhibits),
+        rows=lambda session: _rows(office, session, order),
     )
 
 
@@ -287,9 +287,8 @@ def _expert_seats(session: Session, order: Order, rooms: Layout) -> tuple[SiteSe
     )
 
 
-def _rows(office: Office, session: Session, order: Order, keys: Provided) -> None:
-    """Seat holds under the sites' locks, the keys' assignment, and the line that lists read."""
-    keys.rows(session)
+def _rows(office: Office, session: Session, order: Order) -> None:
+    """Seat holds under the sites' locks, and the line that lists read."""
     buffer = timedelta(minutes=office.pack.times.buffer_minutes)
     window = (order.starts - buffer, order.ends + buffer)
     hold(session, order.lot, _wants(order), window, layout(force_of(office, order)))

@@ -47,6 +47,7 @@ def is_party(dossier: Dossier, actor: Actor) -> bool:
 
 
 def missing(state: State) -> tuple[Role, ...]:
-    """The parties whose seeds are awaited, in the pack's order; nobody's once the panel is drawn."""
+    """The parties whose seeds are awaited, in the pack's order; nobody's before there are keys or after the draw."""
     there = {party for party, _ in state.pledges}
-    return tuple(Role(p) for p in state.parties if p not in there) if state.phase is Phase.F0 else ()
+    awaited = state.phase is Phase.F0 and bool(state.keys)
+    return tuple(Role(p) for p in state.parties if p not in there) if awaited else ()

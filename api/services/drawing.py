@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from api.actor import SYSTEM, Actor
+from api.services.keys import take_made
 from api.services.matching import snapshot
-from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
+from api.services.office import Dossier, Office, by, by_system, only, open_case, record, rehearse
 from api.services.places import seated, seating
 from api.services.releasing import Released, release
 from crypto.envelope import inspect
@@ -32,7 +33,8 @@ def freeze(office: Office, actor: Actor, lot: LotId) -> State:
     """Record `PoolFrozen`: every expert with a speciality asked for, under pseudonyms of this lot.
 
     After a signed step of the ladder the pool is frozen anew: who was in it stays in it as frozen then, so that
-    no second freeze can drop anybody.
+    no second freeze can drop anybody. Where custodians run agents, the lot first takes its keys.
+    Raises Refused("keys_not_ready").
     """
     only(actor, Role.OPERATOR, Role.POOL)
     dossier = open_case(office, lot)
@@ -40,8 +42,12 @@ def freeze(office: Office, actor: Actor, lot: LotId) -> State:
     if dossier.state.pool_exhibit is not None:
         pool = widened(dossier.snapshot, pool)
     exhibit = office.exhibit("pool", pool)
-    event = PoolFrozen(root=pool_root(pool.leaves), size=len(pool.leaves), exhibit=exhibit.digest)
-    return record(office, lot, dossier.state, [by(actor, event)], exhibits=[exhibit])
+    frozen = by(actor, PoolFrozen(root=pool_root(pool.leaves), size=len(pool.leaves), exhibit=exhibit.digest))
+    if dossier.state.keys:
+        return record(office, lot, dossier.state, [frozen], exhibits=[exhibit])
+    made = take_made(office, lot)
+    deeds, exhibits = [by_system(made.event), frozen], [made.exhibit, exhibit]
+    return record(office, lot, dossier.state, deeds, exhibits=exhibits, rows=made.rows)
 
 
 def pledge(office: Office, actor: Actor, lot: LotId, deposits: Sequence[bytes]) -> State:

@@ -1,7 +1,8 @@
 """Which keys does one evaluation need, and where do they come from?
 
-Where custodians run agents, from ceremonies held beforehand: nobody dealt them. In the embedded arrangement the
-centre's server deals them and forgets the secrets; the verifier's report says so.
+Where custodians run agents, from ceremonies held beforehand: nobody dealt them, and a lot takes its set when its pool
+is frozen, so that booking waits for nobody. In the embedded arrangement the centre's server deals them at the booking
+and forgets the secrets; the verifier's report says so.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from api.services.ceremonies import pins_of, record_of, take
-from api.services.office import Office
+from api.services.office import Office, waiting
 from api.store.custody import ReadyKeyRow
 from crypto.custody import deal_key, to_body
 from crypto.transcript import check_transcript
@@ -23,39 +24,37 @@ from scheduler.release import purposes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Provided:
-    """The event with a case's keys, its exhibits, and what is written in the same transaction."""
+class Made:
+    """The event with a case's keys, the record of their ceremonies, and what is written in the same transaction."""
 
-    event: KeysDealt | KeysMade
-    exhibits: tuple[Exhibit, ...]
+    event: KeysMade
+    exhibit: Exhibit
     rows: Callable[[Session], None]
 
 
-def provide_keys(office: Office, lot: LotId) -> Provided:
-    """One fresh key per purpose, shared t of n. Raises Refused("custodians_away" or "keys_not_ready")."""
+def deal(office: Office) -> KeysDealt | None:
+    """One fresh key per purpose, dealt here; None where custodians with agents make them.
+
+    Raises Refused("custodians_away").
+    """
     known, threshold = office.keys.known, office.pack.custody.threshold
     if len(known) < threshold:
         raise Refused("custodians_away", needed=threshold, present=len(known))
     if office.keys.agents:
-        return _made(office, lot)
-    event = _dealt(office, threshold)
-    return Provided(event=event, exhibits=(), rows=lambda session: None)
-
-
-def _dealt(office: Office, threshold: int) -> KeysDealt:
-    holders = {each.name: bytes.fromhex(each.seal) for each in office.keys.known}
+        return None
+    holders = {each.name: bytes.fromhex(each.seal) for each in known}
     keys = tuple(
         to_body(deal_key(purpose, holders, threshold, office.entropy(32)))
         for purpose in purposes(office.pack.draw.max_rounds)
     )
-    return KeysDealt(custodians=office.keys.known, threshold=threshold, keys=keys)
+    return KeysDealt(custodians=known, threshold=threshold, keys=keys)
 
 
-def _made(office: Office, lot: LotId) -> Provided:
-    with office.db.reading() as session:
-        taken = take(office, session)
-        records = [record_of(row) for row in taken]
-        numbers = [row.id for row in taken]
+def take_made(office: Office, lot: LotId) -> Made:
+    """The oldest set of keys that the custodians have made. Raises Refused("keys_not_ready")."""
+    taken = _ready(office)
+    records = [record_of(row) for row in taken]
+    numbers = [row.id for row in taken]
     keys = tuple(to_body(check_transcript(record, pins_of(office))) for record in records)
     exhibit = office.exhibit("ceremonies", Ceremonies(records=tuple(record_body(each) for each in records)))
 
@@ -64,7 +63,7 @@ def _made(office: Office, lot: LotId) -> Provided:
             select(ReadyKeyRow).where(col(ReadyKeyRow.id).in_(numbers)).with_for_update()
         ).all()
         if any(row.lot for row in rows):
-            raise Refused("stale", lot=lot)  # another booking was quicker: no key ever serves two
+            raise Refused("stale", lot=lot)  # another lot was quicker: no key ever serves two
         for row in rows:
             row.lot = lot
             session.add(row)
@@ -75,4 +74,18 @@ def _made(office: Office, lot: LotId) -> Provided:
         keys=keys,
         ceremonies=exhibit.digest,
     )
-    return Provided(event=event, exhibits=(exhibit,), rows=assign)
+    return Made(event=event, exhibit=exhibit, rows=assign)
+
+
+def _ready(office: Office) -> list[ReadyKeyRow]:
+    for _ in waiting(office):
+        try:
+            return _taken(office)
+        except Refused:  # the agents may be at it
+            continue
+    return _taken(office)
+
+
+def _taken(office: Office) -> list[ReadyKeyRow]:
+    with office.db.reading() as session:
+        return take(office, session)

@@ -1,6 +1,8 @@
 """What every verb needs, and the one way it reads a case and writes it down: load, decide, apply, record."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -8,6 +10,7 @@ from typing import TypeVar
 from sqlmodel import Session, select
 
 from api.actor import Actor
+from api.clock import stopwatch
 from api.keyring import Keyring
 from api.pool.house import PoolHouse, Question
 from api.pool.local import LocalPool
@@ -26,6 +29,25 @@ from scheduler.state import Entry, State
 
 B = TypeVar("B", bound=Body)
 Rows = Callable[[Session], None]
+_BEAT = 0.03  # seconds
+
+
+class Bell:
+    """Rings in this process when there may be something new for the custodians' agents."""
+
+    def __init__(self) -> None:
+        self._turn, self.rung = threading.Condition(), 0
+
+    def ring(self) -> None:
+        """Wake whoever waits."""
+        with self._turn:
+            self.rung += 1
+            self._turn.notify_all()
+
+    def wait(self, rung: int, seconds: float) -> bool:
+        """Whether it has rung since it was at `rung`, or does within so many seconds."""
+        with self._turn:
+            return self._turn.wait_for(lambda: self.rung != rung, seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +60,8 @@ class Office:
     now: Callable[[], datetime]
     entropy: Callable[[int], bytes] = field(repr=False)
     threads: int = 1
+    patience: float = 0.0  # seconds a verb waits for custodians' agents before it says: come again
+    bell: Bell = field(default_factory=Bell, repr=False, compare=False)
     far: PoolHouse | None = None  # the pool owner's own process; None: the register lies in our database
 
     @property
@@ -189,6 +213,14 @@ def _applied(
     if after is None:
         raise ValueError("nothing to record")
     return entries, after
+
+
+def waiting(office: Office) -> Iterator[None]:
+    """Beats of a verb that waits for others' programs, until the office's patience is over."""
+    since = stopwatch()
+    while stopwatch() - since < office.patience:
+        time.sleep(_BEAT)
+        yield
 
 
 def only(actor: Actor, *roles: Role) -> None:

@@ -182,8 +182,8 @@ class AccountRow(SQLModel, table=True):
     password: str | None = None  # Argon2id in PHC form; empty: no password opens it
     demo: bool = False  # one click logs in; only ever set by the demo world
     site: str | None = Field(default=None, foreign_key="site.id")
-    expert: str | None = Field(default=None, foreign_key="expert.number", unique=True)
-    organisation: str | None = Field(default=None, foreign_key="organisation.code")
+    expert: str | None = Field(default=None, unique=True)  # of a register that may lie in another house
+    organisation: str | None = None  # likewise
 
 
 class RegisterVersionRow(SQLModel, table=True):

@@ -66,7 +66,8 @@ def _made(state: State, entry: Entry, event: KeysMade) -> State:
 
 
 def _pool(state: State, entry: Entry, event: PoolFrozen) -> State:
-    demand(bool(state.keys) and state.pool is None, "pool_twice")
+    demand(bool(state.keys), "keys_missing")
+    demand(state.pool is None, "pool_twice")
     demand(not state.asked, "step_asked", step=state.asked)
     demand(state.attempt == 1 or state.followed is not None, "attempt")
     return replace(state, pool=event.root, pool_exhibit=event.exhibit, pool_size=event.size)

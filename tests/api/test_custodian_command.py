@@ -85,6 +85,7 @@ def test_three_agents_make_keys_and_refuse_an_early_request_over_http(
     ceremonies.stock(office, 1)
     rounds(3)
     town.book()
+    town.prepare()
     asking.ask(office, LOT, SCORES)
     yuanping("custodian", "pause", "--data", tmp_path / "pool-data")
     rounds(1)
