@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from api.intake.faults import Findings
 from api.intake.shapes import id_fault, region_fault, speciality_fault
 from api.intake.sheets import Column, Row, Sheet
-from scheduler.model import Job, OrgTag, RegionCode, Relation, Span, SpecialityCode, Standing, Tie
+from scheduler.model import Job, Kinship, OrgTag, RegionCode, Relation, Span, SpecialityCode, Standing, Tie
+from scheduler.records import Controller
 
 T = TypeVar("T")
 Broken = dict[tuple[str, int], tuple[str, ...]]  # room and workstation: devices that do not work
@@ -249,16 +250,46 @@ def _job(text: str) -> Job:
 
 
 def relations(text: str) -> tuple[Relation, ...]:
-    """Ties `tie:ORG:since/until` divided by `;`; empty means none known."""
+    """Ties `tie:ORG:since/until` divided by `;`; empty means none known. Of kin: `tie-kinship-generations`."""
     return tuple(_relation(one) for one in text.split(";")) if text else ()
 
 
 def _relation(text: str) -> Relation:
-    tie, colon, rest = text.partition(":")
-    if not colon or tie not in set(Tie):
+    said, colon, rest = text.partition(":")
+    tie, _, kin = said.partition("-")
+    if not colon or tie not in set(Tie) or (kin and tie not in (Tie.KIN_HEAD, Tie.KIN_OFFICER)):
         raise Unfit("intake.relation", known=tuple(Tie))
-    held = _job(rest)
-    return Relation(tie=Tie(tie), org=held.org, since=held.since, until=held.until)
+    held, (kinship, generations) = _job(rest), _kinship(kin)
+    return Relation(
+        tie=Tie(tie),
+        org=held.org,
+        since=held.since,
+        until=held.until,
+        kinship=kinship,
+        generations=generations,
+    )
+
+
+def _kinship(text: str) -> tuple[Kinship | None, int | None]:
+    """`spouse`, or `lineal-2`, `collateral-3`, `in_law-2`; the generations may be left out."""
+    kind, dash, count = text.partition("-")
+    if not text:
+        return None, None
+    if kind not in set(Kinship) or (dash and kind == Kinship.SPOUSE):
+        raise Unfit("intake.kinship", known=tuple(Kinship))
+    return Kinship(kind), whole(count, 2, 9) if dash else None
+
+
+def controllers(text: str) -> tuple[Controller, ...]:
+    """Who controls an organisation, `ORG:since/until` or `ORG` divided by `;`; empty means none known."""
+    return tuple(_controller(one) for one in text.split(";")) if text else ()
+
+
+def _controller(text: str) -> Controller:
+    if ":" not in text:
+        return Controller(org=organisation(text))
+    held = _job(text)
+    return Controller(org=held.org, since=held.since, until=held.until)
 
 
 def answer(text: str) -> bool | None:

@@ -127,6 +127,7 @@ def _organisation(line: Line, known: Known) -> OrganisationRecord:
         code=line.take("code", cells.organisation, OrgTag("")),
         name=line.take("name", cells.words, ""),
         parent=line.take("parent", cells.optional_organisation, ""),
+        controllers=line.take("controllers", cells.controllers, ()),
     )
 
 
@@ -135,6 +136,11 @@ def _review_organisations(records: list[tuple[Line, OrganisationRecord]], known:
     for line, record in records:
         if record.parent and record.parent not in known.organisations and record.parent not in parents:
             line.fault("parent", "intake.organisation-unknown", found=record.parent)
+        for over in record.controllers:
+            if over.org == record.code:
+                line.fault("controllers", "intake.organisation-circle", found=over.org)
+            elif over.org not in known.organisations and over.org not in parents:
+                line.fault("controllers", "intake.organisation-unknown", found=over.org)
         above, seen = record.parent, {record.code}
         while above and above not in seen:
             seen.add(above)
@@ -251,7 +257,9 @@ FORMS: Mapping[Kind, Form] = {
         review=_review_specialities,
     ),
     Kind.ORGANISATIONS: Form(
-        columns=_columns({"code": "统一社会信用代码", "name": "名称"}, parent="控股单位"),
+        columns=_columns(
+            {"code": "统一社会信用代码", "name": "名称"}, parent="控股单位", controllers="历任控股单位"
+        ),
         read=_organisation,
         review=_review_organisations,
     ),
