@@ -181,6 +181,17 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Booth:
+    """A booth 评标舱 from inside, in centimetres, and what it has."""
+
+    width: int
+    depth: int
+    height: int
+    quiet: bool = False  # sound-proof
+    gate: bool = False  # opens only to the face of who is expected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSeats:
     """A site of the lot with the workstations held there for experts."""
 
@@ -189,6 +200,16 @@ class SiteSeats:
     seats: int
     host: bool = False
     rooms: int | None = None  # different rooms these workstations stand in
+    booth: Booth | None = None  # what every workstation stands in; None: an open one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Where a member of the panel sits; `expert` None: an owner representative."""
+
+    expert: ExpertId | None
+    site: SiteId
+    room: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,3 +262,5 @@ class Case:
     stand_in: SpecialityCode = SpecialityCode("")  # role that takes the owner representatives' seats (C10)
     fixed_at: datetime | None = None  # when the lottery of the round is fixed; None: not asked here
     calendar: "Calendar | None" = None  # working days as they were known at the booking
+    relaxed: tuple[str, ...] = ()  # steps of the pack's ladder (D4) that were signed
+    placed: tuple[Placed, ...] = ()  # who sits in which room, once the members have workstations

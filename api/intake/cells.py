@@ -12,8 +12,7 @@ from typing import Any, TypeVar
 from api.intake.faults import Findings
 from api.intake.shapes import id_fault, region_fault, speciality_fault
 from api.intake.sheets import Column, Row, Sheet
-from scheduler.model import Job, Kinship, OrgTag, RegionCode, Relation, Span, SpecialityCode, Standing, Tie
-from scheduler.records import Controller
+from scheduler.model import Booth, OrgTag, RegionCode, Span, SpecialityCode, Standing
 
 T = TypeVar("T")
 Broken = dict[tuple[str, int], tuple[str, ...]]  # room and workstation: devices that do not work
@@ -236,62 +235,6 @@ def spans(text: str) -> tuple[Span, ...]:
     return tuple(span(one) for one in text.split(";")) if text else ()
 
 
-def jobs(text: str) -> tuple[Job, ...]:
-    """Employments `ORG:since/until` divided by `;`; empty means none known."""
-    return tuple(_job(one) for one in text.split(";")) if text else ()
-
-
-def _job(text: str) -> Job:
-    org, colon, days = text.partition(":")
-    if not colon:
-        raise Unfit("intake.job")
-    held = span(days)
-    return Job(org=organisation(org), since=held.since, until=held.until)
-
-
-def relations(text: str) -> tuple[Relation, ...]:
-    """Ties `tie:ORG:since/until` divided by `;`; empty means none known. Of kin: `tie-kinship-generations`."""
-    return tuple(_relation(one) for one in text.split(";")) if text else ()
-
-
-def _relation(text: str) -> Relation:
-    said, colon, rest = text.partition(":")
-    tie, _, kin = said.partition("-")
-    if not colon or tie not in set(Tie) or (kin and tie not in (Tie.KIN_HEAD, Tie.KIN_OFFICER)):
-        raise Unfit("intake.relation", known=tuple(Tie))
-    held, (kinship, generations) = _job(rest), _kinship(kin)
-    return Relation(
-        tie=Tie(tie),
-        org=held.org,
-        since=held.since,
-        until=held.until,
-        kinship=kinship,
-        generations=generations,
-    )
-
-
-def _kinship(text: str) -> tuple[Kinship | None, int | None]:
-    """`spouse`, or `lineal-2`, `collateral-3`, `in_law-2`; the generations may be left out."""
-    kind, dash, count = text.partition("-")
-    if not text:
-        return None, None
-    if kind not in set(Kinship) or (dash and kind == Kinship.SPOUSE):
-        raise Unfit("intake.kinship", known=tuple(Kinship))
-    return Kinship(kind), whole(count, 2, 9) if dash else None
-
-
-def controllers(text: str) -> tuple[Controller, ...]:
-    """Who controls an organisation, `ORG:since/until` or `ORG` divided by `;`; empty means none known."""
-    return tuple(_controller(one) for one in text.split(";")) if text else ()
-
-
-def _controller(text: str) -> Controller:
-    if ":" not in text:
-        return Controller(org=organisation(text))
-    held = _job(text)
-    return Controller(org=held.org, since=held.since, until=held.until)
-
-
 def answer(text: str) -> bool | None:
     """yes 是 or no 否; empty means nobody said."""
     if text and text not in _ANSWERS:
@@ -313,6 +256,19 @@ def rooms(text: str) -> dict[str, int]:
             raise Unfit("intake.rooms")
         found[identity(room)] = whole(count, 1, 500)
     return found
+
+
+def booth(text: str) -> Booth | None:
+    """A booth's inner width, depth and height in centimetres and what it has: `150x150x230:quiet+gate`."""
+    if not text:
+        return None
+    size, _, has = text.partition(":")
+    sides = size.split("x")
+    named = set(has.split("+")) if has else set()
+    if len(sides) != 3 or not named <= {"quiet", "gate"}:
+        raise Unfit("intake.booth")
+    width, depth, height = (whole(side, 1, 9999) for side in sides)
+    return Booth(width=width, depth=depth, height=height, quiet="quiet" in named, gate="gate" in named)
 
 
 def broken(text: str) -> Broken:

@@ -6,7 +6,7 @@ from datetime import date, time
 from enum import StrEnum
 from typing import Any
 
-from api.intake import cells
+from api.intake import cells, ties
 from api.intake.cells import Line
 from api.intake.faults import Findings
 from api.intake.records import (
@@ -127,7 +127,7 @@ def _organisation(line: Line, known: Known) -> OrganisationRecord:
         code=line.take("code", cells.organisation, OrgTag("")),
         name=line.take("name", cells.words, ""),
         parent=line.take("parent", cells.optional_organisation, ""),
-        controllers=line.take("controllers", cells.controllers, ()),
+        controllers=line.take("controllers", ties.controllers, ()),
     )
 
 
@@ -170,6 +170,7 @@ def _site(line: Line, known: Known) -> SiteRecord:
             for room, count in rooms.items()
             for number in range(1, count + 1)
         ),
+        booth=line.take("booth", cells.booth, None),
     )
 
 
@@ -183,10 +184,10 @@ def _expert(line: Line, known: Known) -> ExpertRecord:
         if code not in known.specialities:
             line.fault("specialities", "intake.speciality-unknown", found=code)
     employer = line.take("employer", cells.optional_organisation, "")
-    jobs: tuple[Job, ...] = line.take("jobs", cells.jobs, ())
-    ties: tuple[Relation, ...] = line.take("relations", cells.relations, ())
+    jobs: tuple[Job, ...] = line.take("jobs", ties.jobs, ())
+    relations: tuple[Relation, ...] = line.take("relations", ties.relations, ())
     named = [("employer", employer)] if employer else []
-    named += [("jobs", job.org) for job in jobs] + [("relations", held.org) for held in ties]
+    named += [("jobs", job.org) for job in jobs] + [("relations", held.org) for held in relations]
     for column, org in named:
         if org not in known.organisations:
             line.fault(column, "intake.organisation-unknown", found=org)
@@ -210,7 +211,7 @@ def _expert(line: Line, known: Known) -> ExpertRecord:
         practising_since=line.take("practising_since", cells.optional_day, None),
         trained_until=line.take("trained_until", cells.optional_day, None),
         penalised=line.take("penalised", cells.answer, None) is True,
-        relations=ties,
+        relations=relations,
     )
 
 
@@ -268,6 +269,7 @@ FORMS: Mapping[Kind, Form] = {
             {"site": "场所编号", "name": "名称", "region": "区划代码", "opens": "开门", "closes": "关门"}
             | {"rooms": "评标室工位"},
             broken="故障设备",
+            booth="评标舱",
         ),
         read=_site,
     ),

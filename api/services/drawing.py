@@ -20,7 +20,7 @@ from scheduler.model import Case, Choice, LotId, Role
 from scheduler.places import deposit_context
 from scheduler.release import seeds
 from scheduler.rules import limits
-from scheduler.snapshot import pool_root
+from scheduler.snapshot import pool_root, widened
 from scheduler.solve.draw import make_lottery
 from scheduler.state import State
 from scheduler.ticket import contribution, ticket_seed
@@ -29,11 +29,16 @@ PARTIES = (Role.OPERATOR, Role.TENDEREE, Role.SUPERVISOR)  # who may deposit see
 
 
 def freeze(office: Office, actor: Actor, lot: LotId) -> State:
-    """Record `PoolFrozen`: every expert with a speciality asked for, under pseudonyms of this lot."""
+    """Record `PoolFrozen`: every expert with a speciality asked for, under pseudonyms of this lot.
+
+    After a signed step of the ladder the pool is frozen anew: who was in it stays in it as frozen then, so that
+    no second freeze can drop anybody.
+    """
     only(actor, Role.OPERATOR, Role.POOL)
     dossier = open_case(office, lot)
-    with office.db.reading() as session:
-        pool = snapshot(office, session, dossier.request)
+    pool = snapshot(office, dossier.request)
+    if dossier.state.pool_exhibit is not None:
+        pool = widened(dossier.snapshot, pool)
     exhibit = office.exhibit("pool", pool)
     event = PoolFrozen(root=pool_root(pool.leaves), size=len(pool.leaves), exhibit=exhibit.digest)
     return record(office, lot, dossier.state, [by(actor, event)], exhibits=[exhibit])

@@ -9,6 +9,8 @@ from crypto.errors import Broken
 from crypto.keys import fingerprint, verify
 from crypto.transcript import check_transcript
 from crypto.transcript import from_body as from_record
+from scheduler.audit import relaxing
+from scheduler.audit.attempts import earlier
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.bundle import check_manifest
 from scheduler.deadlines import waits_of
@@ -59,10 +61,10 @@ def replayed(case: AuditCase) -> Words:
     state = case.final()
     if state.phase is not case.bundle.manifest.phase:
         raise Broken(f"the history ends in {state.phase}, the manifest says {case.bundle.manifest.phase}")
-    rounds, gone = len(state.rounds), len(state.left())
+    rounds, gone, before = len(state.rounds), len(state.left()), earlier(case)
     return Words(
-        f"至阶段 {state.phase}，第 {state.attempt} 次组建，抽取 {rounds} 轮，退出 {gone} 人",
-        f"to phase {state.phase}, attempt {state.attempt}, {rounds} rounds drawn, {gone} members left",
+        f"至阶段 {state.phase}，第 {state.attempt} 次组建，抽取 {rounds} 轮，退出 {gone} 人{before.zh}",
+        f"to phase {state.phase}, attempt {state.attempt}, {rounds} rounds drawn, {gone} members left{before.en}",
     )
 
 
@@ -103,12 +105,13 @@ def rules(case: AuditCase) -> Words:
     if {(entry.rule, entry.version) for entry in entries} != used:
         raise Broken("the rules in force are others than the versions name")
     _as_the_pack_says(case, found)
+    signed = relaxing.signatures(case, found.pack)
     names = dict.fromkeys(entry.rule for entry in entries if entry.basis is Basis.ASSUMED)
     assumed = ", ".join(names) or "–"
     name = found.pack.name
     return Words(
-        f"规则包“{name.zh}”，{len(used)} 条规则在用；数值为假定者：{assumed}",
-        f"rule pack {name.en}, {len(used)} rules in force; with assumed numbers: {assumed}",
+        f"规则包“{name.zh}”，{len(used)} 条规则在用；数值为假定者：{assumed}{signed.zh}",
+        f"rule pack {name.en}, {len(used)} rules in force; with assumed numbers: {assumed}{signed.en}",
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from scheduler.codec import from_plain, to_plain
 from scheduler.events import Digest
+from scheduler.exhibits.attempts import Attempts
 from scheduler.exhibits.booking import (
     NO_CALENDAR,
     NOBODY_NAMED,
@@ -17,7 +18,8 @@ from scheduler.exhibits.booking import (
 )
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
-from scheduler.exhibits.result import Identities, Identity, Ranked, Report, SlotTotal, Totals
+from scheduler.exhibits.result import Identities, Identity, Ranked, Remark, Report, SlotTotal, Totals
+from scheduler.exhibits.voiding import Finding
 from scheduler.sight import Datum
 
 Body = (
@@ -36,6 +38,8 @@ Body = (
     | Totals
     | Identities
     | Report
+    | Finding
+    | Attempts
 )
 
 
@@ -66,6 +70,8 @@ KINDS: dict[str, Kind] = {
     "totals": Kind(Totals, Datum.TOTALS),
     "identities": Kind(Identities, Datum.BIDDER_MAP),
     "report": Kind(Report, Datum.RANKING),
+    "attempts": Kind(Attempts, Datum.LOG),
+    "finding": Kind(Finding, Datum.CONFLICT_FACTS),
 }
 
 
@@ -103,6 +109,7 @@ __all__ = [
     "KINDS",
     "NOBODY_NAMED",
     "NO_CALENDAR",
+    "Attempts",
     "Bidder",
     "Bidders",
     "Body",
@@ -114,6 +121,7 @@ __all__ = [
     "Evidence",
     "Exhibit",
     "Fact",
+    "Finding",
     "Identities",
     "Identity",
     "Kind",
@@ -122,6 +130,7 @@ __all__ = [
     "Opening",
     "Place",
     "Ranked",
+    "Remark",
     "Report",
     "Request",
     "RuleVersion",

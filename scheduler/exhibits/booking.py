@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from scheduler.calendar import Calendar
+from scheduler.events import Member
 from scheduler.model import (
     NO_PARTIES,
     Control,
@@ -32,6 +33,7 @@ class Criterion:
     name: str
     most: Decimal
     step: Decimal
+    objective: bool = False  # 客观分: no matter of opinion, so members must not differ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,8 @@ class Request:
     mark: str = ""  # of model.Mark: complex, or of large social effect
     approval: str = ""  # reference of the approval that the mark rests on
     stand_in: SpecialityCode = NOBODY_NAMED  # replaces owner representatives (C10); empty: who is wanted most
+    relaxed: tuple[str, ...] = ()  # steps of the ladder (D4) signed for this lot, in order
+    excluded: tuple[Member, ...] = ()  # members of an unlawful panel of an earlier attempt (R0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from scheduler.rules import (
     offices,
     place,
     recusal,
+    rooms,
     ties,
     timing,
 )
@@ -77,6 +78,8 @@ GUARDS: tuple[Guard, ...] = (
     place.sites_at_least,
     place.sites_at_most,
     timing.within_working_days,
+    rooms.booths_large_enough,
+    rooms.owners_apart,
 )
 NOTICES: tuple[Notice, ...] = (composition.few_candidates,)
 DECLARED: dict[RuleId, Declared] = {declared.id: declared for declared in chain(GUARDS, NOTICES, RULES)}

@@ -515,6 +515,29 @@ def l1m(case, n):
     return len(case.sites) > n["most"]
 
 
+def l9(case, n):
+    """Some site's workstations are open, or in booths too small or without what they must have."""
+    for site in case.sites:
+        booth = site.booth
+        if booth is None:
+            return True
+        if booth.width < n["width"] or booth.depth < n["depth"] or booth.height < n["height"]:
+            return True
+        if (n["quiet"] == 1 and not booth.quiet) or (n["gate"] == 1 and not booth.gate):
+            return True
+    return False
+
+
+def l10(case, n):
+    """Some room has both kinds of people."""
+    for one in case.placed:
+        for other in case.placed:
+            apart = one.site != other.site or one.room != other.room
+            if one.expert is None and other.expert is not None and not apart:
+                return True
+    return False
+
+
 def d8(case, n):
     """Some code has fewer people than so many for each of its seats."""
     for code in {seats.speciality for seats in case.seats}:
@@ -538,6 +561,8 @@ REQUESTS = {  # guards and notices: what is wrong with the request as a whole
     "D3w": d3w,
     "L1": l1,
     "L1m": l1m,
+    "L9": l9,
+    "L10": l10,
     "D8": d8,
 }
 STATEMENTS = {

@@ -6,6 +6,7 @@ from crypto.stream import Stream
 from scheduler.calendar import Calendar, Year
 from scheduler.model import (
     Appearance,
+    Booth,
     Case,
     Choice,
     Control,
@@ -16,6 +17,7 @@ from scheduler.model import (
     LotId,
     OrgTag,
     Parties,
+    Placed,
     RegionCode,
     Relation,
     RuleId,
@@ -181,12 +183,19 @@ def _controls(dice):
     )
 
 
+BOOTHS = tuple(
+    Booth(width=w, depth=150, height=h, quiet=quiet, gate=True)
+    for w, h, quiet in ((150, 230, True), (150, 230, False), (149, 230, True), (160, 229, True))
+)
+
+
 def _site(dice, i):
     return SiteSeats(
         site=SiteId(f"s{i}"),
         region=RegionCode(dice.one(REGIONS)),
         seats=dice.upto(2),
         rooms=dice.one((None, 0, 1)),
+        booth=dice.one((None, *BOOTHS)),
     )
 
 
@@ -270,6 +279,10 @@ def request_case(number):
         calendar=Calendar(
             years=(Year(year=2026, off=(dice.one(_WEEKDAYS),), worked=tuple(dice.some(_WEEKEND, 1))),)
         ),
+        placed=tuple(
+            Placed(expert=dice.one((None, ExpertId(f"e{i}"))), site=SiteId("s0"), room=dice.one("1234"))
+            for i in range(dice.upto(4))
+        ),
     )
 
 
@@ -286,6 +299,14 @@ def request_numbers(number):
         RuleId("C10"): {},
         RuleId("L1"): {"least": some},
         RuleId("L1m"): {"most": some},
+        RuleId("L9"): {
+            "width": 150,
+            "depth": 150,
+            "height": 230,
+            "quiet": dice.upto(1),
+            "gate": dice.upto(1),
+        },
+        RuleId("L10"): {},
         RuleId("D8"): {"least": dice.upto(2)},
     }
 

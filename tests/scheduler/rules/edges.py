@@ -5,18 +5,20 @@ the thing is a day, the two are neighbouring days. A panel is everybody in the p
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from scheduler.calendar import Calendar, Year
 from scheduler.model import (
     Appearance,
+    Booth,
     Case,
     Control,
     Job,
     Kinship,
     Parties,
+    Placed,
     Relation,
     SiteSeats,
     Span,
@@ -141,6 +143,15 @@ def fixed(at: datetime) -> Case:
     return asked(("A", 5), starts=NIGHT, fixed_at=at, calendar=Calendar(years=(year,)))
 
 
+def placed(owner: str, expert_in: str) -> tuple[Placed, ...]:
+    """An owner representative in one room, an expert in another or the same."""
+    return (
+        Placed(expert=None, site="s", room=owner),
+        Placed(expert="a", site="s", room=expert_in),
+    )
+
+
+BOOTH = Booth(width=150, depth=150, height=230, quiet=True, gate=True)
 YEARS = {"years": 3}
 KIN = {"generations": 3}
 NEAR = {"lineal": 3, "collateral": 2}
@@ -431,6 +442,24 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         rule="L1m", world=lambda n: asked(("A", 5), sites=site(1) * n), bound=3, free=2, numbers={"most": 2}
     ),
+    *(
+        Edge(
+            rule="L9",
+            world=lambda booth: asked(("A", 5), sites=(replace(site(1)[0], booth=booth),)),
+            bound=bound,
+            free=BOOTH,
+            numbers={"width": 150, "depth": 150, "height": 230, "quiet": 1, "gate": 1},
+        )
+        for bound in (
+            None,
+            replace(BOOTH, width=149),
+            replace(BOOTH, depth=149),
+            replace(BOOTH, height=229),
+            replace(BOOTH, quiet=False),
+            replace(BOOTH, gate=False),
+        )
+    ),
+    Edge(rule="L10", world=lambda room: asked(("A", 5), placed=placed("1", room)), bound="1", free="2"),
     Edge(
         rule="D8",
         world=lambda n: case([expert(f"e{i}") for i in range(n)], [("A", 2)]),

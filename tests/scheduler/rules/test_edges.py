@@ -228,6 +228,16 @@ def test_l3p_wants_half_from_other_cities():
     hold("L3p")
 
 
+def test_l9_wants_booths_large_enough_and_equipped():
+    """A centimetre less, no sound-proofing, no gate, or an open workstation is refused."""
+    hold("L9")
+
+
+def test_l10_keeps_owner_representatives_apart():
+    """An owner and an expert in one room break the rule, in two rooms they do not."""
+    hold("L10")
+
+
 def test_l8_spreads_a_panel_over_rooms():
     """Two members of one panel do not fit into one room of the city where one each is allowed."""
     hold("L8")
