@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from api.intake.faults import Findings
 from api.intake.shapes import id_fault, region_fault, speciality_fault
 from api.intake.sheets import Column, Row, Sheet
-from scheduler.model import Booth, Job, OrgTag, RegionCode, Relation, Span, SpecialityCode, Standing, Tie
+from scheduler.model import Booth, OrgTag, RegionCode, Span, SpecialityCode, Standing
 
 T = TypeVar("T")
 Broken = dict[tuple[str, int], tuple[str, ...]]  # room and workstation: devices that do not work
@@ -233,32 +233,6 @@ def span(text: str) -> Span:
 def spans(text: str) -> tuple[Span, ...]:
     """Spans divided by `;`; empty means none."""
     return tuple(span(one) for one in text.split(";")) if text else ()
-
-
-def jobs(text: str) -> tuple[Job, ...]:
-    """Employments `ORG:since/until` divided by `;`; empty means none known."""
-    return tuple(_job(one) for one in text.split(";")) if text else ()
-
-
-def _job(text: str) -> Job:
-    org, colon, days = text.partition(":")
-    if not colon:
-        raise Unfit("intake.job")
-    held = span(days)
-    return Job(org=organisation(org), since=held.since, until=held.until)
-
-
-def relations(text: str) -> tuple[Relation, ...]:
-    """Ties `tie:ORG:since/until` divided by `;`; empty means none known."""
-    return tuple(_relation(one) for one in text.split(";")) if text else ()
-
-
-def _relation(text: str) -> Relation:
-    tie, colon, rest = text.partition(":")
-    if not colon or tie not in set(Tie):
-        raise Unfit("intake.relation", known=tuple(Tie))
-    held = _job(rest)
-    return Relation(tie=Tie(tie), org=held.org, since=held.since, until=held.until)
 
 
 def answer(text: str) -> bool | None:

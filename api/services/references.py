@@ -80,6 +80,9 @@ def _organisation_faults(
             yield ImportFault(entry=entry, field="parent", wrong=Wrong.UNKNOWN, value=each.parent)
         elif _in_circle(each.code, parents):
             yield ImportFault(entry=entry, field="parent", wrong=Wrong.CIRCLE, value=each.parent)
+        yield from _unknown(entry, "controllers", (over.org for over in each.controllers), parents)
+        if any(over.org == each.code for over in each.controllers):
+            yield ImportFault(entry=entry, field="controllers", wrong=Wrong.CIRCLE, value=each.code)
 
 
 def _in_circle(code: str, parents: dict[str, str]) -> bool:
