@@ -190,6 +190,14 @@ NO_PARTIES = Parties()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chair:
+    """Who is to chair a panel: an owner representative or not, named by the tenderee or elected."""
+
+    owner: bool
+    named: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """What the rules read for one round of one lot. Empty or None means: not known, or not asked here."""
 
@@ -211,3 +219,5 @@ class Case:
     recused_units: tuple[OrgTag, ...] = ()  # 应回避单位 of the draw request
     regions: tuple[RegionCode, ...] = ()  # beginnings of the county codes experts may come from; none: any
     relaxed: tuple[str, ...] = ()  # steps of the pack's ladder (D4) that were signed
+    unauthorised: int = 0  # owner representatives who want to sit without a letter on file
+    chair: Chair | None = None  # None: not asked here

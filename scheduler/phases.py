@@ -7,9 +7,12 @@ from scheduler.errors import Refused
 from scheduler.events import (
     Accepted,
     Archived,
+    Authorised,
     Blinded,
     Booked,
     Cancelled,
+    Chaired,
+    ChairVoted,
     CheckedIn,
     Closed,
     Drawn,
@@ -83,6 +86,15 @@ PHASES: tuple[Row, ...] = (
     Row(RelaxAsked, (F0, F1, F2, F3), (Role.OPERATOR,), None, "申请放宽 / a relaxation asked for"),
     Row(Relaxed, (F0, F1, F2, F3), APPROVERS, None, "签署放宽 / a relaxation signed"),
     Row(RelaxDenied, (F0, F1, F2, F3), APPROVERS, None, "不予放宽 / a relaxation turned down"),
+    Row(
+        Authorised,
+        (F0, F1, F2, F3),
+        (Role.TENDEREE,),
+        None,
+        "授权书备案 / an owner representative authorised",
+    ),
+    Row(ChairVoted, (F2, F3), (Role.EXPERT, Role.OWNER), None, "推举负责人 / a vote for the chair"),
+    Row(Chaired, (F2, F3), (Role.SYSTEM, Role.TENDEREE), None, "产生负责人 / the panel has a chair"),
     Row(Cancelled, (F0, F1, F2, F3, F4), (Role.OPERATOR,), Phase.CANCELLED, "取消 / cancelled"),
 )
 _ROWS = {row.event: row for row in PHASES}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from scheduler.events import (
+    Authorised,
     Blinded,
     Booked,
     Digest,
@@ -35,6 +36,7 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     Revealed: {"identities": "identities"},
     Reported: {"report": "report"},
     Relaxed: {"request": "request"},
+    Authorised: {"document": "authorisation"},
 }
 
 

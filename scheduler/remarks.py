@@ -19,10 +19,16 @@ def about_pool(pack: Pack, booked: Request, snapshot: Snapshot) -> Iterator[Rema
 
 
 def about_panel(pack: Pack, state: State) -> Iterator[Remark]:
-    """What the journal itself says, visible to everybody who reads it: signed steps of the ladder."""
+    """What the journal itself says, visible to everybody who reads it: signed steps of the ladder, the chair."""
     for name in state.relaxed:
         step = step_of(pack.ladder, name)
         who = step.approver
         yield Remark(
             rule=name, says=Words(f"{step.says.zh}（{who} 签署）", f"{step.says.en} (signed by {who})")
+        )
+    chair = state.chairing()
+    if chair is not None:
+        zh, en = ("招标人确定", "named by the tenderee") if state.chair_named else ("成员推举", "elected")
+        yield Remark(
+            rule="C11", says=Words(f"评标委员会负责人 {chair}（{zh}）", f"chair of the panel: {chair} ({en})")
         )

@@ -120,6 +120,10 @@ class State:
     )
     asked: str = ""  # step of the ladder that waits for its approver
     relaxed: tuple[str, ...] = ()  # steps signed, in order
+    authorised: tuple[Member, ...] = ()  # owner representatives with a letter on file
+    votes: tuple[tuple[Member, Member], ...] = ()  # who votes for whom to chair
+    chair: Member | None = None
+    chair_named: bool = False  # by the tenderee; else elected
 
     def current(self) -> tuple[Sitting, ...]:
         """Members who sit now, owner representatives included."""
@@ -141,6 +145,17 @@ class State:
     def sitting(self, member: Member) -> Sitting | None:
         """The person behind a pseudonym, whether still in or out."""
         return next((m for m in self.members if m.member == member), None)
+
+    def chairing(self) -> Member | None:
+        """The chair, while that member sits."""
+        return self.chair if any(m.member == self.chair for m in self.current()) else None
+
+    def elected(self) -> Member | None:
+        """Whom more than half of the whole panel, open seats counted, vote for; votes of who left do not count."""
+        sits = {m.member for m in self.current()}
+        whole = sum(self.seats) + sum(m.role is None for m in self.current())
+        votes = [choice for voter, choice in self.votes if voter in sits and choice in sits]
+        return next((who for who in votes if 2 * votes.count(who) > whole), None)
 
     def round_under_way(self) -> Round | None:
         """The round whose lottery is fixed and whose panel is not drawn yet."""

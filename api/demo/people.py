@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from api.actor import Actor
-from api.services import attending, drawing, names, scoring
+from api.services import attending, authorising, drawing, names, scoring
 from api.services.depositing import deposits
-from api.services.office import Office
+from api.services.office import Office, open_case
 from api.store import registers
 from crypto.keys import SigningKey, signing_key
 from scheduler.events import Member
@@ -30,6 +30,21 @@ class Device:
 
     actor: Actor
     key: SigningKey = field(repr=False)
+
+
+def tenderee_of(office: Office, lot: LotId) -> Actor:
+    """Who acts for the lot's tenderee, with the organisation that the login stands for."""
+    tag = names.org_tag(office.keys.pool, lot)
+    mine = open_case(office, lot).request.tenderee
+    with office.db.reading() as session:
+        code = next(o.code for o in registers.organisations(session) if tag(o.code) == mine)
+    return Actor(id=TENDEREE.id, role=Role.TENDEREE, organisation=code)
+
+
+def authorise(office: Office, lot: LotId, login: str) -> None:
+    """The tenderee files the letter of its representative."""
+    letter = ("授权〔2026〕1 号", "高级工程师，从事本专业十二年")
+    authorising.authorise(office, tenderee_of(office, lot), lot, login, letter)
 
 
 def pledge_all(office: Office, lot: LotId) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from api.actor import Actor
-from api.services import names, standing
+from api.services import authorising, names, standing
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
 from crypto.errors import Broken
 from crypto.keys import enrol
@@ -89,6 +89,8 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
     event = CheckedIn(member=member, key=key.hex())
     deed = by(actor, event, names.gate(office.keys.pool, lot, actor.id, member))
     rehearse(dossier, deed)
+    if sitting.role is None:
+        authorising.demand_letter(dossier, member)
     limit = standing.barred(office, dossier, person) if sitting.role is not None else None
     if limit is not None:
         return _bar(office, dossier, member, limit)

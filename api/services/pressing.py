@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from api.actor import Actor
-from api.services import relaxing
+from api.services import authorising, chairing, relaxing
 from api.services.office import Office
 from scheduler.errors import Refused
+from scheduler.events import Member
 from scheduler.model import LotId
 from scheduler.state import State
 
@@ -19,6 +20,9 @@ class Press(StrEnum):
 
     SIGN = "sign"  # the approver signs a step of the ladder
     DENY = "deny"  # or does not
+    AUTHORISE = "authorise"  # the tenderee files an owner representative's letter
+    CHAIR = "chair"  # the tenderee names the chair
+    VOTE = "vote"  # a member votes for one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,4 +47,9 @@ def press(office: Office, actor: Actor, lot: LotId, what: Press, slip: Slip) -> 
 _VERBS: dict[Press, Verb] = {
     Press.SIGN: lambda office, actor, lot, slip: relaxing.sign(office, actor, lot, slip.text),
     Press.DENY: lambda office, actor, lot, slip: relaxing.deny(office, actor, lot, slip.text),
+    Press.AUTHORISE: lambda office, actor, lot, slip: authorising.authorise(
+        office, actor, lot, slip.about, (slip.reference, slip.text)
+    ),
+    Press.CHAIR: lambda office, actor, lot, slip: chairing.name(office, actor, lot, Member(slip.about)),
+    Press.VOTE: lambda office, actor, lot, slip: chairing.vote(office, actor, lot, Member(slip.about)),
 }

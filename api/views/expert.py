@@ -39,6 +39,7 @@ class ExpertCard:
     desk_phone: str = shows(Datum.OWN_INVITATION)
     seat: str | None = shows(Datum.OWN_SEAT)
     project: str | None = shows(Datum.OWN_PROJECT)
+    ballot: tuple[Member, ...] = shows(Datum.BALLOT, default=())  # whom one may elect to chair, once present
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from api.actor import Actor
-from api.services import attending, names
+from api.services import attending, chairing, names, pressing
 from api.services.office import Dossier, Office, open_case
+from api.services.pressing import Press, Slip
 from api.store import journal, registers
 from api.views.expert import Answer, ExpertCard
 from scheduler.deadlines import waits_of
@@ -34,6 +35,15 @@ def answer(office: Office, actor: Actor, task: Member, *, accept: bool) -> None:
         if me.member == task:
             verb = attending.accept if accept else attending.decline
             verb(office, actor, case.state.lot)
+            return
+    raise Refused("not_found")
+
+
+def press(office: Office, actor: Actor, task: Member, what: Press, slip: Slip) -> None:
+    """A small form about the own invitation. Raises Refused("not_found") for any other."""
+    for case, me in _mine(office, actor.expert):
+        if me.member == task:
+            pressing.press(office, actor, case.state.lot, what, slip)
             return
     raise Refused("not_found")
 
@@ -78,6 +88,7 @@ def _card(office: Office, case: Dossier, me: Sitting) -> ExpertCard:
         desk_phone=region.desk_phone,
         seat=f"{place.room} · {place.workstation:02}" if present else None,
         project=case.request.project_name if present else None,
+        ballot=chairing.ballot(case) if stands is Answer.PRESENT and state.phase is Phase.F2 else (),
     )
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from crypto.canonical import unhex
 from crypto.errors import Broken
-from scheduler.audit import relaxing
+from scheduler.audit import panel, relaxing
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.certificate import judge
 from scheduler.check import misfit_classes, unlawful
@@ -126,8 +126,11 @@ def _same_request(case: AuditCase) -> None:
     if told != (booked, owners, state.starts, state.ends) or request.lot != state.lot:
         raise Broken("the request says other seats, owner representatives or times than the booking")
     bare = case_of(request, case.body(state.pool_exhibit, Snapshot))
-    refuse(bare, numbers(case.body(state.pack, RulesInForce).pack, bare))
+    force = numbers(case.body(state.pack, RulesInForce).pack, bare)
+    refuse(bare, force)
     relaxing.requests(case)
+    panel.owners(case, force)
+    panel.chairs(case, force)
 
 
 def _unproved(lottery: Lottery, found: tuple[Limit, ...]) -> int:

@@ -7,6 +7,7 @@ The meaning of a kind never changes under one version: a change is a new version
 
 from scheduler.events.attendance import Accepted, CheckedIn, Left, Out, Rechecked, Recused
 from scheduler.events.booking import Booked, Custodian, KeysDealt, KeysMade, PoolFrozen, SeedPledged
+from scheduler.events.chairing import Authorised, Chaired, ChairVoted
 from scheduler.events.drawing import Drawn, KeyOpened, LotteryFixed, Release, Seated, Stuck
 from scheduler.events.ending import Archived, Cancelled, Reported, Revealed
 from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, Totalled
@@ -39,6 +40,9 @@ Event = (
     | RelaxAsked
     | Relaxed
     | RelaxDenied
+    | Authorised
+    | ChairVoted
+    | Chaired
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -48,9 +52,12 @@ __all__ = [
     "VERSION",
     "Accepted",
     "Archived",
+    "Authorised",
     "Blinded",
     "Booked",
     "Cancelled",
+    "ChairVoted",
+    "Chaired",
     "CheckedIn",
     "Closed",
     "Custodian",

@@ -9,6 +9,7 @@ from scheduler.exhibits.booking import Criterion, Leaf, Request, RulesInForce, R
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
 from scheduler.exhibits.result import Identities, Identity, Ranked, Remark, Report, SlotTotal, Totals
+from scheduler.exhibits.sitting import Authorisation
 from scheduler.sight import Datum
 
 Body = (
@@ -27,6 +28,7 @@ Body = (
     | Totals
     | Identities
     | Report
+    | Authorisation
 )
 
 
@@ -57,6 +59,7 @@ KINDS: dict[str, Kind] = {
     "totals": Kind(Totals, Datum.TOTALS),
     "identities": Kind(Identities, Datum.BIDDER_MAP),
     "report": Kind(Report, Datum.RANKING),
+    "authorisation": Kind(Authorisation, Datum.AUTHORISATION),
 }
 
 
@@ -92,6 +95,7 @@ def opening_name(key: str) -> str:
 
 __all__ = [
     "KINDS",
+    "Authorisation",
     "Bidder",
     "Bidders",
     "Body",

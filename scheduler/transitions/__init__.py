@@ -1,7 +1,7 @@
 """How each event changes the state; every refusal that depends on the history stands in this package."""
 
 from scheduler.state import Entry, State
-from scheduler.transitions import attendance, booking, drawing, ending, evaluation, relaxing
+from scheduler.transitions import attendance, booking, chairing, drawing, ending, evaluation, relaxing
 from scheduler.transitions.booking import begin
 from scheduler.transitions.demands import Moves
 
@@ -14,6 +14,7 @@ _MOVES: Moves = {
     **evaluation.MOVES,
     **ending.MOVES,
     **relaxing.MOVES,
+    **chairing.MOVES,
 }
 
 

@@ -109,6 +109,10 @@ def may_know(town: Town, seen: Seen, datum: Datum, text: str) -> bool:
     """What the table says, for experts with what is their own."""
     if seen.who == STRANGER:
         return False
+    if datum is Datum.PANEL and may_see(seen.who.role, Datum.BALLOT, seen.phase):
+        mine = seen.who.role is Role.TENDEREE or seen.checked_in
+        if mine and text in {m.member for m in town.state.members if m.key}:
+            return True  # the ballot for the chair names members present, by pseudonym, to each other
     if seen.who.role is Role.EXPERT:
         own = names.pseudonym(town.office.keys.pool, LOT, expert_number(seen.who.n))
         if datum is Datum.PANEL:

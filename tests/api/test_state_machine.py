@@ -15,10 +15,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlmodel import col, select
 
 from api.actor import SYSTEM, Actor
-from api.demo.people import OPERATOR, SUPERVISOR, TENDEREE, Device, deposits
+from api.demo.people import OPERATOR, SUPERVISOR, TENDEREE, Device, deposits, tenderee_of
 from api.services import (
     attending,
     auditing,
+    authorising,
     booking,
     closing,
     drawing,
@@ -171,6 +172,9 @@ class Walks(RuleBasedStateMachine):
         person = self.town.person(member)
         device = Device(actor=person, key=signing_key(self.town.entropy(32)))
         staff = Actor(id="gate", role=Role.SITE, site=site)
+        if person.role is Role.OWNER:
+            owner = tenderee_of(self.town.office, LOT)
+            self.try_(authorising.authorise, owner, LOT, person.id, ("1", "高级工程师"))
         name = person.expert or person.id
         if self.try_(attending.check_in, staff, LOT, name, device.key.public):
             self.town.devices[member] = device

@@ -438,6 +438,18 @@ def c10(case, n):
     return case.owner_reps > 0 and linked
 
 
+def c9(case, n):
+    """Somebody wants to sit for the tenderee and has no letter."""
+    return case.unauthorised > 0
+
+
+def c11(case, n):
+    """Somebody of the tenderee's chairs, or the tenderee says who does, and the pack does not let it."""
+    if case.chair is None:
+        return False
+    return (case.chair.owner and n["owners"] == 0) or (case.chair.named and n["named"] == 0)
+
+
 def l1(case, n):
     """Too few sites."""
     return len(case.sites) < n["least"]
@@ -467,7 +479,9 @@ REQUESTS = {  # guards and notices: what is wrong with the request as a whole
     "C7": too_small_or_even,
     "C8e": c8e,
     "C8l": c8l,
+    "C9": c9,
     "C10": c10,
+    "C11": c11,
     "L1": l1,
     "L1m": l1m,
     "D8": d8,

@@ -62,6 +62,9 @@ LAW = {
     "RelaxAsked": (F03, "operator"),
     "Relaxed": (F03, "supervisor tenderee pool"),
     "RelaxDenied": (F03, "supervisor tenderee pool"),
+    "Authorised": (F03, "tenderee"),
+    "ChairVoted": ("F2 F3", "expert owner"),
+    "Chaired": ("F2 F3", "system tenderee"),
     "Cancelled": ("F0 F1 F2 F3 F4", "operator"),
 }
 

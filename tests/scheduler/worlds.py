@@ -6,6 +6,7 @@ from crypto.stream import Stream
 from scheduler.model import (
     Appearance,
     Case,
+    Chair,
     Choice,
     Control,
     Expert,
@@ -246,6 +247,8 @@ def request_case(number):
             Control(parent=OrgTag(parent), child=OrgTag(child))
             for parent, child in dice.some(EDGES, dice.upto(6))
         ),
+        unauthorised=dice.upto(1),
+        chair=dice.one((None, *(Chair(owner=o, named=n) for o in (True, False) for n in (True, False)))),
     )
 
 
@@ -258,7 +261,9 @@ def request_numbers(number):
         RuleId("C3"): {"most": dice.upto(2)},
         RuleId("C8e"): parts,
         RuleId("C8l"): {"least": dice.upto(1)},
+        RuleId("C9"): {},
         RuleId("C10"): {},
+        RuleId("C11"): {"owners": dice.upto(1), "named": dice.upto(1)},
         RuleId("L1"): {"least": some},
         RuleId("L1m"): {"most": some},
         RuleId("D8"): {"least": dice.upto(2)},

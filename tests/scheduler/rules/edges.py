@@ -12,6 +12,7 @@ from typing import Any
 from scheduler.model import (
     Appearance,
     Case,
+    Chair,
     Control,
     Job,
     Parties,
@@ -306,6 +307,21 @@ EDGES: tuple[Edge, ...] = (
     ),
     Edge(
         rule="C8l", world=lambda c: asked(("A04", 4), (c, 1)), bound="C05", free="C0604", numbers={"least": 1}
+    ),
+    Edge(rule="C9", world=lambda n: asked(("A", 4), owners=1, unauthorised=n), bound=1, free=0),
+    Edge(
+        rule="C11",
+        world=lambda owner: asked(("A", 4), owners=1, chair=Chair(owner=owner, named=False)),
+        bound=True,
+        free=False,
+        numbers={"owners": 0, "named": 1},
+    ),
+    Edge(
+        rule="C11",
+        world=lambda named: asked(("A", 4), owners=1, chair=Chair(owner=False, named=named)),
+        bound=True,
+        free=False,
+        numbers={"owners": 1, "named": 0},
     ),
     Edge(rule="C10", world=linked, bound="sister", free="stranger"),
     Edge(rule="C10", world=lambda n: linked("t", n), bound=1, free=0),
