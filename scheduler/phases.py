@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from scheduler.errors import Refused
 from scheduler.events import (
     Accepted,
+    AppealAnswered,
+    AppealDecided,
+    AppealFiled,
     Archived,
     Authorised,
     Blinded,
@@ -15,6 +18,7 @@ from scheduler.events import (
     ChairVoted,
     CheckedIn,
     Closed,
+    Declared,
     Drawn,
     Event,
     KeyOpened,
@@ -34,6 +38,7 @@ from scheduler.events import (
     SeedPledged,
     Stuck,
     Totalled,
+    Withdrew,
 )
 from scheduler.model import Role
 from scheduler.state import ORDER, Entry, Phase, State
@@ -95,6 +100,17 @@ PHASES: tuple[Row, ...] = (
     ),
     Row(ChairVoted, (F2, F3), (Role.EXPERT, Role.OWNER), None, "推举负责人 / a vote for the chair"),
     Row(Chaired, (F2, F3), (Role.SYSTEM, Role.TENDEREE), None, "产生负责人 / the panel has a chair"),
+    Row(Declared, (F2,), (Role.EXPERT, Role.OWNER), None, "声明无回避情形 / declared to know of no relation"),
+    Row(Withdrew, (F1, F2), (Role.EXPERT,), None, "本人回避 / recused in person"),
+    Row(
+        AppealFiled,
+        (F2,),
+        (Role.OPERATOR, Role.POOL),
+        None,
+        "投标人申请回避 / a bidder applied for a recusal",
+    ),
+    Row(AppealAnswered, (F2,), (Role.EXPERT,), None, "当事人答复 / the person answered"),
+    Row(AppealDecided, (F2,), (Role.SUPERVISOR,), None, "回避申请决定 / the application decided"),
     Row(Cancelled, (F0, F1, F2, F3, F4), (Role.OPERATOR,), Phase.CANCELLED, "取消 / cancelled"),
 )
 _ROWS = {row.event: row for row in PHASES}

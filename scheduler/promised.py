@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 
 from scheduler.events import (
+    AppealAnswered,
+    AppealDecided,
+    AppealFiled,
     Authorised,
     Blinded,
     Booked,
@@ -20,6 +23,7 @@ from scheduler.events import (
     Reported,
     Revealed,
     Totalled,
+    Withdrew,
 )
 from scheduler.exhibits import opening_name
 
@@ -37,6 +41,10 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     Reported: {"report": "report"},
     Relaxed: {"request": "request"},
     Authorised: {"document": "authorisation"},
+    Withdrew: {"ground": "own-ground"},
+    AppealFiled: {"appeal": "application"},
+    AppealAnswered: {"answer": "reply"},
+    AppealDecided: {"evidence": "evidence"},
 }
 
 

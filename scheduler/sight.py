@@ -46,6 +46,7 @@ class Datum(StrEnum):
     OWN_SHEET = "own_sheet"
     LOG = "log"  # the journal of a case
     AUTHORISATION = "authorisation"  # letters of owner representatives
+    OWN_RECUSAL = "own_recusal"  # who bids, and applications about oneself: what recusal needs
     BALLOT = "ballot"  # members present by pseudonym, to elect the chair
 
 
@@ -113,6 +114,11 @@ SIGHT: tuple[Sight, ...] = (
     Sight(Datum.AUTHORISATION, {T: F0, S: F0}, "招标人代表授权书 / letters of owner representatives"),
     Sight(
         Datum.BALLOT, {E: F2, W: F2, T: F2}, "推举负责人的候选代号 / the ballot for the chair, by pseudonym"
+    ),
+    Sight(
+        Datum.OWN_RECUSAL,
+        {E: F2, W: F2},
+        "签到后本人判断回避所需 / what one's own recusal needs, at the site",
     ),
     Sight(Datum.LOG, {S: F0, P: F6}, "日志 / journal"),
 )

@@ -75,6 +75,15 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Appeal:
+    """A bidder's application for a recusal, and how far it is; everything else is in its exhibits."""
+
+    appeal: Digest
+    answer: Digest | None = None
+    decided: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """A case as its history says; nothing here is stored anywhere else."""
 
@@ -124,6 +133,8 @@ class State:
     votes: tuple[tuple[Member, Member], ...] = ()  # who votes for whom to chair
     chair: Member | None = None
     chair_named: bool = False  # by the tenderee; else elected
+    declared: tuple[Member, ...] = ()  # who has declared to know of no relation
+    appeals: tuple[Appeal, ...] = ()
 
     def current(self) -> tuple[Sitting, ...]:
         """Members who sit now, owner representatives included."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from api.actor import Actor
-from api.services import authorising, chairing, relaxing
+from api.services import authorising, chairing, recusing, relaxing
 from api.services.office import Office
 from scheduler.errors import Refused
-from scheduler.events import Member
+from scheduler.events import Digest, Member
 from scheduler.model import LotId
 from scheduler.state import State
 
@@ -23,6 +23,13 @@ class Press(StrEnum):
     AUTHORISE = "authorise"  # the tenderee files an owner representative's letter
     CHAIR = "chair"  # the tenderee names the chair
     VOTE = "vote"  # a member votes for one
+    DECLARE = "declare"  # a member knows of no relation
+    WITHDRAW = "withdraw"  # a member recuses in person
+    APPEAL = "appeal"  # a bidder's paper is filed
+    ADMIT = "admit"  # the person named says it is so
+    CONTEST = "contest"  # or is not
+    UPHOLD = "uphold"  # the supervisor decides
+    DISMISS = "dismiss"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,5 +58,20 @@ _VERBS: dict[Press, Verb] = {
         office, actor, lot, slip.about, (slip.reference, slip.text)
     ),
     Press.CHAIR: lambda office, actor, lot, slip: chairing.name(office, actor, lot, Member(slip.about)),
+    Press.DECLARE: lambda office, actor, lot, slip: recusing.declare(office, actor, lot),
+    Press.WITHDRAW: lambda office, actor, lot, slip: recusing.withdraw(office, actor, lot, slip.text),
+    Press.APPEAL: lambda office, actor, lot, slip: recusing.appeal(
+        office, actor, lot, slip.reference, (slip.about, slip.text)
+    ),
+    Press.ADMIT: lambda office, actor, lot, slip: recusing.reply(office, actor, lot, slip.text, admits=True),
+    Press.CONTEST: lambda office, actor, lot, slip: recusing.reply(
+        office, actor, lot, slip.text, admits=False
+    ),
+    Press.UPHOLD: lambda office, actor, lot, slip: recusing.decide(
+        office, actor, lot, Digest(slip.about), (True, slip.text)
+    ),
+    Press.DISMISS: lambda office, actor, lot, slip: recusing.decide(
+        office, actor, lot, Digest(slip.about), (False, slip.text)
+    ),
     Press.VOTE: lambda office, actor, lot, slip: chairing.vote(office, actor, lot, Member(slip.about)),
 }

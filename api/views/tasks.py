@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from api.actor import Actor
-from api.services import attending, chairing, names, pressing
+from api.services import attending, chairing, names, pressing, recusing
 from api.services.office import Dossier, Office, open_case
 from api.services.pressing import Press, Slip
 from api.store import journal, registers
@@ -11,7 +11,7 @@ from api.views.expert import Answer, ExpertCard
 from scheduler.deadlines import waits_of
 from scheduler.errors import Refused
 from scheduler.events import Member, Out
-from scheduler.exhibits import Place, Seating
+from scheduler.exhibits import Application, Bidders, Place, Seating
 from scheduler.model import LotId
 from scheduler.state import Phase, Sitting
 
@@ -88,8 +88,32 @@ def _card(office: Office, case: Dossier, me: Sitting) -> ExpertCard:
         desk_phone=region.desk_phone,
         seat=f"{place.room} · {place.workstation:02}" if present else None,
         project=case.request.project_name if present else None,
+        may_withdraw=(me.sits and state.phase in (Phase.F1, Phase.F2)) or None,
+        bidders=_bidders(case, me),
+        declared=me.member in state.declared if _reads_names(case, me) else None,
+        appeal=_appeal(case, me),
         ballot=chairing.ballot(case) if stands is Answer.PRESENT and state.phase is Phase.F2 else (),
     )
+
+
+def _reads_names(case: Dossier, me: Sitting) -> bool:
+    """At the site, before blinding: while a recusal is still the same for everybody."""
+    return bool(me.key) and me.sits and case.state.phase is Phase.F2
+
+
+def _bidders(case: Dossier, me: Sitting) -> tuple[str, ...]:
+    """Names as read out; consortium members too, codes never."""
+    if not _reads_names(case, me):
+        return ()
+    read_out = case.body(case.state.bidders, Bidders).bidders
+    return tuple(sorted({name for each in read_out for name in (each.name, *each.members)}))
+
+
+def _appeal(case: Dossier, me: Sitting) -> str | None:
+    if not _reads_names(case, me):
+        return None
+    waiting = recusing.asked(case, me.member)
+    return case.body(waiting.appeal, Application).says if waiting else None
 
 
 def _place(case: Dossier, member: Member) -> Place:

@@ -7,7 +7,7 @@ from api.services import depositing
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
 from api.views.gate import passed
-from api.views.panel import asked_step, taken_steps
+from api.views.panel import asked_step, open_appeals, taken_steps
 from api.views.supervisor import (
     Entry,
     Excluded,
@@ -26,6 +26,7 @@ from scheduler.model import LotId, Role
 from scheduler.rules import DECLARED
 from scheduler.sight import Datum, may_see
 from scheduler.state import Entry as Line
+from scheduler.state import Phase
 
 
 def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
@@ -50,6 +51,7 @@ def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
         deposit=Role.SUPERVISOR in depositing.missing(case.state),
         asked=asked_step(case, lines),
         steps=taken_steps(case, lines),
+        appeals=open_appeals(case) if case.state.phase is Phase.F2 else (),
     )
     return passed(view, Role.SUPERVISOR, case.state.phase)
 

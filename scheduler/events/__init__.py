@@ -12,6 +12,7 @@ from scheduler.events.drawing import Drawn, KeyOpened, LotteryFixed, Release, Se
 from scheduler.events.ending import Archived, Cancelled, Reported, Revealed
 from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, Totalled
 from scheduler.events.ids import Digest, Member
+from scheduler.events.recusing import AppealAnswered, AppealDecided, AppealFiled, Declared, Withdrew
 from scheduler.events.relaxing import RelaxAsked, RelaxDenied, Relaxed
 
 Event = (
@@ -43,6 +44,11 @@ Event = (
     | Authorised
     | ChairVoted
     | Chaired
+    | Declared
+    | Withdrew
+    | AppealFiled
+    | AppealAnswered
+    | AppealDecided
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -51,6 +57,9 @@ __all__ = [
     "EVENTS",
     "VERSION",
     "Accepted",
+    "AppealAnswered",
+    "AppealDecided",
+    "AppealFiled",
     "Archived",
     "Authorised",
     "Blinded",
@@ -61,6 +70,7 @@ __all__ = [
     "CheckedIn",
     "Closed",
     "Custodian",
+    "Declared",
     "Digest",
     "Drawn",
     "Event",
@@ -87,4 +97,5 @@ __all__ = [
     "Slot",
     "Stuck",
     "Totalled",
+    "Withdrew",
 ]

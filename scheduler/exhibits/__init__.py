@@ -8,6 +8,7 @@ from scheduler.events import Digest
 from scheduler.exhibits.booking import Criterion, Leaf, Request, RulesInForce, RuleVersion, Snapshot
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
+from scheduler.exhibits.recusing import Application, OwnGround, Reply
 from scheduler.exhibits.result import Identities, Identity, Ranked, Remark, Report, SlotTotal, Totals
 from scheduler.exhibits.sitting import Authorisation
 from scheduler.sight import Datum
@@ -29,6 +30,9 @@ Body = (
     | Identities
     | Report
     | Authorisation
+    | OwnGround
+    | Application
+    | Reply
 )
 
 
@@ -59,6 +63,9 @@ KINDS: dict[str, Kind] = {
     "totals": Kind(Totals, Datum.TOTALS),
     "identities": Kind(Identities, Datum.BIDDER_MAP),
     "report": Kind(Report, Datum.RANKING),
+    "own-ground": Kind(OwnGround, Datum.CONFLICT_FACTS),
+    "application": Kind(Application, Datum.CONFLICT_FACTS),
+    "reply": Kind(Reply, Datum.CONFLICT_FACTS),
     "authorisation": Kind(Authorisation, Datum.AUTHORISATION),
 }
 
@@ -95,6 +102,7 @@ def opening_name(key: str) -> str:
 
 __all__ = [
     "KINDS",
+    "Application",
     "Authorisation",
     "Bidder",
     "Bidders",
@@ -113,9 +121,11 @@ __all__ = [
     "Leaf",
     "LotteryBody",
     "Opening",
+    "OwnGround",
     "Place",
     "Ranked",
     "Remark",
+    "Reply",
     "Report",
     "Request",
     "RuleVersion",

@@ -1,7 +1,16 @@
 """How each event changes the state; every refusal that depends on the history stands in this package."""
 
 from scheduler.state import Entry, State
-from scheduler.transitions import attendance, booking, chairing, drawing, ending, evaluation, relaxing
+from scheduler.transitions import (
+    attendance,
+    booking,
+    chairing,
+    drawing,
+    ending,
+    evaluation,
+    recusing,
+    relaxing,
+)
 from scheduler.transitions.booking import begin
 from scheduler.transitions.demands import Moves
 
@@ -15,6 +24,7 @@ _MOVES: Moves = {
     **ending.MOVES,
     **relaxing.MOVES,
     **chairing.MOVES,
+    **recusing.MOVES,
 }
 
 

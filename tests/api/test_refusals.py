@@ -10,7 +10,7 @@ from api.words import Lang, catalogue
 from scheduler.rules import GUARDS
 from tests.test_house import ROOT
 
-RAISERS = {"Refused": 0, "demand": 1, "_needs": None}
+RAISERS = {"Refused": 0, "demand": 1}
 # `demand(role, datum, phase)` of scheduler/sight.py is another function: its second argument is no text.
 
 

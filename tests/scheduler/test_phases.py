@@ -65,6 +65,11 @@ LAW = {
     "Authorised": (F03, "tenderee"),
     "ChairVoted": ("F2 F3", "expert owner"),
     "Chaired": ("F2 F3", "system tenderee"),
+    "Declared": ("F2", "expert owner"),
+    "Withdrew": ("F1 F2", "expert"),
+    "AppealFiled": ("F2", "operator pool"),
+    "AppealAnswered": ("F2", "expert"),
+    "AppealDecided": ("F2", "supervisor"),
     "Cancelled": ("F0 F1 F2 F3 F4", "operator"),
 }
 

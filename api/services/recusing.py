@@ -1,0 +1,135 @@
+"""Who recuses by word? A member in person, or somebody whom a bidder's written application names (采购法条例 9).
+
+Every way out looks the same from outside: the member is out as recused, the next round fills the seat, the words
+are salted exhibits for the supervisor alone.
+"""
+
+from collections.abc import Iterator
+
+from api.actor import Actor
+from api.services import names
+from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
+from api.services.scoring import me
+from api.store import registers
+from api.store.relating import relate
+from scheduler.errors import Refused
+from scheduler.events import AppealAnswered, AppealDecided, AppealFiled, Declared, Digest, Member, Withdrew
+from scheduler.exhibits import Application, Bidder, Bidders, Evidence, Fact, OwnGround, Reply
+from scheduler.model import LotId, Role
+from scheduler.records import OrganisationRecord
+from scheduler.rules.day import SHANGHAI
+from scheduler.state import Appeal, State
+
+
+def declare(office: Office, actor: Actor, lot: LotId) -> State:
+    """Record `Declared`: the member has read who bids and knows of no relation."""
+    member = me(office, actor, lot)
+    return record(office, lot, open_case(office, lot).state, [by(actor, Declared(member=member), member)])
+
+
+def withdraw(office: Office, actor: Actor, lot: LotId, says: str) -> State:
+    """Record `Withdrew`: out, at any time before blinding. Nobody but the supervisor reads why."""
+    only(actor, Role.EXPERT)
+    member, dossier = me(office, actor, lot), open_case(office, lot)
+    ground = office.exhibit("own-ground", OwnGround(member=member, says=_said(says)))
+    event = Withdrew(member=member, ground=ground.digest)
+    return record(office, lot, dossier.state, [by(actor, event, member)], exhibits=[ground])
+
+
+def appeal(office: Office, actor: Actor, lot: LotId, bidder: str, person: tuple[str, str]) -> State:
+    """Record `AppealFiled` for a bidder's paper. `bidder`: its 统一社会信用代码; `person`: register number and the
+    relation claimed. Whether that person sits is told to nobody: the answer is the same.
+
+    Raises Refused("bidder_unknown"), Refused("expert_unknown"), Refused("statement_missing").
+    """
+    only(actor, Role.OPERATOR, Role.POOL)
+    number, says = person
+    dossier = open_case(office, lot)
+    rehearse(dossier, by(actor, AppealFiled(appeal=dossier.state.head)))
+    _bidder(dossier, bidder)
+    with office.db.reading() as session:
+        if number not in registers.numbers(session):
+            raise Refused("expert_unknown")
+    tag, key = names.org_tag(office.keys.pool, lot), office.keys.pool
+    body = Application(member=names.member(key, lot, number), bidder=tag(bidder), says=_said(says))
+    exhibit = office.exhibit("application", body)
+    event = AppealFiled(appeal=exhibit.digest)
+    return record(office, lot, dossier.state, [by(actor, event)], exhibits=[exhibit])
+
+
+def reply(office: Office, actor: Actor, lot: LotId, says: str, *, admits: bool) -> State:
+    """Record `AppealAnswered` for the oldest open application about the actor. Refused("nothing_to_answer")."""
+    only(actor, Role.EXPERT)
+    dossier = open_case(office, lot)
+    waiting = asked(dossier, names.member(office.keys.pool, lot, actor.expert))
+    if waiting is None:
+        raise Refused("nothing_to_answer")
+    exhibit = office.exhibit("reply", Reply(admits=admits, says=_said(says)))
+    event = AppealAnswered(appeal=waiting.appeal, answer=exhibit.digest)
+    return record(office, lot, dossier.state, [by(actor, event, "")], exhibits=[exhibit])
+
+
+def asked(dossier: Dossier, member: Member) -> Appeal | None:
+    """The oldest application about this member that waits for the member's answer."""
+    mine = (a for a, body in pending(dossier) if body.member == member and a.answer is None)
+    sitting = dossier.state.sitting(member)
+    return next(mine, None) if sitting is not None and sitting.sits else None
+
+
+def pending(dossier: Dossier) -> Iterator[tuple[Appeal, Application]]:
+    """Every application that waits for a decision, with its body."""
+    for each in dossier.state.appeals:
+        if not each.decided:
+            yield each, dossier.body(each.appeal, Application)
+
+
+def decide(office: Office, actor: Actor, lot: LotId, which: Digest, ruling: tuple[bool, str]) -> State:
+    """Record `AppealDecided`; upheld: the person is out where sitting, and the relation `other` (R9) stands in the
+    register from today on, for the rounds to come and for other lots. `ruling`: upheld or not, and why."""
+    only(actor, Role.SUPERVISOR)
+    upheld, says = ruling
+    dossier = open_case(office, lot)
+    found = next((body for each, body in pending(dossier) if each.appeal == which), None)
+    if found is None:
+        raise Refused("application_unknown")
+    sitting = dossier.state.sitting(found.member)
+    leaves = found.member if upheld and sitting is not None and sitting.sits else None
+    fact = Fact(member=found.member, rule="R9", says=_said(says))
+    evidence = office.exhibit("evidence", Evidence(facts=(fact,)))
+    event = AppealDecided(appeal=which, upheld=upheld, evidence=evidence.digest, member=leaves)
+    organisation, number = _organisation(dossier, found), _number(office, lot, found.member)
+    today = office.now().astimezone(SHANGHAI).date()
+    return record(
+        office,
+        lot,
+        dossier.state,
+        [by(actor, event)],
+        exhibits=[evidence],
+        rows=(lambda session: relate(session, number, organisation, today)) if upheld else None,
+    )
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise Refused("statement_missing")
+    return text.strip()
+
+
+def _bidder(dossier: Dossier, code: str) -> Bidder:
+    for each in dossier.body(dossier.state.bidders, Bidders).bidders:
+        if each.code == code:
+            return each
+    raise Refused("bidder_unknown")
+
+
+def _organisation(dossier: Dossier, found: Application) -> OrganisationRecord:
+    tag = names.org_tag(dossier.office.keys.pool, dossier.state.lot)
+    read_out = dossier.body(dossier.state.bidders, Bidders).bidders
+    who = next(each for each in read_out if tag(each.code) == found.bidder)
+    return OrganisationRecord(code=who.code, name=who.name, parent="")
+
+
+def _number(office: Office, lot: LotId, member: Member) -> str:
+    with office.db.reading() as session:
+        known = registers.numbers(session)
+    return next(n for n in known if names.member(office.keys.pool, lot, n) == member)
