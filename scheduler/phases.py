@@ -9,6 +9,8 @@ from scheduler.events import (
     AppealAnswered,
     AppealDecided,
     AppealFiled,
+    Appointed,
+    AppointmentApproved,
     Archived,
     Authorised,
     Blinded,
@@ -111,6 +113,8 @@ PHASES: tuple[Row, ...] = (
     ),
     Row(AppealAnswered, (F2,), (Role.EXPERT,), None, "当事人答复 / the person answered"),
     Row(AppealDecided, (F2,), (Role.SUPERVISOR,), None, "回避申请决定 / the application decided"),
+    Row(AppointmentApproved, (F0, F1), APPROVERS, None, "批准直接确定 / direct appointment approved"),
+    Row(Appointed, (F0, F1), (Role.TENDEREE,), F1, "直接确定专家 / appointed without a draw"),
     Row(Cancelled, (F0, F1, F2, F3, F4), (Role.OPERATOR,), Phase.CANCELLED, "取消 / cancelled"),
 )
 _ROWS = {row.event: row for row in PHASES}

@@ -55,6 +55,7 @@ class Sitting:
     out: Out | None = None
     versions: int = 0
     sheet: Digest | None = None  # commitment of the latest version
+    appointed: bool = False  # directly (D2), in no lottery
 
     @property
     def sits(self) -> bool:
@@ -135,6 +136,9 @@ class State:
     chair_named: bool = False  # by the tenderee; else elected
     declared: tuple[Member, ...] = ()  # who has declared to know of no relation
     appeals: tuple[Appeal, ...] = ()
+    approval: Digest | None = None  # exhibit of the consent to direct appointment
+    approved: tuple[int, ...] = ()  # seats per role that may be filled so
+    appointed_seatings: tuple[Digest, ...] = ()
 
     def current(self) -> tuple[Sitting, ...]:
         """Members who sit now, owner representatives included."""
@@ -156,6 +160,10 @@ class State:
     def sitting(self, member: Member) -> Sitting | None:
         """The person behind a pseudonym, whether still in or out."""
         return next((m for m in self.members if m.member == member), None)
+
+    def seatings(self) -> tuple[Digest, ...]:
+        """Exhibits with the places of everybody ever seated, rounds first."""
+        return (*(r.seating for r in self.rounds if r.seating is not None), *self.appointed_seatings)
 
     def chairing(self) -> Member | None:
         """The chair, while that member sits."""

@@ -100,10 +100,8 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
 def site_of(office: Office, lot: LotId, member: Member) -> str:
     """The site where a member sits; empty before the member has a place."""
     dossier = open_case(office, lot)
-    for drawn in dossier.state.rounds:
-        if drawn.seating is None:
-            continue
-        for place in dossier.body(drawn.seating, Seating).places:
+    for digest in dossier.state.seatings():
+        for place in dossier.body(digest, Seating).places:
             if place.member == member:
                 return place.site
     return ""

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from api.actor import Actor
-from api.services import authorising, chairing, recusing, relaxing
+from api.services import appointing, authorising, chairing, recusing, relaxing
 from api.services.office import Office
 from scheduler.errors import Refused
 from scheduler.events import Digest, Member
-from scheduler.model import LotId
+from scheduler.model import LotId, SpecialityCode
 from scheduler.state import State
 
 LONGEST = 500  # characters of one field
@@ -30,6 +30,8 @@ class Press(StrEnum):
     CONTEST = "contest"  # or is not
     UPHOLD = "uphold"  # the supervisor decides
     DISMISS = "dismiss"
+    APPROVE = "approve"  # direct appointment, with the authority's consent
+    APPOINT = "appoint"  # the tenderee appoints to an approved seat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ class Slip:
     text: str = ""
     reference: str = ""
     about: str = ""
+    count: str = ""  # seats per role, such as 0,1
 
 
 Verb = Callable[[Office, Actor, LotId, Slip], State]
@@ -46,9 +49,17 @@ Verb = Callable[[Office, Actor, LotId, Slip], State]
 
 def press(office: Office, actor: Actor, lot: LotId, what: Press, slip: Slip) -> State:
     """Do it. Raises Refused("reason_long") for a field that is too long, and what the verb refuses."""
-    if max(len(slip.text), len(slip.reference), len(slip.about)) > LONGEST:
+    if max(len(slip.text), len(slip.reference), len(slip.about), len(slip.count)) > LONGEST:
         raise Refused("reason_long", most=LONGEST)
     return _VERBS[what](office, actor, lot, slip)
+
+
+def _approve(office: Office, actor: Actor, lot: LotId, slip: Slip) -> State:
+    counts = [part.strip() for part in slip.count.split(",")]
+    if not all(part.isascii() and part.isdigit() for part in counts):
+        raise Refused("appoint_seats")
+    consent = appointing.Consent(ground=slip.about, authority=slip.text, reference=slip.reference)
+    return appointing.approve(office, actor, lot, consent, [int(part) for part in counts])
 
 
 _VERBS: dict[Press, Verb] = {
@@ -72,6 +83,10 @@ _VERBS: dict[Press, Verb] = {
     ),
     Press.DISMISS: lambda office, actor, lot, slip: recusing.decide(
         office, actor, lot, Digest(slip.about), (False, slip.text)
+    ),
+    Press.APPROVE: _approve,
+    Press.APPOINT: lambda office, actor, lot, slip: appointing.appoint(
+        office, actor, lot, slip.about.strip(), SpecialityCode(slip.reference.strip())
     ),
     Press.VOTE: lambda office, actor, lot, slip: chairing.vote(office, actor, lot, Member(slip.about)),
 }

@@ -6,10 +6,13 @@ from datetime import datetime
 from api.services.office import Dossier
 from api.services.recusing import pending
 from api.views.gate import shows
-from scheduler.events import RelaxAsked, Relaxed
+from scheduler.appointing import approver_of
+from scheduler.errors import Refused
+from scheduler.events import AppointmentApproved, RelaxAsked, Relaxed
 from scheduler.exhibits import Reply
 from scheduler.limits import Words
 from scheduler.model import Role
+from scheduler.phases import may
 from scheduler.relaxing import step_of
 from scheduler.sight import Datum
 from scheduler.state import Entry
@@ -89,3 +92,13 @@ def open_appeals(case: Dossier) -> tuple[OpenAppeal, ...]:
         )
         found.append(row)
     return tuple(found)
+
+
+def may_approve(case: Dossier) -> bool | None:
+    """True while the supervisor may put an approval of direct appointment on file; None otherwise."""
+    if case.state.approval is not None or may(Role.SUPERVISOR, AppointmentApproved, case.state.phase):
+        return None
+    try:
+        return approver_of(case.pack) is Role.SUPERVISOR or None
+    except Refused:
+        return None

@@ -135,4 +135,7 @@ class SupervisorTranscript:
     deposit: bool = shows(Datum.SCHEDULE, default=False)  # the supervisor's seeds are awaited
     asked: AskedStep | None = shows(Datum.LOG, default=None)
     steps: tuple[TakenStep, ...] = shows(Datum.LOG, default=())
+    may_approve: bool | None = shows(
+        Datum.LOG, default=None
+    )  # a direct appointment, with the authority's consent
     appeals: tuple[OpenAppeal, ...] = shows(Datum.CONFLICT_FACTS, default=())

@@ -117,6 +117,5 @@ def _appeal(case: Dossier, me: Sitting) -> str | None:
 
 
 def _place(case: Dossier, member: Member) -> Place:
-    drawn = [each.seating for each in case.state.rounds if each.seating is not None]
-    places = [place for digest in drawn for place in case.body(digest, Seating).places]
+    places = [place for digest in case.state.seatings() for place in case.body(digest, Seating).places]
     return next(place for place in places if place.member == member)

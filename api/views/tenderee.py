@@ -24,6 +24,7 @@ class TendereeLot:
     letters: int | None = shows(
         Datum.AUTHORISATION, default=None
     )  # representatives without one, while it is due
+    appoints: bool | None = shows(Datum.SCHEDULE, default=None)  # seats are approved for direct appointment
     ballot: tuple[Member, ...] = shows(Datum.BALLOT, default=())  # whom the tenderee may name to chair
 
 

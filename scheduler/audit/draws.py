@@ -1,20 +1,22 @@
 """Steps about the draw: pool, lottery, seeds and ticket, winners, re-check, seats."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from crypto.canonical import unhex
 from crypto.errors import Broken
+from scheduler.appointing import demand_fit
 from scheduler.audit import panel, relaxing
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.certificate import judge
 from scheduler.check import misfit_classes, unlawful
-from scheduler.events import Booked, Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
+from scheduler.events import Appointed, Booked, Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
 from scheduler.exhibits import Conflicts, LotteryBody, Opening, Request, RulesInForce, Seating, Snapshot
 from scheduler.facts import case_of, choices, numbers, roles
 from scheduler.limits import Limit, Numbers, Words, fits
 from scheduler.lottery import Lottery, from_body, renamed
-from scheduler.model import Case, ExpertId
+from scheduler.model import Case, Choice, ExpertId
 from scheduler.places import deposit_context
 from scheduler.recheck import added, owners_out, recusals
 from scheduler.rules import limits, refuse
@@ -99,6 +101,7 @@ def lawful(case: AuditCase) -> Words:
     """Every panel of every lottery keeps every limit, counted anew; everyone who fits is in or named as out."""
     counted, unproved = 0, 0
     _same_request(case)
+    _appointed(case)
     for state, event, masked in rounds(case):
         of_round = _case_of_round(case, state)
         found = _limits(case, of_round)
@@ -114,6 +117,22 @@ def lawful(case: AuditCase) -> Words:
         f"{counted} limits counted anew, all kept; {unproved} exclusions rest on several rules together "
         "and cannot be checked without a solver",
     )
+
+
+def _appointed(case: AuditCase) -> None:
+    """Whoever was appointed without a draw is of the pool, fits the seat and keeps every limit beside who sat."""
+    for state, entry in case.moments:
+        if not isinstance(entry.event, Appointed) or state is None:
+            continue
+        of_round = _case_of_round(case, state)
+        pool = {expert.id: expert for expert in of_round.pool}
+        found, codes = _limits(case, of_round), roles(case.body(state.request, Request))
+        for member in entry.event.members:
+            choice = Choice(expert=ExpertId(member.member), speciality=codes[member.role])
+            if choice.expert not in pool or not fits(pool[choice.expert], choice.speciality):
+                raise Broken(f"entry {entry.seq}: appointed from outside the pool or the speciality")
+            demand_fit(of_round, found, choice)
+            of_round = replace(of_round, kept=(*of_round.kept, choice))
 
 
 def _same_request(case: AuditCase) -> None:
@@ -251,8 +270,8 @@ def seats(case: AuditCase) -> Words:
     home = {leaf.expert.id: leaf.expert.region[:4] for leaf in snapshot.leaves}
     taken: dict[tuple[str, str, int], Member] = {}
     sitting = {m.member for m in final.current()}
-    for each in final.rounds:
-        for place in case.body(each.seating, Seating).places if each.seating else ():
+    for digest in final.seatings():
+        for place in case.body(digest, Seating).places:
             expert = ExpertId(place.member)
             if place.site not in city or (expert in home and home[expert] != city[place.site]):
                 raise Broken("a member sits outside the lot's sites or the own city")

@@ -5,6 +5,7 @@ key that is still in use. What is longer or more secret is an exhibit whose dige
 The meaning of a kind never changes under one version: a change is a new version.
 """
 
+from scheduler.events.appointing import Appointed, AppointmentApproved
 from scheduler.events.attendance import Accepted, CheckedIn, Left, Out, Rechecked, Recused
 from scheduler.events.booking import Booked, Custodian, KeysDealt, KeysMade, PoolFrozen, SeedPledged
 from scheduler.events.chairing import Authorised, Chaired, ChairVoted
@@ -49,6 +50,8 @@ Event = (
     | AppealFiled
     | AppealAnswered
     | AppealDecided
+    | AppointmentApproved
+    | Appointed
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -60,6 +63,8 @@ __all__ = [
     "AppealAnswered",
     "AppealDecided",
     "AppealFiled",
+    "Appointed",
+    "AppointmentApproved",
     "Archived",
     "Authorised",
     "Blinded",

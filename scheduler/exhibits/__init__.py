@@ -10,7 +10,7 @@ from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, 
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
 from scheduler.exhibits.recusing import Application, OwnGround, Reply
 from scheduler.exhibits.result import Identities, Identity, Ranked, Remark, Report, SlotTotal, Totals
-from scheduler.exhibits.sitting import Authorisation
+from scheduler.exhibits.sitting import Approval, Authorisation, Ground
 from scheduler.sight import Datum
 
 Body = (
@@ -30,6 +30,7 @@ Body = (
     | Identities
     | Report
     | Authorisation
+    | Approval
     | OwnGround
     | Application
     | Reply
@@ -66,6 +67,7 @@ KINDS: dict[str, Kind] = {
     "own-ground": Kind(OwnGround, Datum.CONFLICT_FACTS),
     "application": Kind(Application, Datum.CONFLICT_FACTS),
     "reply": Kind(Reply, Datum.CONFLICT_FACTS),
+    "approval": Kind(Approval, Datum.PROOF),
     "authorisation": Kind(Authorisation, Datum.AUTHORISATION),
 }
 
@@ -103,6 +105,7 @@ def opening_name(key: str) -> str:
 __all__ = [
     "KINDS",
     "Application",
+    "Approval",
     "Authorisation",
     "Bidder",
     "Bidders",
@@ -115,6 +118,7 @@ __all__ = [
     "Evidence",
     "Exhibit",
     "Fact",
+    "Ground",
     "Identities",
     "Identity",
     "Kind",

@@ -2,6 +2,7 @@
 
 from scheduler.state import Entry, State
 from scheduler.transitions import (
+    appointing,
     attendance,
     booking,
     chairing,
@@ -25,6 +26,7 @@ _MOVES: Moves = {
     **relaxing.MOVES,
     **chairing.MOVES,
     **recusing.MOVES,
+    **appointing.MOVES,
 }
 
 

@@ -70,6 +70,8 @@ LAW = {
     "AppealFiled": ("F2", "operator pool"),
     "AppealAnswered": ("F2", "expert"),
     "AppealDecided": ("F2", "supervisor"),
+    "AppointmentApproved": ("F0 F1", "supervisor tenderee pool"),
+    "Appointed": ("F0 F1", "tenderee"),
     "Cancelled": ("F0 F1 F2 F3 F4", "operator"),
 }
 
