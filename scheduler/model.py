@@ -238,6 +238,14 @@ NO_PARTIES = Parties()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chair:
+    """Who is to chair a panel: an owner representative or not, named by the tenderee or elected."""
+
+    owner: bool
+    named: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """What the rules read for one round of one lot. Empty or None means: not known, or not asked here."""
 
@@ -264,3 +272,5 @@ class Case:
     calendar: "Calendar | None" = None  # working days as they were known at the booking
     relaxed: tuple[str, ...] = ()  # steps of the pack's ladder (D4) that were signed
     placed: tuple[Placed, ...] = ()  # who sits in which room, once the members have workstations
+    unauthorised: int = 0  # owner representatives who want to sit without a letter on file
+    chair: Chair | None = None  # None: not asked here

@@ -4,6 +4,12 @@ from collections.abc import Iterator
 
 from scheduler.events import (
     Annulled,
+    AppealAnswered,
+    AppealDecided,
+    AppealFiled,
+    Appointed,
+    AppointmentApproved,
+    Authorised,
     Blinded,
     Booked,
     Digest,
@@ -22,6 +28,7 @@ from scheduler.events import (
     Revealed,
     Totalled,
     Voided,
+    Withdrew,
 )
 from scheduler.exhibits import opening_name
 
@@ -40,6 +47,13 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     Relaxed: {"request": "request"},
     Followed: {"attempts": "attempts"},
     Annulled: {"finding": "finding"},
+    Authorised: {"document": "authorisation"},
+    Withdrew: {"ground": "own-ground"},
+    AppointmentApproved: {"approval": "approval"},
+    Appointed: {"seating": "seating"},
+    AppealFiled: {"appeal": "application"},
+    AppealAnswered: {"answer": "reply"},
+    AppealDecided: {"evidence": "evidence"},
 }
 
 

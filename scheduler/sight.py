@@ -45,6 +45,9 @@ class Datum(StrEnum):
     OWN_DOCUMENTS = "own_documents"
     OWN_SHEET = "own_sheet"
     LOG = "log"  # the journal of a case
+    AUTHORISATION = "authorisation"  # letters of owner representatives
+    OWN_RECUSAL = "own_recusal"  # who bids, and applications about oneself: what recusal needs
+    BALLOT = "ballot"  # members present by pseudonym, to elect the chair
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,15 @@ SIGHT: tuple[Sight, ...] = (
     Sight(Datum.OWN_PROJECT, {E: F2, W: F0}, "签到后的项目名称 / project name at check-in"),
     Sight(Datum.OWN_DOCUMENTS, {E: F3, W: F3}, "本人评审文件 / own documents"),
     Sight(Datum.OWN_SHEET, {E: F3, W: F3}, "本人评分 / own sheet"),
+    Sight(Datum.AUTHORISATION, {T: F0, S: F0}, "招标人代表授权书 / letters of owner representatives"),
+    Sight(
+        Datum.BALLOT, {E: F2, W: F2, T: F2}, "推举负责人的候选代号 / the ballot for the chair, by pseudonym"
+    ),
+    Sight(
+        Datum.OWN_RECUSAL,
+        {E: F2, W: F2},
+        "签到后本人判断回避所需 / what one's own recusal needs, at the site",
+    ),
     Sight(Datum.LOG, {S: F0, P: F6}, "日志 / journal"),
 )
 _FIRST = {row.datum: row.first for row in SIGHT}

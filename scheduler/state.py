@@ -57,6 +57,7 @@ class Sitting:
     sheet: Digest | None = None  # commitment of the latest version
     returned: Correction | None = None  # the sheet is awaited again, put right in this respect
     asked: tuple[Correction, ...] = ()  # every time it was
+    appointed: bool = False  # directly (D2), in no lottery
 
     @property
     def sits(self) -> bool:
@@ -74,6 +75,15 @@ class Round:
     opened: Digest | None = None  # exhibit with the seed key
     ticket: str = ""
     seating: Digest | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appeal:
+    """A bidder's application for a recusal, and how far it is; everything else is in its exhibits."""
+
+    appeal: Digest
+    answer: Digest | None = None
+    decided: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +137,15 @@ class State:
     unlawful: bool = False  # cancelled because the panel was unlawfully formed
     endorsed: Digest | None = None  # hash of the supervisor's countersignature
     annulled: Digest | None = None  # hash of the entry that voids the conclusions
+    authorised: tuple[Member, ...] = ()  # owner representatives with a letter on file
+    votes: tuple[tuple[Member, Member], ...] = ()  # who votes for whom to chair
+    chair: Member | None = None
+    chair_named: bool = False  # by the tenderee; else elected
+    declared: tuple[Member, ...] = ()  # who has declared to know of no relation
+    appeals: tuple[Appeal, ...] = ()
+    approval: Digest | None = None  # exhibit of the consent to direct appointment
+    approved: tuple[int, ...] = ()  # seats per role that may be filled so
+    appointed_seatings: tuple[Digest, ...] = ()
 
     def current(self) -> tuple[Sitting, ...]:
         """Members who sit now, owner representatives included."""
@@ -148,6 +167,21 @@ class State:
     def sitting(self, member: Member) -> Sitting | None:
         """The person behind a pseudonym, whether still in or out."""
         return next((m for m in self.members if m.member == member), None)
+
+    def seatings(self) -> tuple[Digest, ...]:
+        """Exhibits with the places of everybody ever seated, rounds first."""
+        return (*(r.seating for r in self.rounds if r.seating is not None), *self.appointed_seatings)
+
+    def chairing(self) -> Member | None:
+        """The chair, while that member sits."""
+        return self.chair if any(m.member == self.chair for m in self.current()) else None
+
+    def elected(self) -> Member | None:
+        """Whom more than half of the whole panel, open seats counted, vote for; votes of who left do not count."""
+        sits = {m.member for m in self.current()}
+        whole = sum(self.seats) + sum(m.role is None for m in self.current())
+        votes = [choice for voter, choice in self.votes if voter in sits and choice in sits]
+        return next((who for who in votes if 2 * votes.count(who) > whole), None)
 
     def round_under_way(self) -> Round | None:
         """The round whose lottery is fixed and whose panel is not drawn yet."""

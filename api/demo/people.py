@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from api.actor import Actor
 from api.pool.house import Question
-from api.services import attending, drawing, scoring
+from api.services import attending, authorising, drawing, scoring
 from api.services.depositing import deposits
 from api.services.office import Office
 from crypto.keys import SigningKey, signing_key
@@ -30,6 +30,17 @@ class Device:
 
     actor: Actor
     key: SigningKey = field(repr=False)
+
+
+def tenderee_of(code: str) -> Actor:
+    """Who acts for a tenderee, by the organisation that the login stands for."""
+    return Actor(id=TENDEREE.id, role=Role.TENDEREE, organisation=code)
+
+
+def authorise(office: Office, lot: LotId, code: str, login: str) -> None:
+    """The tenderee files the letter of its representative."""
+    letter = ("授权〔2026〕1 号", "高级工程师，从事本专业十二年")
+    authorising.authorise(office, tenderee_of(code), lot, login, letter)
 
 
 def pledge_all(office: Office, lot: LotId) -> None:

@@ -12,6 +12,7 @@ from api.demo.people import (
     OPERATOR,
     SUPERVISOR,
     Device,
+    authorise,
     check_in,
     experts_by_member,
     pledge_all,
@@ -184,7 +185,9 @@ def gather(story: Story) -> None:
         _arrive(story, member, people[member])
     owners = [m.member for m in story.state().current() if m.role is None]
     for number, member in enumerate(owners, 1):
+        authorise(office, lot, plan.tenderee, f"owner-{number}")
         _arrive(story, member, Actor(id=f"owner-{number}", role=Role.OWNER))
+    story.tell("story.authorised", members=len(owners))
     story.tell("story.checked_in", members=len(story.devices))
     story.stage.clock.move(plan.starts + waits_of(office.pack).absent + timedelta(seconds=1))
     story.tick()

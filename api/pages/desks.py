@@ -51,6 +51,9 @@ class Desks(Protocol):
     def answer(self, user: str, task: Member, *, accept: bool) -> None:
         """The expert accepts or declines."""
 
+    def press_task(self, user: str, task: Member, what: Press, slip: Slip) -> None:
+        """A small form of the expert about one of the own invitations."""
+
     def lots(self) -> SupervisorLots:
         """All lots under supervision."""
 

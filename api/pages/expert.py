@@ -7,7 +7,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.pages.desks import desks
 from api.pages.frame import page, voice
-from api.pages.visitor import Visitor, only, own_form
+from api.pages.visitor import Visitor, only, own_form, sent_slip
+from api.services.pressing import Press, Slip
 from api.views.expert import ExpertTasks
 from api.views.gate import passed
 from scheduler.events import Member
@@ -36,4 +37,13 @@ def accept(request: Request, who: Expert, task: str) -> Response:
 def decline(request: Request, who: Expert, task: str) -> Response:
     """Say no; the next round of the draw follows."""
     desks(request).answer(who.user, Member(task), accept=False)
+    return RedirectResponse("/expert", 303)
+
+
+@router.post("/tasks/{task}/press/{deed}")
+def press(
+    request: Request, who: Expert, task: str, deed: Press, slip: Annotated[Slip, Depends(sent_slip)]
+) -> Response:
+    """A small form about one task."""
+    desks(request).press_task(who.user, Member(task), deed, slip)
     return RedirectResponse("/expert", 303)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from scheduler.events import Digest, Member
 from scheduler.model import Control, Expert, LotId, OrgTag, SpecialityCode
+from scheduler.records import OrganisationRecord
 
 NOBODY = OrgTag("")
 
@@ -88,6 +89,12 @@ class PoolHouse(Protocol):
         """For every list, the pseudonyms in `lot` of the same people, in the same order.
 
         Raises Refused("not_a_member") for a pseudonym that is nobody's.
+        """
+
+    def relate(self, lot: LotId, member: Member, organisation: OrganisationRecord, since: date) -> Member:
+        """Keep in the register that this member has a relation of another kind (R9) to an organisation.
+
+        Asked again, it stands there once. Raises Refused("not_a_member").
         """
 
     def seal(self, lot: LotId, members: Sequence[Member], public: bytes) -> tuple[SealedName, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from sqlmodel import Session
 
@@ -10,11 +11,13 @@ from api.pool.house import Answer, Inquiry, Marked, Panel, Question, SealedName
 from api.store import registers
 from api.store.db import Database
 from api.store.personal import Personal
+from api.store.relating import relate
 from crypto.envelope import seal
 from scheduler.errors import Refused
 from scheduler.events import Digest, Member
 from scheduler.model import Appearance, Expert, LotId, OrgTag
 from scheduler.places import expert_context
+from scheduler.records import OrganisationRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,15 @@ class LocalPool:
                 raise Refused("not_a_member")
             found.append(tuple(known[member] for member in other.members))
         return tuple(found)
+
+    def relate(self, lot: LotId, member: Member, organisation: OrganisationRecord, since: date) -> Member:
+        """The organisation is added where the register does not know it."""
+        with self.db.transaction() as session:
+            known = self._numbers(session, lot)
+            if member not in known:
+                raise Refused("not_a_member")
+            relate(session, known[member], organisation, since)
+        return member
 
     def seal(self, lot: LotId, members: Sequence[Member], public: bytes) -> tuple[SealedName, ...]:
         """The one place where a draw reads names."""

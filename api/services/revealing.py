@@ -8,7 +8,7 @@ from api.services.releasing import release
 from crypto.envelope import open_
 from scheduler.errors import Refused
 from scheduler.events import Archived, Reported, Revealed
-from scheduler.exhibits import Identities, Identity, Report, Request, Totals
+from scheduler.exhibits import Approval, Identities, Identity, Report, Request, Totals
 from scheduler.model import LotId, Role
 from scheduler.places import bidder_context
 from scheduler.release import BIDDERS, EXPERTS
@@ -47,9 +47,11 @@ def report(office: Office, actor: Actor, lot: LotId) -> State:
     totals = dossier.body(dossier.state.totals, Totals)
     who = dossier.body(dossier.state.identities, Identities)
     booked = dossier.body(dossier.state.booked, Request)
+    digest = dossier.state.approval
+    approval = dossier.body(digest, Approval) if digest else None
     remarks = (
         *about_pool(dossier.pack, booked, dossier.snapshot),
-        *about_panel(dossier.pack, dossier.state),
+        *about_panel(dossier.pack, dossier.state, approval),
     )
     ranked = ranking(totals.totals, who.identities)
     exhibit = office.exhibit("report", Report(ranking=ranked, remarks=remarks))

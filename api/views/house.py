@@ -63,6 +63,10 @@ class House:
         """The expert's answer."""
         tasks.answer(self.office, self._actor(user, Role.EXPERT), task, accept=accept)
 
+    def press_task(self, user: str, task: Member, what: Press, slip: Slip) -> None:
+        """A small form of the expert."""
+        tasks.press(self.office, self._actor(user, Role.EXPERT), task, what, slip)
+
     def lots(self) -> SupervisorLots:
         """All lots."""
         return lots.supervised(self.office)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from api.actor import Actor
-from api.services import depositing
+from api.services import chairing, depositing
 from api.services.acting import Deed
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
@@ -110,6 +110,8 @@ def waits_for(state: State) -> Next:
             return Next.FREEZE
         return Next.PLEDGE if len(state.pledges) < len(state.parties) else Next.DRAW
     if state.phase is Phase.F1:
+        if not state.rounds and sum(state.open_seats()) > 0:
+            return Next.DRAW
         ready = not sum(state.open_seats()) and all(m.accepted for m in state.experts())
         return Next.OPEN if ready else Next.ANSWERS
     if state.phase is Phase.F2:
@@ -237,5 +239,19 @@ def _tendered(dossier: Dossier) -> TendereeLot:
         ends=state.ends,
         wanted=sum(state.seats),
         deposit=Role.TENDEREE in depositing.missing(state),
+        letters=_letters(state),
+        appoints=_appoints(state),
+        ballot=chairing.to_name(dossier) if state.phase is Phase.F2 else (),
     )
     return passed(row, Role.TENDEREE, state.phase)
+
+
+def _letters(state: State) -> int | None:
+    """Owner representatives who have no letter on file and have not sat down yet; None: none is awaited."""
+    owners = [m for m in state.current() if m.role is None and m.member not in state.authorised]
+    return len(owners) or None if state.phase in ORDER[:4] else None
+
+
+def _appoints(state: State) -> bool | None:
+    """True while the tenderee may fill approved seats (D2); None otherwise."""
+    return True if any(state.approved) and state.phase in ORDER[:2] else None

@@ -5,7 +5,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from api.views.gate import shows
-from api.views.panel import AskedStep, TakenStep
+from api.views.panel import AskedStep, OpenAppeal, TakenStep
 from scheduler.events import Out
 from scheduler.limits import Words
 from scheduler.model import LotId, Role
@@ -135,3 +135,7 @@ class SupervisorTranscript:
     deposit: bool = shows(Datum.SCHEDULE, default=False)  # the supervisor's seeds are awaited
     asked: AskedStep | None = shows(Datum.LOG, default=None)
     steps: tuple[TakenStep, ...] = shows(Datum.LOG, default=())
+    may_approve: bool | None = shows(
+        Datum.LOG, default=None
+    )  # a direct appointment, with the authority's consent
+    appeals: tuple[OpenAppeal, ...] = shows(Datum.CONFLICT_FACTS, default=())

@@ -1,20 +1,22 @@
 """Steps about the draw: pool, lottery, seeds and ticket, winners, re-check, seats."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from crypto.canonical import unhex
 from crypto.errors import Broken
-from scheduler.audit import relaxing
+from scheduler.appointing import demand_fit
+from scheduler.audit import panel, relaxing
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.certificate import judge
 from scheduler.check import misfit_classes, unlawful
-from scheduler.events import Booked, Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
+from scheduler.events import Appointed, Booked, Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
 from scheduler.exhibits import Conflicts, LotteryBody, Opening, Request, RulesInForce, Snapshot
 from scheduler.facts import case_of, choices, numbers, roles
 from scheduler.limits import Limit, Numbers, Words, fits
 from scheduler.lottery import Lottery, from_body, renamed
-from scheduler.model import Case
+from scheduler.model import Case, Choice, ExpertId
 from scheduler.places import deposit_context
 from scheduler.recheck import added, owners_out, recusals
 from scheduler.rules import limits, refuse
@@ -101,6 +103,7 @@ def lawful(case: AuditCase) -> Words:
     """Every panel of every lottery keeps every limit, counted anew; everyone who fits is in or named as out."""
     counted, unproved = 0, 0
     _same_request(case)
+    _appointed(case)
     for state, event, masked in rounds(case):
         of_round = case_of_round(case, state)
         found = _limits(case, of_round)
@@ -118,6 +121,22 @@ def lawful(case: AuditCase) -> Words:
     )
 
 
+def _appointed(case: AuditCase) -> None:
+    """Whoever was appointed without a draw is of the pool, fits the seat and keeps every limit beside who sat."""
+    for state, entry in case.moments:
+        if not isinstance(entry.event, Appointed) or state is None:
+            continue
+        of_round = case_of_round(case, state)
+        pool = {expert.id: expert for expert in of_round.pool}
+        found, codes = _limits(case, of_round), roles(case.body(state.request, Request))
+        for member in entry.event.members:
+            choice = Choice(expert=ExpertId(member.member), speciality=codes[member.role])
+            if choice.expert not in pool or not fits(pool[choice.expert], choice.speciality):
+                raise Broken(f"entry {entry.seq}: appointed from outside the pool or the speciality")
+            demand_fit(of_round, found, choice)
+            of_round = replace(of_round, kept=(*of_round.kept, choice))
+
+
 def _same_request(case: AuditCase) -> None:
     """The booking's event and its request say the same, and the request breaks no guard (C1 …)."""
     state = case.final()
@@ -128,8 +147,11 @@ def _same_request(case: AuditCase) -> None:
     if told != (booked, owners, state.starts, state.ends) or request.lot != state.lot:
         raise Broken("the request says other seats, owner representatives or times than the booking")
     bare = case_of(request, case.body(state.pool_exhibit, Snapshot))
-    refuse(bare, numbers(case.body(state.pack, RulesInForce).pack, bare))
+    force = numbers(case.body(state.pack, RulesInForce).pack, bare)
+    refuse(bare, force)
     relaxing.requests(case)
+    panel.owners(case, force)
+    panel.chairs(case, force)
 
 
 def _unproved(lottery: Lottery, found: tuple[Limit, ...]) -> int:

@@ -9,7 +9,7 @@ from crypto.errors import Broken
 from crypto.keys import fingerprint, verify
 from crypto.transcript import check_transcript
 from crypto.transcript import from_body as from_record
-from scheduler.audit import relaxing
+from scheduler.audit import panel, relaxing
 from scheduler.audit.attempts import earlier
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.bundle import check_manifest
@@ -105,13 +105,13 @@ def rules(case: AuditCase) -> Words:
     if {(entry.rule, entry.version) for entry in entries} != used:
         raise Broken("the rules in force are others than the versions name")
     _as_the_pack_says(case, found)
-    signed = relaxing.signatures(case, found.pack)
+    signed, consent = relaxing.signatures(case, found.pack), panel.approvals(case, found.pack)
     names = dict.fromkeys(entry.rule for entry in entries if entry.basis is Basis.ASSUMED)
     assumed = ", ".join(names) or "–"
     name = found.pack.name
     return Words(
-        f"规则包“{name.zh}”，{len(used)} 条规则在用；数值为假定者：{assumed}{signed.zh}",
-        f"rule pack {name.en}, {len(used)} rules in force; with assumed numbers: {assumed}{signed.en}",
+        f"规则包“{name.zh}”，{len(used)} 条规则在用；数值为假定者：{assumed}{signed.zh}{consent.zh}",
+        f"rule pack {name.en}, {len(used)} rules in force; with assumed numbers: {assumed}{signed.en}{consent.en}",
     )
 
 

@@ -10,6 +10,7 @@ from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.audit.returned import put_right, voided
 from scheduler.events import KeyOpened
 from scheduler.exhibits import (
+    Approval,
     Bidders,
     CodeKey,
     Document,
@@ -127,7 +128,8 @@ def _remarked(case: AuditCase, report: Report) -> None:
     """The remarks are what pack, request, pool and journal give; those on the pool only where it is revealed."""
     state = case.final()
     pack = case.body(state.pack, RulesInForce).pack
-    wanted = list(about_panel(pack, state))
+    approval = case.body(state.approval, Approval) if state.approval else None
+    wanted = list(about_panel(pack, state, approval))
     found = [remark for remark in report.remarks if remark.rule not in NOTICED]
     try:
         booked, snapshot = case.body(state.booked, Request), case.body(state.pool_exhibit, Snapshot)

@@ -21,8 +21,8 @@ def seats(case: AuditCase) -> Words:
     home = {leaf.expert.id: leaf.expert.region[:4] for leaf in snapshot.leaves}
     taken: dict[tuple[str, str, int], Place] = {}
     sitting = {m.member for m in final.current()}
-    for each in final.rounds:
-        for place in case.body(each.seating, Seating).places if each.seating else ():
+    for digest in final.seatings():
+        for place in case.body(digest, Seating).places:
             expert = ExpertId(place.member)
             if place.site not in city or (expert in home and home[expert] != city[place.site]):
                 raise Broken("a member sits outside the lot's sites or the own city")

@@ -5,13 +5,16 @@ key that is still in use. What is longer or more secret is an exhibit whose dige
 The meaning of a kind never changes under one version: a change is a new version.
 """
 
+from scheduler.events.appointing import Appointed, AppointmentApproved
 from scheduler.events.attempts import Annulled, Endorsed, Followed, Ground
 from scheduler.events.attendance import Accepted, CheckedIn, Left, Out, Rechecked, Recused
 from scheduler.events.booking import Booked, Custodian, KeysDealt, KeysMade, PoolFrozen, SeedPledged
+from scheduler.events.chairing import Authorised, Chaired, ChairVoted
 from scheduler.events.drawing import Drawn, KeyOpened, LotteryFixed, Release, Seated, Stuck
 from scheduler.events.ending import Archived, Cancelled, Reported, Revealed
 from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, Totalled
 from scheduler.events.ids import Digest, Member
+from scheduler.events.recusing import AppealAnswered, AppealDecided, AppealFiled, Declared, Withdrew
 from scheduler.events.relaxing import RelaxAsked, RelaxDenied, Relaxed
 from scheduler.events.voiding import Correction, Returned, Void, Voided
 
@@ -46,6 +49,16 @@ Event = (
     | Endorsed
     | Followed
     | Annulled
+    | Authorised
+    | ChairVoted
+    | Chaired
+    | Declared
+    | Withdrew
+    | AppealFiled
+    | AppealAnswered
+    | AppealDecided
+    | AppointmentApproved
+    | Appointed
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -55,14 +68,23 @@ __all__ = [
     "VERSION",
     "Accepted",
     "Annulled",
+    "AppealAnswered",
+    "AppealDecided",
+    "AppealFiled",
+    "Appointed",
+    "AppointmentApproved",
     "Archived",
+    "Authorised",
     "Blinded",
     "Booked",
     "Cancelled",
+    "ChairVoted",
+    "Chaired",
     "CheckedIn",
     "Closed",
     "Correction",
     "Custodian",
+    "Declared",
     "Digest",
     "Drawn",
     "Endorsed",
@@ -95,4 +117,5 @@ __all__ = [
     "Totalled",
     "Void",
     "Voided",
+    "Withdrew",
 ]

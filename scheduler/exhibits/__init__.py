@@ -18,7 +18,9 @@ from scheduler.exhibits.booking import (
 )
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
+from scheduler.exhibits.recusing import Application, OwnGround, Reply
 from scheduler.exhibits.result import Identities, Identity, Ranked, Remark, Report, SlotTotal, Totals
+from scheduler.exhibits.sitting import Approval, Authorisation, Ground
 from scheduler.exhibits.voiding import Finding
 from scheduler.sight import Datum
 
@@ -40,6 +42,11 @@ Body = (
     | Report
     | Finding
     | Attempts
+    | Authorisation
+    | Approval
+    | OwnGround
+    | Application
+    | Reply
 )
 
 
@@ -72,6 +79,11 @@ KINDS: dict[str, Kind] = {
     "report": Kind(Report, Datum.RANKING),
     "attempts": Kind(Attempts, Datum.LOG),
     "finding": Kind(Finding, Datum.CONFLICT_FACTS),
+    "own-ground": Kind(OwnGround, Datum.CONFLICT_FACTS),
+    "application": Kind(Application, Datum.CONFLICT_FACTS),
+    "reply": Kind(Reply, Datum.CONFLICT_FACTS),
+    "approval": Kind(Approval, Datum.PROOF),
+    "authorisation": Kind(Authorisation, Datum.AUTHORISATION),
 }
 
 
@@ -109,7 +121,10 @@ __all__ = [
     "KINDS",
     "NOBODY_NAMED",
     "NO_CALENDAR",
+    "Application",
+    "Approval",
     "Attempts",
+    "Authorisation",
     "Bidder",
     "Bidders",
     "Body",
@@ -122,15 +137,18 @@ __all__ = [
     "Exhibit",
     "Fact",
     "Finding",
+    "Ground",
     "Identities",
     "Identity",
     "Kind",
     "Leaf",
     "LotteryBody",
     "Opening",
+    "OwnGround",
     "Place",
     "Ranked",
     "Remark",
+    "Reply",
     "Report",
     "Request",
     "RuleVersion",

@@ -75,6 +75,8 @@ GUARDS: tuple[Guard, ...] = (
     composition.economists_at_least_a_share,
     composition.lawyers_at_least,
     composition.no_owner_where_linked,
+    composition.owners_authorised,
+    composition.chair_by_the_pack,
     place.sites_at_least,
     place.sites_at_most,
     timing.within_working_days,

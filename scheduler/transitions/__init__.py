@@ -2,12 +2,15 @@
 
 from scheduler.state import Entry, State
 from scheduler.transitions import (
+    appointing,
     attempts,
     attendance,
     booking,
+    chairing,
     drawing,
     ending,
     evaluation,
+    recusing,
     relaxing,
     voiding,
 )
@@ -25,6 +28,9 @@ _MOVES: Moves = {
     **relaxing.MOVES,
     **voiding.MOVES,
     **attempts.MOVES,
+    **chairing.MOVES,
+    **recusing.MOVES,
+    **appointing.MOVES,
 }
 
 

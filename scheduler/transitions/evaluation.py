@@ -21,6 +21,7 @@ def _opened(state: State, entry: Entry, event: Opened) -> State:
 def _blinded(state: State, entry: Entry, event: Blinded) -> State:
     demand(sum(state.open_seats()) == 0, "seats_open")
     demand(all(m.key for m in state.current()), "not_checked_in")
+    demand(all(each.decided for each in state.appeals), "application_open")
     return replace(state, codes=event.codes)
 
 

@@ -505,6 +505,18 @@ def d3w(case, n):
     return fixed < each
 
 
+def c9(case, n):
+    """Somebody wants to sit for the tenderee and has no letter."""
+    return case.unauthorised > 0
+
+
+def c11(case, n):
+    """Somebody of the tenderee's chairs, or the tenderee says who does, and the pack does not let it."""
+    if case.chair is None:
+        return False
+    return (case.chair.owner and n["owners"] == 0) or (case.chair.named and n["named"] == 0)
+
+
 def l1(case, n):
     """Too few sites."""
     return len(case.sites) < n["least"]
@@ -557,8 +569,10 @@ REQUESTS = {  # guards and notices: what is wrong with the request as a whole
     "C7": too_small_or_even,
     "C8e": c8e,
     "C8l": c8l,
+    "C9": c9,
     "C10": c10,
     "D3w": d3w,
+    "C11": c11,
     "L1": l1,
     "L1m": l1m,
     "L9": l9,

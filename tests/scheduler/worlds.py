@@ -8,6 +8,7 @@ from scheduler.model import (
     Appearance,
     Booth,
     Case,
+    Chair,
     Choice,
     Control,
     Expert,
@@ -283,6 +284,8 @@ def request_case(number):
             Placed(expert=dice.one((None, ExpertId(f"e{i}"))), site=SiteId("s0"), room=dice.one("1234"))
             for i in range(dice.upto(4))
         ),
+        unauthorised=dice.upto(1),
+        chair=dice.one((None, *(Chair(owner=o, named=n) for o in (True, False) for n in (True, False)))),
     )
 
 
@@ -295,8 +298,10 @@ def request_numbers(number):
         RuleId("C3"): {"most": dice.upto(2)},
         RuleId("C8e"): {**parts, "codes": ("A06", "C03", "C0402", "C0502")},
         RuleId("C8l"): {"least": dice.upto(1), "codes": ("C06",)},
+        RuleId("C9"): {},
         RuleId("D3w"): {"days": dice.upto(3)},
         RuleId("C10"): {},
+        RuleId("C11"): {"owners": dice.upto(1), "named": dice.upto(1)},
         RuleId("L1"): {"least": some},
         RuleId("L1m"): {"most": some},
         RuleId("L9"): {

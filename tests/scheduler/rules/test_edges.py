@@ -241,3 +241,13 @@ def test_l10_keeps_owner_representatives_apart():
 def test_l8_spreads_a_panel_over_rooms():
     """Two members of one panel do not fit into one room of the city where one each is allowed."""
     hold("L8")
+
+
+def test_c9_lets_no_owner_sit_without_a_letter():
+    """One representative without a letter on file is one too many; with all letters nothing is said."""
+    hold("C9")
+
+
+def test_c11_gives_the_panel_its_chair_as_the_pack_says():
+    """An owner representative chairs, and the tenderee names the chair, only where the pack lets them."""
+    hold("C11")
