@@ -21,6 +21,7 @@ from scheduler.events import (
     Revealed,
     Totalled,
     Voided,
+    Voted,
 )
 from scheduler.exhibits import opening_name
 
@@ -49,6 +50,8 @@ def promised(event: Event) -> Iterator[tuple[Digest, str]]:
         yield event.evidence, "evidence"
     if isinstance(event, Voided) and event.finding is not None:
         yield event.finding, "finding"
+    if isinstance(event, Voted) and event.statement is not None:
+        yield event.statement, "statement"
     if isinstance(event, KeyOpened):
         yield event.opening, opening_name(event.key)
     if isinstance(event, Opened):

@@ -60,7 +60,7 @@ def seating(office: Office, dossier: Dossier, new: Sequence[Choice], ticket: byt
         host = next(site.site for site in request.sites if site.host)
         wanted += [(m.member, host) for m in state.current() if m.role is None]
     with office.db.reading() as session:
-        free = [hold for hold in holds_of(session, state.lot) if _place(hold) not in _taken(dossier)]
+        free = [hold for hold in holds_of(session, state.lot) if _place(hold) not in taken(dossier)]
     stream = Stream(ticket).derive("workstation")
     return Seating(places=tuple(_pick(member, site, free, stream) for member, site in wanted))
 
@@ -78,7 +78,7 @@ def _place(hold: SeatHold) -> tuple[str, str, int]:
     return hold.site, hold.room, hold.workstation
 
 
-def _taken(dossier: Dossier) -> set[tuple[str, str, int]]:
+def taken(dossier: Dossier) -> set[tuple[str, str, int]]:
     """Places of everybody who still sits; a place of somebody who left is free again."""
     sitting = {m.member for m in dossier.state.current()}
     drawn = [r.seating for r in dossier.state.rounds if r.seating is not None]

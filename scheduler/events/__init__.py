@@ -12,6 +12,8 @@ from scheduler.events.drawing import Drawn, KeyOpened, LotteryFixed, Release, Se
 from scheduler.events.ending import Archived, Cancelled, Reported, Revealed
 from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, Totalled
 from scheduler.events.ids import Digest, Member
+from scheduler.events.interruption import Cause, Decided, Interrupted, Lapsed, Resumed
+from scheduler.events.motions import Extended, Matter, Settled, Voted
 from scheduler.events.voiding import Correction, Returned, Void, Voided
 
 Event = (
@@ -42,6 +44,13 @@ Event = (
     | Endorsed
     | Followed
     | Annulled
+    | Interrupted
+    | Resumed
+    | Lapsed
+    | Decided
+    | Voted
+    | Settled
+    | Extended
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -55,21 +64,27 @@ __all__ = [
     "Blinded",
     "Booked",
     "Cancelled",
+    "Cause",
     "CheckedIn",
     "Closed",
     "Correction",
     "Custodian",
+    "Decided",
     "Digest",
     "Drawn",
     "Endorsed",
     "Event",
+    "Extended",
     "Followed",
     "Ground",
+    "Interrupted",
     "KeyOpened",
     "KeysDealt",
     "KeysMade",
+    "Lapsed",
     "Left",
     "LotteryFixed",
+    "Matter",
     "Member",
     "Opened",
     "Out",
@@ -78,14 +93,17 @@ __all__ = [
     "Recused",
     "Release",
     "Reported",
+    "Resumed",
     "Returned",
     "Revealed",
     "Scored",
     "Seated",
     "SeedPledged",
+    "Settled",
     "Slot",
     "Stuck",
     "Totalled",
     "Void",
     "Voided",
+    "Voted",
 ]

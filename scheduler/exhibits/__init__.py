@@ -8,6 +8,7 @@ from scheduler.events import Digest
 from scheduler.exhibits.attempts import Attempts
 from scheduler.exhibits.booking import Criterion, Leaf, Request, RulesInForce, RuleVersion, Snapshot
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
+from scheduler.exhibits.motions import Statement
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
 from scheduler.exhibits.result import Identities, Identity, Ranked, Report, SlotTotal, Totals
 from scheduler.exhibits.voiding import Finding
@@ -31,6 +32,7 @@ Body = (
     | Report
     | Finding
     | Attempts
+    | Statement
 )
 
 
@@ -62,6 +64,7 @@ KINDS: dict[str, Kind] = {
     "identities": Kind(Identities, Datum.BIDDER_MAP),
     "report": Kind(Report, Datum.RANKING),
     "attempts": Kind(Attempts, Datum.LOG),
+    "statement": Kind(Statement, Datum.STATEMENTS),
     "finding": Kind(Finding, Datum.CONFLICT_FACTS),
 }
 
@@ -126,6 +129,7 @@ __all__ = [
     "Seating",
     "SlotTotal",
     "Snapshot",
+    "Statement",
     "Totals",
     "opening_name",
     "plain",

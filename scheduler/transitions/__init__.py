@@ -1,7 +1,17 @@
 """How each event changes the state; every refusal that depends on the history stands in this package."""
 
 from scheduler.state import Entry, State
-from scheduler.transitions import attempts, attendance, booking, drawing, ending, evaluation, voiding
+from scheduler.transitions import (
+    attempts,
+    attendance,
+    booking,
+    drawing,
+    ending,
+    evaluation,
+    interruption,
+    motions,
+    voiding,
+)
 from scheduler.transitions.booking import begin
 from scheduler.transitions.demands import Moves
 
@@ -15,6 +25,8 @@ _MOVES: Moves = {
     **ending.MOVES,
     **voiding.MOVES,
     **attempts.MOVES,
+    **interruption.MOVES,
+    **motions.MOVES,
 }
 
 
