@@ -7,6 +7,7 @@ from enum import StrEnum
 from scheduler.events import Matter, Member
 from scheduler.motions import carried, decided, open_disputes
 from scheduler.packshape import Pack
+from scheduler.reviewing import nothing_open
 from scheduler.state import Phase, State
 
 
@@ -20,6 +21,7 @@ class Deed(StrEnum):
     CLOSE = "close"  # every current member's sheet is in
     LAPSE = "lapse"  # a fault was not cured in time: put that on record
     SETTLE = "settle"  # everybody has voted on a dispute
+    REVIEW = "review"  # the review of the scores is over
     TOTAL = "total"  # scoring is closed: open the scores and add up
 
 
@@ -64,6 +66,9 @@ def due(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
     if state.phase is Phase.F4 and state.totals is None:
         awaited = any(m.returned is not None for m in state.current())
         return () if awaited else (Due(deed=Deed.TOTAL),)
+    if state.review is not None and state.reviewed is None:
+        over = now >= state.review.until or nothing_open(state)
+        return (Due(deed=Deed.REVIEW),) if over else ()
     return ()
 
 

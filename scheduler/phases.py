@@ -17,6 +17,7 @@ from scheduler.events import (
     Drawn,
     Endorsed,
     Event,
+    Explained,
     Extended,
     Followed,
     Interrupted,
@@ -33,6 +34,8 @@ from scheduler.events import (
     Resumed,
     Returned,
     Revealed,
+    ReviewBegun,
+    Reviewed,
     Scored,
     SeedPledged,
     Settled,
@@ -107,6 +110,9 @@ PHASES: tuple[Row, ...] = (
     Row(Voted, (F3, F4, F5), (Role.EXPERT, Role.OWNER), None, "成员表决 / a member's vote"),
     Row(Settled, (F3, F4, F5), (Role.SYSTEM,), None, "表决结果 / dispute settled"),
     Row(Extended, (F1, F2, F3), (Role.OPERATOR,), None, "延长评标时间 / time extended"),
+    Row(ReviewBegun, (F4,), (Role.SYSTEM,), None, "评分复核开始 / review of the scores begins"),
+    Row(Explained, (F4,), (Role.EXPERT, Role.OWNER), None, "书面说明理由 / reasons given"),
+    Row(Reviewed, (F4,), (Role.SYSTEM,), None, "评分复核结束 / review over"),
 )
 _ROWS = {row.event: row for row in PHASES}
 # What may be recorded while a fault lasts; everything else stands still.

@@ -9,6 +9,7 @@ from scheduler.events import (
     Digest,
     Drawn,
     Event,
+    Explained,
     Followed,
     KeyOpened,
     KeysMade,
@@ -19,6 +20,7 @@ from scheduler.events import (
     Rechecked,
     Reported,
     Revealed,
+    Reviewed,
     Totalled,
     Voided,
     Voted,
@@ -37,6 +39,7 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     Totalled: {"totals": "totals"},
     Revealed: {"identities": "identities"},
     Reported: {"report": "report"},
+    Reviewed: {"totals": "totals"},
     Followed: {"attempts": "attempts"},
     Annulled: {"finding": "finding"},
 }
@@ -52,6 +55,10 @@ def promised(event: Event) -> Iterator[tuple[Digest, str]]:
         yield event.finding, "finding"
     if isinstance(event, Voted) and event.statement is not None:
         yield event.statement, "statement"
+    if isinstance(event, Explained) and event.reasons is not None:
+        yield event.reasons, "statement"
+    if isinstance(event, Reviewed) and event.record is not None:
+        yield event.record, "review"
     if isinstance(event, KeyOpened):
         yield event.opening, opening_name(event.key)
     if isinstance(event, Opened):

@@ -44,6 +44,7 @@ class Datum(StrEnum):
     OWN_PROJECT = "own_project"  # project name, at check-in
     OWN_DOCUMENTS = "own_documents"
     OWN_SHEET = "own_sheet"
+    DEVIATIONS = "deviations"  # how far each member's sums are from the others' mean, bidders sealed
     STATEMENTS = "statements"  # what members wrote to each other and to their votes
     LOG = "log"  # the journal of a case
 
@@ -109,6 +110,7 @@ SIGHT: tuple[Sight, ...] = (
     Sight(Datum.OWN_PROJECT, {E: F2, W: F0}, "签到后的项目名称 / project name at check-in"),
     Sight(Datum.OWN_DOCUMENTS, {E: F3, W: F3}, "本人评审文件 / own documents"),
     Sight(Datum.OWN_SHEET, {E: F3, W: F3}, "本人评分 / own sheet"),
+    Sight(Datum.DEVIATIONS, {E: F4, W: F4, S: F4}, "评分偏离 / how far scores deviate"),
     Sight(Datum.STATEMENTS, {E: F3, W: F3, S: F3}, "成员书面陈述 / members' statements"),
     Sight(Datum.LOG, {S: F0, P: F6}, "日志 / journal"),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -103,6 +103,14 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewing:
+    """The review of the scores between totals and reveal."""
+
+    until: datetime
+    span: timedelta  # what every further step adds at least
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """A case as its history says; nothing here is stored anywhere else."""
 
@@ -145,6 +153,10 @@ class State:
     archived: Digest | None = None
     ballots: tuple[Ballot, ...] = ()
     settled: tuple[str, ...] = ()  # disputes that everybody has voted on
+    review: Reviewing | None = None
+    reasons: tuple[tuple[Member, Digest | None], ...] = ()  # given, or refused
+    replaced: tuple[Member, ...] = ()  # whose scores gave way to the mean of the others
+    reviewed: Digest | None = None  # hash of the entry that ends the review
     pause: Pause | None = None
     resumed: datetime | None = None  # when the last fault was cured
     delayed: bool = False  # a fault has cost time that no extension has given back yet

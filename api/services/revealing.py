@@ -8,11 +8,12 @@ from api.services.releasing import release
 from crypto.envelope import open_
 from scheduler.errors import Refused
 from scheduler.events import Archived, Reported, Revealed
-from scheduler.exhibits import Identities, Identity, Report, Totals
+from scheduler.exhibits import Identities, Identity, Totals
 from scheduler.model import LotId, Role
 from scheduler.places import bidder_context
 from scheduler.release import BIDDERS, EXPERTS
-from scheduler.scoring import ranking
+from scheduler.reviewing import rejected
+from scheduler.scoring import reported
 from scheduler.state import State
 
 
@@ -45,7 +46,8 @@ def report(office: Office, actor: Actor, lot: LotId) -> State:
     dossier = open_case(office, lot)
     totals = dossier.body(dossier.state.totals, Totals)
     who = dossier.body(dossier.state.identities, Identities)
-    exhibit = office.exhibit("report", Report(ranking=ranking(totals.totals, who.identities)))
+    out = rejected(dossier.state)
+    exhibit = office.exhibit("report", reported(totals.totals, who.identities, out))
     event = Reported(report=exhibit.digest)
     return record(office, lot, dossier.state, [by(actor, event)], exhibits=[exhibit])
 

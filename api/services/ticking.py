@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from api.actor import SYSTEM
-from api.services import attending, closing, drawing, pausing, voting
+from api.services import attending, closing, drawing, pausing, reviewing, voting
 from api.services.office import Office, open_case
 from api.store import journal
 from scheduler.deadlines import Deed, Due, due, waits_of
@@ -51,6 +51,7 @@ _ACTS: dict[Deed, Act] = {
     Deed.CLOSE: lambda office, lot, _: closing.close(office, SYSTEM, lot),
     Deed.LAPSE: lambda office, lot, _: pausing.lapse(office, lot),
     Deed.SETTLE: lambda office, lot, _: voting.settle(office, lot),
+    Deed.REVIEW: lambda office, lot, _: reviewing.finish(office, lot),
     Deed.TOTAL: lambda office, lot, _: closing.total(office, SYSTEM, lot),
 }
 

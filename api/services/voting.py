@@ -19,9 +19,9 @@ def vote(
     """Record `Voted`; `says` is kept under seal as the member's statement."""
     only(actor, Role.EXPERT, Role.OWNER)
     member = me(office, actor, lot)
-    exhibits = _statement(office, says)
-    statement = exhibits[0].digest if exhibits else None
-    event = Voted(member=member, matter=matter, yes=yes, about=about, statement=statement)
+    exhibits = statement(office, says)
+    words = exhibits[0].digest if exhibits else None
+    event = Voted(member=member, matter=matter, yes=yes, about=about, statement=words)
     return record(office, lot, open_case(office, lot).state, [by(actor, event, member)], exhibits=exhibits)
 
 
@@ -29,7 +29,7 @@ def raise_dispute(office: Office, actor: Actor, lot: LotId, says: str) -> Digest
     """Put a disagreement to the vote, oneself for it: its digest. Raises Refused("reason_missing")."""
     only(actor, Role.EXPERT, Role.OWNER)
     member = me(office, actor, lot)
-    exhibits = _statement(office, says)
+    exhibits = statement(office, says)
     if not exhibits:
         raise Refused("reason_missing")
     raised = exhibits[0].digest
@@ -48,7 +48,8 @@ def settle(office: Office, lot: LotId) -> State:
     return record(office, lot, state, [by(SYSTEM, Settled(about=Digest(about), yes=yes, no=no))])
 
 
-def _statement(office: Office, says: str) -> list[Exhibit]:
+def statement(office: Office, says: str) -> list[Exhibit]:
+    """A member's words as an exhibit; none for none. Raises Refused("reason_long")."""
     told = says.strip()
     if len(told) > LONGEST:
         raise Refused("reason_long", most=LONGEST)

@@ -14,6 +14,7 @@ from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, T
 from scheduler.events.ids import Digest, Member
 from scheduler.events.interruption import Cause, Decided, Interrupted, Lapsed, Resumed
 from scheduler.events.motions import Extended, Matter, Settled, Voted
+from scheduler.events.review import Explained, ReviewBegun, Reviewed
 from scheduler.events.voiding import Correction, Returned, Void, Voided
 
 Event = (
@@ -51,6 +52,9 @@ Event = (
     | Voted
     | Settled
     | Extended
+    | ReviewBegun
+    | Explained
+    | Reviewed
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -74,6 +78,7 @@ __all__ = [
     "Drawn",
     "Endorsed",
     "Event",
+    "Explained",
     "Extended",
     "Followed",
     "Ground",
@@ -96,6 +101,8 @@ __all__ = [
     "Resumed",
     "Returned",
     "Revealed",
+    "ReviewBegun",
+    "Reviewed",
     "Scored",
     "Seated",
     "SeedPledged",

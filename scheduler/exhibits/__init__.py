@@ -10,7 +10,8 @@ from scheduler.exhibits.booking import Criterion, Leaf, Request, RulesInForce, R
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
 from scheduler.exhibits.motions import Statement
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
-from scheduler.exhibits.result import Identities, Identity, Ranked, Report, SlotTotal, Totals
+from scheduler.exhibits.result import Identities, Identity, Ranked, Rejected, Report, SlotTotal, Totals
+from scheduler.exhibits.review import Gave, Replacement, Review, SlotScores
 from scheduler.exhibits.voiding import Finding
 from scheduler.sight import Datum
 
@@ -33,6 +34,7 @@ Body = (
     | Finding
     | Attempts
     | Statement
+    | Review
 )
 
 
@@ -65,6 +67,7 @@ KINDS: dict[str, Kind] = {
     "report": Kind(Report, Datum.RANKING),
     "attempts": Kind(Attempts, Datum.LOG),
     "statement": Kind(Statement, Datum.STATEMENTS),
+    "review": Kind(Review, Datum.SHEETS),
     "finding": Kind(Finding, Datum.CONFLICT_FACTS),
 }
 
@@ -114,6 +117,7 @@ __all__ = [
     "Exhibit",
     "Fact",
     "Finding",
+    "Gave",
     "Identities",
     "Identity",
     "Kind",
@@ -122,11 +126,15 @@ __all__ = [
     "Opening",
     "Place",
     "Ranked",
+    "Rejected",
+    "Replacement",
     "Report",
     "Request",
+    "Review",
     "RuleVersion",
     "RulesInForce",
     "Seating",
+    "SlotScores",
     "SlotTotal",
     "Snapshot",
     "Statement",

@@ -46,7 +46,17 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A bid that more than half of the panel found to fail a check: 01 qualification, 02 compliance."""
+
+    slot: int
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The ranking by technical score."""
+    """The ranking by technical score, without the bids that were rejected."""
 
     ranking: tuple[Ranked, ...]
+    rejected: tuple[Rejected, ...] = ()

@@ -10,6 +10,7 @@ from scheduler.transitions import (
     evaluation,
     interruption,
     motions,
+    review,
     voiding,
 )
 from scheduler.transitions.booking import begin
@@ -27,6 +28,7 @@ _MOVES: Moves = {
     **attempts.MOVES,
     **interruption.MOVES,
     **motions.MOVES,
+    **review.MOVES,
 }
 
 

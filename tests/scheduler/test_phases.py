@@ -72,6 +72,9 @@ LAW = {
     "Voted": ("F3 F4 F5", "expert owner"),
     "Settled": ("F3 F4 F5", "system"),
     "Extended": (F13, "operator"),
+    "ReviewBegun": ("F4", "system"),
+    "Explained": ("F4", "expert owner"),
+    "Reviewed": ("F4", "system"),
 }
 
 
