@@ -119,7 +119,9 @@ class Times:
     checkin_minutes: int  # the gate opens so long before the start
     absent_minutes: int  # who is not there so long after the start is absent
     buffer_minutes: int  # seats stay held before and after the window
-    outlier_review_minutes: int
+    outlier_review_minutes: (
+        int  # members may flag abnormal scoring so long after the totals (A5); 0: no review
+    )
     fault_wait_minutes: int
     fault_cure_minutes: int
     publicity_days: int

@@ -21,14 +21,19 @@ from scheduler.events import (
     ChairVoted,
     CheckedIn,
     Closed,
+    Decided,
     Declared,
     Drawn,
     Endorsed,
     Event,
+    Explained,
+    Extended,
     Followed,
+    Interrupted,
     KeyOpened,
     KeysDealt,
     KeysMade,
+    Lapsed,
     Left,
     LotteryFixed,
     Opened,
@@ -38,13 +43,18 @@ from scheduler.events import (
     RelaxDenied,
     Relaxed,
     Reported,
+    Resumed,
     Returned,
     Revealed,
+    ReviewBegun,
+    Reviewed,
     Scored,
     SeedPledged,
+    Settled,
     Stuck,
     Totalled,
     Voided,
+    Voted,
     Withdrew,
 )
 from scheduler.model import Role
@@ -132,8 +142,20 @@ PHASES: tuple[Row, ...] = (
     Row(Endorsed, (Phase.CANCELLED,), (Role.SUPERVISOR,), None, "监督副署取消 / cancellation countersigned"),
     Row(Followed, (F0,), (Role.SYSTEM,), None, "承接前次 / joined to earlier attempts"),
     Row(Annulled, (F6, F7), (Role.SUPERVISOR,), None, "结论无效，重新评标 / conclusions void"),
+    Row(Interrupted, (F1, F2, F3), (Role.OPERATOR, Role.SITE), None, "故障中断 / interrupted by a fault"),
+    Row(Resumed, (F1, F2, F3), (Role.OPERATOR, Role.SITE), None, "故障排除，继续 / resumed"),
+    Row(Lapsed, (F1, F2, F3), (Role.SYSTEM,), None, "故障逾时未排除 / fault not cured in time"),
+    Row(Decided, (F1, F2, F3), (Role.TENDEREE,), None, "招标人决定 / tenderee's decision"),
+    Row(Voted, (F3, F4, F5), (Role.EXPERT, Role.OWNER), None, "成员表决 / a member's vote"),
+    Row(Settled, (F3, F4, F5), (Role.SYSTEM,), None, "表决结果 / dispute settled"),
+    Row(Extended, (F1, F2, F3), (Role.OPERATOR,), None, "延长评标时间 / time extended"),
+    Row(ReviewBegun, (F4,), (Role.SYSTEM,), None, "评分复核开始 / review of the scores begins"),
+    Row(Explained, (F4,), (Role.EXPERT, Role.OWNER), None, "书面说明理由 / reasons given"),
+    Row(Reviewed, (F4,), (Role.SYSTEM,), None, "评分复核结束 / review over"),
 )
 _ROWS = {row.event: row for row in PHASES}
+# What may be recorded while a fault lasts; everything else stands still.
+WHILE_PAUSED = frozenset({Interrupted, Resumed, Lapsed, Decided, Cancelled, Accepted, Left, Voided})
 
 
 def may(role: Role, event: type[Event], phase: Phase | None) -> str | None:
@@ -152,6 +174,8 @@ def apply(state: State | None, entry: Entry) -> State:
         raise Refused(code, event=kind.__name__, phase=phase, role=entry.role)
     if state is None:
         return begin(entry)
+    if state.pause is not None and kind not in WHILE_PAUSED:
+        raise Refused("interrupted", event=kind.__name__)
     if entry.seq != state.seq + 1 or entry.previous != state.head or entry.lot != state.lot:
         raise Refused("stale", seq=entry.seq, expected=state.seq + 1)
     if entry.at < state.at:

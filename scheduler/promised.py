@@ -15,6 +15,7 @@ from scheduler.events import (
     Digest,
     Drawn,
     Event,
+    Explained,
     Followed,
     KeyOpened,
     KeysMade,
@@ -26,8 +27,10 @@ from scheduler.events import (
     Relaxed,
     Reported,
     Revealed,
+    Reviewed,
     Totalled,
     Voided,
+    Voted,
     Withdrew,
 )
 from scheduler.exhibits import opening_name
@@ -45,6 +48,7 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     Revealed: {"identities": "identities"},
     Reported: {"report": "report"},
     Relaxed: {"request": "request"},
+    Reviewed: {"totals": "totals"},
     Followed: {"attempts": "attempts"},
     Annulled: {"finding": "finding"},
     Authorised: {"document": "authorisation"},
@@ -65,6 +69,12 @@ def promised(event: Event) -> Iterator[tuple[Digest, str]]:
         yield event.evidence, "evidence"
     if isinstance(event, Voided) and event.finding is not None:
         yield event.finding, "finding"
+    if isinstance(event, Voted) and event.statement is not None:
+        yield event.statement, "statement"
+    if isinstance(event, Explained) and event.reasons is not None:
+        yield event.reasons, "statement"
+    if isinstance(event, Reviewed) and event.record is not None:
+        yield event.record, "review"
     if isinstance(event, KeyOpened):
         yield event.opening, opening_name(event.key)
     if isinstance(event, Opened):

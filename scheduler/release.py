@@ -23,6 +23,8 @@ def condition(state: State, key: str) -> Digest:
         raise Refused("key_opened_before", key=key)
     if key == SCORES:
         return _needs(state.closed, key, "closed")
+    if key == BIDDERS and state.review is not None:
+        return _needs(state.reviewed, key, "reviewed")
     if key == BIDDERS:
         return _needs(state.totalled, key, "totalled")
     if key == EXPERTS:

@@ -44,6 +44,8 @@ class Datum(StrEnum):
     OWN_PROJECT = "own_project"  # project name, at check-in
     OWN_DOCUMENTS = "own_documents"
     OWN_SHEET = "own_sheet"
+    DEVIATIONS = "deviations"  # how far each member's sums are from the others' mean, bidders sealed
+    STATEMENTS = "statements"  # what members wrote to each other and to their votes
     LOG = "log"  # the journal of a case
     AUTHORISATION = "authorisation"  # letters of owner representatives
     OWN_RECUSAL = "own_recusal"  # who bids, and applications about oneself: what recusal needs
@@ -120,6 +122,8 @@ SIGHT: tuple[Sight, ...] = (
         {E: F2, W: F2},
         "签到后本人判断回避所需 / what one's own recusal needs, at the site",
     ),
+    Sight(Datum.DEVIATIONS, {E: F4, W: F4, S: F4}, "评分偏离 / how far scores deviate"),
+    Sight(Datum.STATEMENTS, {E: F3, W: F3, S: F3}, "成员书面陈述 / members' statements"),
     Sight(Datum.LOG, {S: F0, P: F6}, "日志 / journal"),
 )
 _FIRST = {row.datum: row.first for row in SIGHT}

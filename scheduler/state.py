@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from scheduler.events import Correction, Custodian, Digest, Event, Member, Out, Slot
+from scheduler.events import Correction, Custodian, Digest, Event, Matter, Member, Out, Slot
 from scheduler.model import LotId, Role
 
 
@@ -87,6 +87,40 @@ class Appeal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ballot:
+    """A member's last vote on something."""
+
+    matter: Matter
+    about: str
+    member: Member
+    yes: bool
+
+    @property
+    def place(self) -> tuple[Matter, str, Member]:
+        """What it is the vote on, and whose."""
+        return self.matter, self.about, self.member
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A fault that is not cured yet."""
+
+    since: datetime
+    until: datetime  # cured by then, the evaluation simply goes on
+    before_start: bool  # scoring had not begun
+    lapsed: bool = False  # not cured in time, and on record
+    going_on: bool = False  # the tenderee has decided to wait on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewing:
+    """The review of the scores between totals and reveal."""
+
+    until: datetime
+    span: timedelta  # what every further step adds at least
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """A case as its history says; nothing here is stored anywhere else."""
 
@@ -132,6 +166,15 @@ class State:
     )
     asked: str = ""  # step of the ladder that waits for its approver
     relaxed: tuple[str, ...] = ()  # steps signed, in order
+    ballots: tuple[Ballot, ...] = ()
+    settled: tuple[str, ...] = ()  # disputes that everybody has voted on
+    review: Reviewing | None = None
+    reasons: tuple[tuple[Member, Digest | None], ...] = ()  # given, or refused
+    replaced: tuple[Member, ...] = ()  # whose scores gave way to the mean of the others
+    reviewed: Digest | None = None  # hash of the entry that ends the review
+    pause: Pause | None = None
+    resumed: datetime | None = None  # when the last fault was cured
+    delayed: bool = False  # a fault has cost time that no extension has given back yet
     followed: Digest | None = None  # exhibit with the journals of earlier attempts
     cancelled: Digest | None = None  # hash of the cancelling entry
     unlawful: bool = False  # cancelled because the panel was unlawfully formed

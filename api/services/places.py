@@ -41,7 +41,7 @@ def seating(office: Office, dossier: Dossier, new: Sequence[Choice], ticket: byt
         host = next(site.site for site in request.sites if site.host)
         wanted += [(m.member, host) for m in state.current() if m.role is None]
     with office.db.reading() as session:
-        free = [hold for hold in holds_of(session, state.lot) if _place(hold) not in _taken(dossier)]
+        free = [hold for hold in holds_of(session, state.lot) if _place(hold) not in taken(dossier)]
     stream = Stream(ticket).derive("workstation")
     owners = {m.member for m in state.current() if m.role is None}
     for_owners = [hold for hold in free if hold.owner and owners]
@@ -67,7 +67,7 @@ def _place(hold: SeatHold) -> tuple[str, str, int]:
     return hold.site, hold.room, hold.workstation
 
 
-def _taken(dossier: Dossier) -> set[tuple[str, str, int]]:
+def taken(dossier: Dossier) -> set[tuple[str, str, int]]:
     """Places of everybody who still sits; a place of somebody who left is free again."""
     sitting = {m.member for m in dossier.state.current()}
     places = [p for digest in dossier.state.seatings() for p in dossier.body(digest, Seating).places]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from api.actor import SYSTEM
-from api.services import attending, closing, drawing
+from api.services import attending, closing, drawing, pausing, reviewing, voting
 from api.services.office import Office, open_case
 from api.store import journal
 from scheduler.deadlines import Deed, Due, due, waits_of
@@ -49,6 +49,9 @@ _ACTS: dict[Deed, Act] = {
     Deed.FIX: _fix,
     Deed.FINISH: lambda office, lot, _: drawing.draw(office, SYSTEM, lot),
     Deed.CLOSE: lambda office, lot, _: closing.close(office, SYSTEM, lot),
+    Deed.LAPSE: lambda office, lot, _: pausing.lapse(office, lot),
+    Deed.SETTLE: lambda office, lot, _: voting.settle(office, lot),
+    Deed.REVIEW: lambda office, lot, _: reviewing.finish(office, lot),
     Deed.TOTAL: lambda office, lot, _: closing.total(office, SYSTEM, lot),
 }
 

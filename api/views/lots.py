@@ -122,6 +122,10 @@ def waits_for(state: State) -> Next:
         return Next.BLIND if all(m.key for m in state.current()) else Next.CHECK_IN
     if state.phase is Phase.F3:
         return Next.CLOSE if all(m.sheet for m in state.current()) else Next.SCORE
+    if state.phase is Phase.F4 and state.review is not None and state.reviewed is None:
+        return Next.REVIEW
+    if any(m.returned is not None for m in state.current()):
+        return Next.CORRECT
     later = {
         Phase.F4: Next.REVEAL if state.totals else Next.TOTAL,
         Phase.F5: Next.REPORT,

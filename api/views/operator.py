@@ -26,6 +26,8 @@ class Next(StrEnum):
     SCORE = "score"
     CLOSE = "close"
     TOTAL = "total"
+    CORRECT = "correct"
+    REVIEW = "review"
     REVEAL = "reveal"
     REPORT = "report"
     ARCHIVE = "archive"

@@ -142,9 +142,10 @@ def _same_request(case: AuditCase) -> None:
     state = case.final()
     request = case.body(state.booked, Request)
     owners = sum(1 for m in state.members if m.role is None)
-    booked = [entry.event.seats for _, entry in case.moments[:1] if isinstance(entry.event, Booked)]
-    told = ([tuple(s.count for s in request.seats)], request.owner_reps, request.starts, request.ends)
-    if told != (booked, owners, state.starts, state.ends) or request.lot != state.lot:
+    booked = [entry.event for _, entry in case.moments[:1] if isinstance(entry.event, Booked)]
+    said = [(b.seats, b.starts, b.ends) for b in booked]
+    told = (tuple(s.count for s in request.seats), request.starts.isoformat(), request.ends.isoformat())
+    if ([told], request.owner_reps) != (said, owners) or request.lot != state.lot:
         raise Broken("the request says other seats, owner representatives or times than the booking")
     bare = case_of(request, case.body(state.pool_exhibit, Snapshot))
     force = numbers(case.body(state.pack, RulesInForce).pack, bare)

@@ -12,6 +12,7 @@ from crypto.transcript import from_body as from_record
 from scheduler.audit import panel, relaxing
 from scheduler.audit.attempts import earlier
 from scheduler.audit.case import AuditCase, NotRevealed
+from scheduler.audit.paused import clocks
 from scheduler.bundle import check_manifest
 from scheduler.deadlines import waits_of
 from scheduler.events import Custodian, Digest, KeyOpened, Left, LotteryFixed, Out
@@ -124,6 +125,7 @@ def _as_the_pack_says(case: AuditCase, found: RulesInForce) -> None:
         raise Broken("seed parties or rounds are others than the pack says")
     if state.keys and state.threshold != pack.custody.threshold:
         raise Broken("the custody threshold is another one than the pack says")
+    clocks(case, pack.times)
     for before, entry in case.moments:
         event = entry.event
         if isinstance(event, LotteryFixed) and entry.at < _opens(case, found):

@@ -14,8 +14,11 @@ from scheduler.events.drawing import Drawn, KeyOpened, LotteryFixed, Release, Se
 from scheduler.events.ending import Archived, Cancelled, Reported, Revealed
 from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, Totalled
 from scheduler.events.ids import Digest, Member
+from scheduler.events.interruption import Cause, Decided, Interrupted, Lapsed, Resumed
+from scheduler.events.motions import Extended, Matter, Settled, Voted
 from scheduler.events.recusing import AppealAnswered, AppealDecided, AppealFiled, Declared, Withdrew
 from scheduler.events.relaxing import RelaxAsked, RelaxDenied, Relaxed
+from scheduler.events.review import Explained, ReviewBegun, Reviewed
 from scheduler.events.voiding import Correction, Returned, Void, Voided
 
 Event = (
@@ -59,6 +62,16 @@ Event = (
     | AppealDecided
     | AppointmentApproved
     | Appointed
+    | Interrupted
+    | Resumed
+    | Lapsed
+    | Decided
+    | Voted
+    | Settled
+    | Extended
+    | ReviewBegun
+    | Explained
+    | Reviewed
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -78,24 +91,31 @@ __all__ = [
     "Blinded",
     "Booked",
     "Cancelled",
+    "Cause",
     "ChairVoted",
     "Chaired",
     "CheckedIn",
     "Closed",
     "Correction",
     "Custodian",
+    "Decided",
     "Declared",
     "Digest",
     "Drawn",
     "Endorsed",
     "Event",
+    "Explained",
+    "Extended",
     "Followed",
     "Ground",
+    "Interrupted",
     "KeyOpened",
     "KeysDealt",
     "KeysMade",
+    "Lapsed",
     "Left",
     "LotteryFixed",
+    "Matter",
     "Member",
     "Opened",
     "Out",
@@ -107,15 +127,20 @@ __all__ = [
     "Relaxed",
     "Release",
     "Reported",
+    "Resumed",
     "Returned",
     "Revealed",
+    "ReviewBegun",
+    "Reviewed",
     "Scored",
     "Seated",
     "SeedPledged",
+    "Settled",
     "Slot",
     "Stuck",
     "Totalled",
     "Void",
     "Voided",
+    "Voted",
     "Withdrew",
 ]

@@ -17,9 +17,20 @@ from scheduler.exhibits.booking import (
     Snapshot,
 )
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
+from scheduler.exhibits.motions import Statement
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
 from scheduler.exhibits.recusing import Application, OwnGround, Reply
-from scheduler.exhibits.result import Identities, Identity, Ranked, Remark, Report, SlotTotal, Totals
+from scheduler.exhibits.result import (
+    Identities,
+    Identity,
+    Ranked,
+    Rejected,
+    Remark,
+    Report,
+    SlotTotal,
+    Totals,
+)
+from scheduler.exhibits.review import Gave, Replacement, Review, SlotScores
 from scheduler.exhibits.sitting import Approval, Authorisation, Ground
 from scheduler.exhibits.voiding import Finding
 from scheduler.sight import Datum
@@ -47,6 +58,8 @@ Body = (
     | OwnGround
     | Application
     | Reply
+    | Statement
+    | Review
 )
 
 
@@ -78,6 +91,8 @@ KINDS: dict[str, Kind] = {
     "identities": Kind(Identities, Datum.BIDDER_MAP),
     "report": Kind(Report, Datum.RANKING),
     "attempts": Kind(Attempts, Datum.LOG),
+    "statement": Kind(Statement, Datum.STATEMENTS),
+    "review": Kind(Review, Datum.SHEETS),
     "finding": Kind(Finding, Datum.CONFLICT_FACTS),
     "own-ground": Kind(OwnGround, Datum.CONFLICT_FACTS),
     "application": Kind(Application, Datum.CONFLICT_FACTS),
@@ -137,6 +152,7 @@ __all__ = [
     "Exhibit",
     "Fact",
     "Finding",
+    "Gave",
     "Ground",
     "Identities",
     "Identity",
@@ -147,15 +163,20 @@ __all__ = [
     "OwnGround",
     "Place",
     "Ranked",
+    "Rejected",
     "Remark",
+    "Replacement",
     "Reply",
     "Report",
     "Request",
+    "Review",
     "RuleVersion",
     "RulesInForce",
     "Seating",
+    "SlotScores",
     "SlotTotal",
     "Snapshot",
+    "Statement",
     "Totals",
     "opening_name",
     "plain",

@@ -10,8 +10,11 @@ from scheduler.transitions import (
     drawing,
     ending,
     evaluation,
+    interruption,
+    motions,
     recusing,
     relaxing,
+    review,
     voiding,
 )
 from scheduler.transitions.booking import begin
@@ -31,6 +34,9 @@ _MOVES: Moves = {
     **chairing.MOVES,
     **recusing.MOVES,
     **appointing.MOVES,
+    **interruption.MOVES,
+    **motions.MOVES,
+    **review.MOVES,
 }
 
 

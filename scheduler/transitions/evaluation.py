@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from scheduler.errors import Refused
-from scheduler.events import Blinded, Closed, Opened, Scored, Totalled
+from scheduler.events import Blinded, Closed, Matter, Opened, Scored, Totalled
+from scheduler.motions import carried
 from scheduler.release import SCORES
 from scheduler.state import Entry, Phase, State
 from scheduler.transitions.demands import Moves, change, demand, key_is_open, own
@@ -38,6 +39,7 @@ def _scored(state: State, entry: Entry, event: Scored) -> State:
 
 def _closed(state: State, entry: Entry, event: Closed) -> State:
     demand(sum(state.open_seats()) == 0, "seats_open")
+    demand(not carried(state, Matter.TIME), "extend_first")
     missing = sum(1 for m in state.current() if m.sheet is None)
     demand(missing == 0, "sheets_missing")
     demand(event.sheets == tuple(m.sheet for m in state.current()), "sheets_other")

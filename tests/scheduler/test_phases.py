@@ -78,6 +78,16 @@ LAW = {
     "Endorsed": ("cancelled", "supervisor"),
     "Followed": ("F0", "system"),
     "Annulled": ("F6 F7", "supervisor"),
+    "Interrupted": (F13, "operator site"),
+    "Resumed": (F13, "operator site"),
+    "Lapsed": (F13, "system"),
+    "Decided": (F13, "tenderee"),
+    "Voted": ("F3 F4 F5", "expert owner"),
+    "Settled": ("F3 F4 F5", "system"),
+    "Extended": (F13, "operator"),
+    "ReviewBegun": ("F4", "system"),
+    "Explained": ("F4", "expert owner"),
+    "Reviewed": ("F4", "system"),
 }
 
 
