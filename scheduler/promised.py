@@ -17,6 +17,7 @@ from scheduler.events import (
     Rechecked,
     Reported,
     Revealed,
+    SitesFixed,
     Totalled,
 )
 from scheduler.exhibits import opening_name
@@ -33,6 +34,7 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     Totalled: {"totals": "totals"},
     Revealed: {"identities": "identities"},
     Reported: {"report": "report"},
+    SitesFixed: {"choices": "siting"},
 }
 
 

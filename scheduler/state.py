@@ -75,6 +75,18 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sites:
+    """The draw of guest sites: how many, each party's sealed seed, the committed choices, the one drawn."""
+
+    guests: int
+    pledges: tuple[tuple[str, str], ...] = ()
+    choices: Digest | None = None
+    count: int = 0
+    ticket: str = ""
+    drawn: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """A case as its history says; nothing here is stored anywhere else."""
 
@@ -115,6 +127,7 @@ class State:
     identities: Digest | None = None
     report: Digest | None = None
     archived: Digest | None = None
+    sites: Sites | None = None  # None: the operator chose the guest sites
 
     def current(self) -> tuple[Sitting, ...]:
         """Members who sit now, owner representatives included."""

@@ -8,6 +8,7 @@ from api.actor import Actor
 from api.services import attending, drawing, names, scoring
 from api.services.depositing import deposits
 from api.services.office import Office
+from api.services.siting import site_deposit
 from api.store import registers
 from crypto.keys import SigningKey, signing_key
 from scheduler.events import Member
@@ -35,7 +36,8 @@ class Device:
 def pledge_all(office: Office, lot: LotId) -> None:
     """Centre, tenderee and supervisor deposit their seeds."""
     for actor in (OPERATOR, TENDEREE, SUPERVISOR):
-        drawing.pledge(office, actor, lot, deposits(office, lot, actor.role.value))
+        party = actor.role.value
+        drawing.pledge(office, actor, lot, deposits(office, lot, party), site_deposit(office, lot, party))
 
 
 def experts_by_member(office: Office, lot: LotId) -> dict[Member, Actor]:

@@ -1,14 +1,15 @@
 """How does an operator book an evaluation? Window, sites and seats are checked, held and written at once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlmodel import Session
 
 from api.actor import Actor
 from api.services import names
+from api.services.candidates import Search, candidates, is_open, rule_of
 from api.services.keys import Provided, provide_keys
 from api.services.matching import demand_panel
 from api.services.office import Office, by, by_system, only, record
@@ -16,7 +17,7 @@ from api.services.seats import Wanted, hold, sites_of
 from api.store.journal import CaseRow, exists
 from api.store.registers import booth_of
 from scheduler.errors import Refused
-from scheduler.events import Booked
+from scheduler.events import Booked, SitesOffered
 from scheduler.exhibits import Criterion, Request, RulesInForce, RuleVersion, Snapshot
 from scheduler.facts import case_of, numbers
 from scheduler.limits import Numbers
@@ -37,6 +38,7 @@ from scheduler.model import (
 from scheduler.packshape import Pack
 from scheduler.rules import DECLARED, refuse
 from scheduler.rules.day import SHANGHAI
+from scheduler.rules.place import DrawnSites
 from scheduler.rules.rooms import Layout, layout
 from scheduler.state import State
 
@@ -85,6 +87,9 @@ def book(office: Office, actor: Actor, order: Order) -> State:
     with office.db.reading() as session:
         if exists(session, order.lot):
             raise Refused("lot_exists", lot=order.lot)
+        drawn = rule_of(_force(office, order))
+        if drawn is not None:
+            order = _with_candidates(office, session, order, drawn)
         _open_hours(session, order)
         request = _request(office, session, order)
         _as_the_law_says(request, _force(office, order))
@@ -102,8 +107,9 @@ def book(office: Office, actor: Actor, order: Order) -> State:
         parties=tuple(party.value for party in office.pack.draw.seed_parties),
         max_rounds=office.pack.draw.max_rounds,
     )
-    keys = provide_keys(office, order.lot)
-    deeds = [by(actor, booked), by_system(keys.event)]
+    keys = provide_keys(office, order.lot, sites=drawn is not None)
+    offered = [] if drawn is None else [by_system(SitesOffered(guests=drawn.guests))]
+    deeds = [by(actor, booked), *offered, by_system(keys.event)]
     return record(
         office,
         order.lot,
@@ -193,11 +199,31 @@ def _local(moment: datetime) -> str:
 
 def _open_hours(session: Session, order: Order) -> None:
     """Every site is open through the window, unless a night was asked for."""
-    first, last = order.starts.astimezone(SHANGHAI), order.ends.astimezone(SHANGHAI)
-    until = last.time() if last.date() == first.date() else time.max  # 24:00 is not 00:00 of that day
     for site in sites_of(session, [w.site for w in _wants(order)]):
-        if not order.overnight and not (site.opens <= first.time() and until <= site.closes):
+        if not order.overnight and not is_open(site, order.starts, order.ends):
             raise Refused("closed", site=site.id, opens=f"{site.opens:%H:%M}", closes=f"{site.closes:%H:%M}")
+
+
+def _with_candidates(office: Office, session: Session, order: Order, rule: DrawnSites) -> Order:
+    """The order with all guest sites that fit: chance chooses among them later, nobody does now."""
+    if order.guests:
+        raise Refused("L2_chosen")
+    search = Search(
+        host=order.host,
+        away=sum(s.count for s in order.seats) - order.host_seats,
+        window=(order.starts, order.ends),
+        held=_held(office, order),
+        overnight=order.overnight,
+        regions=order.regions,
+    )
+    found = candidates(session, search, _force(office, order), rule)
+    return replace(order, guests=tuple(Guest(site=w.site, seats=w.seats) for w in found))
+
+
+def _held(office: Office, order: Order) -> tuple[datetime, datetime]:
+    """The window with the buffer before and after."""
+    buffer = timedelta(minutes=office.pack.times.buffer_minutes)
+    return order.starts - buffer, order.ends + buffer
 
 
 def _request(office: Office, session: Session, order: Order) -> Request:
@@ -256,9 +282,7 @@ def _expert_seats(session: Session, order: Order, rooms: Layout) -> tuple[SiteSe
 def _rows(office: Office, session: Session, order: Order, keys: Provided) -> None:
     """Seat holds under the sites' locks, the keys' assignment, and the line that lists read."""
     keys.rows(session)
-    buffer = timedelta(minutes=office.pack.times.buffer_minutes)
-    window = (order.starts - buffer, order.ends + buffer)
-    hold(session, order.lot, _wants(order), window, layout(_force(office, order)))
+    hold(session, order.lot, _wants(order), _held(office, order), layout(_force(office, order)))
     session.add(
         CaseRow(
             lot=order.lot,

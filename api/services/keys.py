@@ -31,29 +31,29 @@ class Provided:
     rows: Callable[[Session], None]
 
 
-def provide_keys(office: Office, lot: LotId) -> Provided:
+def provide_keys(office: Office, lot: LotId, *, sites: bool = False) -> Provided:
     """One fresh key per purpose, shared t of n. Raises Refused("custodians_away" or "keys_not_ready")."""
     known, threshold = office.keys.known, office.pack.custody.threshold
     if len(known) < threshold:
         raise Refused("custodians_away", needed=threshold, present=len(known))
     if office.keys.agents:
-        return _made(office, lot)
-    event = _dealt(office, threshold)
+        return _made(office, lot, sites)
+    event = _dealt(office, threshold, sites)
     return Provided(event=event, exhibits=(), rows=lambda session: None)
 
 
-def _dealt(office: Office, threshold: int) -> KeysDealt:
+def _dealt(office: Office, threshold: int, sites: bool) -> KeysDealt:
     holders = {each.name: bytes.fromhex(each.seal) for each in office.keys.known}
     keys = tuple(
         to_body(deal_key(purpose, holders, threshold, office.entropy(32)))
-        for purpose in purposes(office.pack.draw.max_rounds)
+        for purpose in purposes(office.pack.draw.max_rounds, sites=sites)
     )
     return KeysDealt(custodians=office.keys.known, threshold=threshold, keys=keys)
 
 
-def _made(office: Office, lot: LotId) -> Provided:
+def _made(office: Office, lot: LotId, sites: bool) -> Provided:
     with office.db.reading() as session:
-        taken = take(office, session)
+        taken = take(office, session, sites=sites)
         records = [record_of(row) for row in taken]
         numbers = [row.id for row in taken]
     keys = tuple(to_body(check_transcript(record, pins_of(office))) for record in records)

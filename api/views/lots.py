@@ -106,7 +106,9 @@ def waits_for(state: State) -> Next:
     if state.phase is Phase.F0:
         if state.pool is None:
             return Next.FREEZE
-        return Next.PLEDGE if len(state.pledges) < len(state.parties) else Next.DRAW
+        if len(state.pledges) < len(state.parties):
+            return Next.PLEDGE
+        return Next.SITES if state.sites is not None and state.sites.drawn is None else Next.DRAW
     if state.phase is Phase.F1:
         ready = not sum(state.open_seats()) and all(m.accepted for m in state.experts())
         return Next.OPEN if ready else Next.ANSWERS
@@ -128,6 +130,7 @@ def waits_for(state: State) -> Next:
 
 _OFFERS = {
     Next.FREEZE: Deed.FREEZE,
+    Next.SITES: Deed.SITES,
     Next.DRAW: Deed.DRAW,
     Next.OPEN: Deed.OPEN,
     Next.BLIND: Deed.BLIND,

@@ -11,6 +11,7 @@ from scheduler.events.drawing import Drawn, KeyOpened, LotteryFixed, Release, Se
 from scheduler.events.ending import Archived, Cancelled, Reported, Revealed
 from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, Totalled
 from scheduler.events.ids import Digest, Member
+from scheduler.events.siting import SitesDrawn, SiteSeedPledged, SitesFixed, SitesOffered
 
 Event = (
     Booked
@@ -35,6 +36,10 @@ Event = (
     | Reported
     | Archived
     | Cancelled
+    | SitesOffered
+    | SiteSeedPledged
+    | SitesFixed
+    | SitesDrawn
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -70,6 +75,10 @@ __all__ = [
     "Scored",
     "Seated",
     "SeedPledged",
+    "SiteSeedPledged",
+    "SitesDrawn",
+    "SitesFixed",
+    "SitesOffered",
     "Slot",
     "Stuck",
     "Totalled",

@@ -9,6 +9,7 @@ from scheduler.exhibits.booking import Criterion, Leaf, Request, RulesInForce, R
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
 from scheduler.exhibits.result import Identities, Identity, Ranked, Report, SlotTotal, Totals
+from scheduler.exhibits.siting import Siting
 from scheduler.sight import Datum
 
 Body = (
@@ -27,6 +28,7 @@ Body = (
     | Totals
     | Identities
     | Report
+    | Siting
 )
 
 
@@ -57,6 +59,8 @@ KINDS: dict[str, Kind] = {
     "totals": Kind(Totals, Datum.TOTALS),
     "identities": Kind(Identities, Datum.BIDDER_MAP),
     "report": Kind(Report, Datum.RANKING),
+    "siting": Kind(Siting, Datum.REQUEST),
+    "opening-sites": Kind(Opening, Datum.PROOF),
 }
 
 
@@ -116,6 +120,7 @@ __all__ = [
     "RuleVersion",
     "RulesInForce",
     "Seating",
+    "Siting",
     "SlotTotal",
     "Snapshot",
     "Totals",

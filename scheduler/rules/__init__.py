@@ -61,6 +61,7 @@ GUARDS: tuple[Guard, ...] = (
     composition.economists_at_least_a_share,
     composition.lawyers_at_least,
     composition.no_owner_where_linked,
+    place.guests_drawn,
     place.sites_at_least,
     place.sites_at_most,
     rooms.booths_large_enough,

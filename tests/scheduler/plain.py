@@ -448,6 +448,16 @@ def l1m(case, n):
     return len(case.sites) > n["most"]
 
 
+def l2(case, n):
+    """Too few or too many guests, or one at home or with too few seats."""
+    hosts = [s for s in case.sites if s.host]
+    home = (hosts[0].region if hosts else case.region)[0:4]
+    guests = [s for s in case.sites if not s.host]
+    if len(guests) < n["guests"] or (len(guests) > n["most"] and len(guests) > n["guests"]):
+        return True
+    return any(s.region[0:4] == home or s.seats < n["seats"] for s in guests)
+
+
 def l9(case, n):
     """Some site's workstations are open, or in booths too small or without what they must have."""
     for site in case.sites:
@@ -493,6 +503,7 @@ REQUESTS = {  # guards and notices: what is wrong with the request as a whole
     "C10": c10,
     "L1": l1,
     "L1m": l1m,
+    "L2": l2,
     "L9": l9,
     "L10": l10,
     "D8": d8,

@@ -59,6 +59,10 @@ LAW = {
     "Revealed": ("F4", STAFF),
     "Reported": ("F5", "operator"),
     "Archived": ("F6", "operator"),
+    "SitesOffered": ("F0", "system"),
+    "SiteSeedPledged": ("F0", "operator tenderee supervisor"),
+    "SitesFixed": ("F0", "operator system"),
+    "SitesDrawn": ("F0", "operator system"),
     "Cancelled": ("F0 F1 F2 F3 F4", "operator"),
 }
 

@@ -177,6 +177,7 @@ def _site(dice, i):
         site=SiteId(f"s{i}"),
         region=RegionCode(dice.one(REGIONS)),
         seats=dice.upto(2),
+        host=dice.hit(3),
         rooms=dice.one((None, 0, 1)),
         booth=dice.one((None, *BOOTHS)),
     )
@@ -282,6 +283,7 @@ def request_numbers(number):
             "gate": dice.upto(1),
         },
         RuleId("L10"): {},
+        RuleId("L2"): {"guests": some, "seats": 1, "most": some + dice.upto(1)},
         RuleId("D8"): {"least": dice.upto(2)},
     }
 

@@ -113,6 +113,14 @@ def placed(owner: str, expert_in: str) -> tuple[Placed, ...]:
     )
 
 
+def guests(*regions: str, seats: int = 2) -> Case:
+    """A host in 340101 and guest sites in these counties."""
+    host = SiteSeats(site="h", region="340101", seats=1, host=True)
+    others = (SiteSeats(site=f"g{i}", region=r, seats=seats) for i, r in enumerate(regions))
+    return asked(("A", 5), sites=(host, *others))
+
+
+TWO = {"guests": 2, "seats": 2, "most": 2}
 BOOTH = Booth(width=150, depth=150, height=230, quiet=True, gate=True)
 YEARS = {"years": 3}
 OFTEN = {"most": 2, "days": 7}
@@ -326,6 +334,14 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         rule="L1m", world=lambda n: asked(("A", 5), sites=site(1) * n), bound=3, free=2, numbers={"most": 2}
     ),
+    Edge(
+        rule="L2", world=lambda n: guests(*("340201", "340301", "340401")[:n]), bound=1, free=2, numbers=TWO
+    ),
+    Edge(
+        rule="L2", world=lambda n: guests(*("340201", "340301", "340401")[:n]), bound=3, free=2, numbers=TWO
+    ),
+    Edge(rule="L2", world=lambda r: guests("340201", r), bound="340102", free="340301", numbers=TWO),
+    Edge(rule="L2", world=lambda n: guests("340201", "340301", seats=n), bound=1, free=2, numbers=TWO),
     *(
         Edge(
             rule="L9",

@@ -207,6 +207,11 @@ def test_l3p_wants_half_from_other_cities():
     hold("L3p")
 
 
+def test_l2_draws_guest_sites_among_those_that_fit():
+    """Too few, too many, one in the host's city, one with too few seats: refused; two that fit are taken."""
+    hold("L2")
+
+
 def test_l9_wants_booths_large_enough_and_equipped():
     """A centimetre less, no sound-proofing, no gate, or an open workstation is refused."""
     hold("L9")
