@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from itertools import chain
 
+from scheduler.alarms import Alarm
 from scheduler.limits import Declared, Fact, Guard, Limit, Notice, Numbers, Rule
 from scheduler.model import Case, RuleId
-from scheduler.rules import composition, eligibility, load, offices, place, recusal, rooms, ties
+from scheduler.rules import composition, eligibility, load, offices, place, recurrence, recusal, rooms, ties
 
 RULES: tuple[Rule, ...] = (
     composition.seats_asked_for,
@@ -68,7 +69,14 @@ GUARDS: tuple[Guard, ...] = (
     rooms.owners_apart,
 )
 NOTICES: tuple[Notice, ...] = (composition.few_candidates,)
-DECLARED: dict[RuleId, Declared] = {declared.id: declared for declared in chain(GUARDS, NOTICES, RULES)}
+ALARMS: tuple[Alarm, ...] = (
+    recurrence.same_bidder,
+    recurrence.same_tenderee,
+    recurrence.same_pair,
+    recurrence.same_triple,
+    recurrence.many_declines,
+)
+DECLARED: dict[RuleId, Declared] = {each.id: each for each in chain(GUARDS, NOTICES, RULES, ALARMS)}
 BESIDE: dict[RuleId, Declared] = {load.KEPT_FOR_OTHERS.id: load.KEPT_FOR_OTHERS}  # no pack switches these on
 
 # Which rule is named first when someone cannot sit: grounds in the person, then in the company of others,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from itertools import product
 
 
 def broken(case, numbers, choices):
@@ -551,4 +552,28 @@ STATEMENTS = {
     "F3": f3,
     "L3p": l3p,
     "L8": l8,
+}
+
+
+def often(meetings, n, alike):
+    """In some stretch of days these things were alike in too many lots; `alike` lists a lot's things."""
+    for last in meetings:
+        near = [m for m in meetings if 0 <= (last.day - m.day).days < n["days"]]
+        things = [thing for m in near for thing in set(alike(m))]
+        if things and max(Counter(things).values()) > n["most"]:
+            return True
+    return False
+
+
+def together(m, size):
+    """All groups of so many who sat on one panel."""
+    return [g for g in product(sorted(m.experts), repeat=size) if list(g) == sorted(set(g))]
+
+
+ALARMS = {  # what comes too often across lots
+    "F3b": lambda ms, n: often(ms, n, lambda m: [(e, b) for e in m.experts for b in m.bidders]),
+    "F3t": lambda ms, n: often(ms, n, lambda m: [(e, m.tenderee) for e in m.experts if m.tenderee != ""]),
+    "F4": lambda ms, n: often(ms, n, lambda m: together(m, 2)),
+    "F4t": lambda ms, n: often(ms, n, lambda m: together(m, 3)),
+    "F5": lambda ms, n: often(ms, n, lambda m: list(m.declined)),
 }

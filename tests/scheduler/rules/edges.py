@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from scheduler.alarms import Meeting
 from scheduler.model import (
     Appearance,
     Booth,
@@ -36,7 +37,7 @@ class Edge:
     """`world(bound)` breaks the rule, `world(free)` does not."""
 
     rule: str
-    world: Callable[[Any], Case]
+    world: Callable[[Any], Case | list[Meeting]]  # an alarm's world is a history
     bound: Any
     free: Any
     numbers: Mapping[str, int] = field(default_factory=dict)
@@ -121,6 +122,21 @@ def guests(*regions: str, seats: int = 2) -> Case:
 
 
 TWO = {"guests": 2, "seats": 2, "most": 2}
+
+
+def met(*days: date) -> list[Meeting]:
+    """The same three experts, bidder and tenderee, the same one declining: on these days, DAY and the day before."""
+    again = {
+        "experts": frozenset("abc"),
+        "declined": frozenset("d"),
+        "tenderee": "t",
+        "bidders": frozenset("b"),
+    }
+    all_days = days if len(days) > 1 else (*days, BEFORE, DAY)
+    return [Meeting(lot=f"L-{i}", day=day, **again) for i, day in enumerate(all_days)]
+
+
+FIRST, EARLIER = date(2026, 8, 26), date(2026, 8, 25)  # the first of the ninety days that end with DAY
 BOOTH = Booth(width=150, depth=150, height=230, quiet=True, gate=True)
 YEARS = {"years": 3}
 OFTEN = {"most": 2, "days": 7}
@@ -360,6 +376,15 @@ EDGES: tuple[Edge, ...] = (
         )
     ),
     Edge(rule="L10", world=lambda room: asked(("A", 5), placed=placed("1", room)), bound="1", free="2"),
+    # across lots
+    *(
+        Edge(rule=rule, world=met, bound=FIRST, free=EARLIER, numbers={"most": 2, "days": 90})
+        for rule in ("F3b", "F3t", "F4", "F4t", "F5")
+    ),
+    *(
+        Edge(rule=rule, world=lambda n: met(*(DAY,) * n), bound=3, free=2, numbers={"most": 2, "days": 90})
+        for rule in ("F3b", "F3t", "F4", "F4t", "F5")
+    ),
     Edge(
         rule="D8",
         world=lambda n: case([expert(f"e{i}") for i in range(n)], [("A", 2)]),
