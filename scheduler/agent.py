@@ -16,7 +16,7 @@ from crypto.seats import Own
 from scheduler.answers import REFUSAL, Answer, Asked, Declined, Released, Trust, refusal_statement
 from scheduler.attested import Doubt, Journal, Signed, attest
 from scheduler.errors import Refused
-from scheduler.events import Digest, KeysDealt, KeysMade, LotteryFixed
+from scheduler.events import Digest, KeysDealt, KeysMade, LotteryFixed, SitesFixed
 from scheduler.model import LotId
 from scheduler.record import RELEASE, release_statement
 from scheduler.release import BIDDERS, EXPERTS, SCORES, condition
@@ -128,10 +128,12 @@ def _condition(state: State, asked: Asked) -> Digest:
 
 
 def _entry_of(journal: Journal, against: Digest) -> Signed:
-    """The entry that is the record, or that fixes the lottery with this digest."""
+    """The entry that is the record, or that fixes the lottery or the sites with this digest."""
     for each in journal:
         event = each.entry.event
-        if each.entry.hash == against or (isinstance(event, LotteryFixed) and event.lottery == against):
+        fixed = event.lottery if isinstance(event, LotteryFixed) else None
+        fixed = event.choices if isinstance(event, SitesFixed) else fixed
+        if against in (each.entry.hash, fixed):
             return each
     raise ValueError("a condition without its entry")
 

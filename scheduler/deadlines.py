@@ -18,6 +18,7 @@ class Deed(StrEnum):
     ABSENT = "absent"  # a member is not at the gate in time
     FIX = "fix"  # seats are open: fix the lottery of the next round
     FINISH = "finish"  # a lottery is fixed: open its seeds and draw
+    SITES = "sites"  # choices of sites are fixed: open their seeds and draw
     CLOSE = "close"  # every current member's sheet is in
     LAPSE = "lapse"  # a fault was not cured in time: put that on record
     SETTLE = "settle"  # everybody has voted on a dispute
@@ -58,6 +59,8 @@ def due(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
         return (Due(deed=Deed.SETTLE),)
     if state.round_under_way() is not None:
         return (Due(deed=Deed.FINISH),)
+    if state.sites is not None and state.sites.choices is not None and state.sites.drawn is None:
+        return (Due(deed=Deed.SITES),) if state.phase is Phase.F0 else ()
     if state.phase in (Phase.F1, Phase.F2, Phase.F3):
         complete = state.phase is Phase.F3 and not sum(state.open_seats())
         complete = complete and all(m.sheet is not None for m in state.current())

@@ -28,6 +28,7 @@ from scheduler.events import (
     Reported,
     Revealed,
     Reviewed,
+    SitesFixed,
     Totalled,
     Voided,
     Voted,
@@ -58,6 +59,7 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     AppealFiled: {"appeal": "application"},
     AppealAnswered: {"answer": "reply"},
     AppealDecided: {"evidence": "evidence"},
+    SitesFixed: {"choices": "siting"},
 }
 
 

@@ -4,7 +4,7 @@ from scheduler.errors import Refused
 from scheduler.events import Digest
 from scheduler.state import Phase, State
 
-SCORES, BIDDERS, EXPERTS = "scores", "bidders", "experts"
+SCORES, BIDDERS, EXPERTS, SITES = "scores", "bidders", "experts", "sites"
 
 
 def seeds(round_number: int) -> str:
@@ -12,9 +12,13 @@ def seeds(round_number: int) -> str:
     return f"seeds/{round_number}"
 
 
-def purposes(max_rounds: int) -> tuple[str, ...]:
-    """All keys of one evaluation; each is opened once, against one record, never another."""
-    return (SCORES, BIDDERS, EXPERTS, *(seeds(r) for r in range(1, max_rounds + 1)))
+def purposes(max_rounds: int, *, sites: bool = False) -> tuple[str, ...]:
+    """All keys of one evaluation; each is opened once, against one record, never another.
+
+    `sites`: guest sites are drawn, so there is a key for the seeds of that draw.
+    """
+    drawn = (SITES,) if sites else ()
+    return (SCORES, BIDDERS, EXPERTS, *drawn, *(seeds(r) for r in range(1, max_rounds + 1)))
 
 
 def condition(state: State, key: str) -> Digest:
@@ -29,6 +33,8 @@ def condition(state: State, key: str) -> Digest:
         return _needs(state.totalled, key, "totalled")
     if key == EXPERTS:
         return _needs(state.archived if state.phase is Phase.F7 else None, key, "archived")
+    if key == SITES:
+        return _needs(state.sites.choices if state.sites else None, key, "sites_fixed")
     under_way = state.round_under_way()
     if under_way is None or key != seeds(under_way.number):
         raise Refused("key_too_early", key=key, needs="lottery_fixed")

@@ -121,6 +121,18 @@ class Reviewing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sites:
+    """The draw of guest sites: how many, each party's sealed seed, the committed choices, the one drawn."""
+
+    guests: int
+    pledges: tuple[tuple[str, str], ...] = ()
+    choices: Digest | None = None
+    count: int = 0
+    ticket: str = ""
+    drawn: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """A case as its history says; nothing here is stored anywhere else."""
 
@@ -189,6 +201,7 @@ class State:
     approval: Digest | None = None  # exhibit of the consent to direct appointment
     approved: tuple[int, ...] = ()  # seats per role that may be filled so
     appointed_seatings: tuple[Digest, ...] = ()
+    sites: Sites | None = None  # None: the operator chose the guest sites
 
     def current(self) -> tuple[Sitting, ...]:
         """Members who sit now, owner representatives included."""

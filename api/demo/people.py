@@ -9,6 +9,7 @@ from api.pool.house import Question
 from api.services import attending, authorising, drawing, scoring
 from api.services.depositing import deposits
 from api.services.office import Office
+from api.services.siting import site_deposit
 from crypto.keys import SigningKey, signing_key
 from scheduler.events import Member
 from scheduler.model import LotId, Role
@@ -46,7 +47,8 @@ def authorise(office: Office, lot: LotId, code: str, login: str) -> None:
 def pledge_all(office: Office, lot: LotId) -> None:
     """Centre, tenderee and supervisor deposit their seeds."""
     for actor in (OPERATOR, TENDEREE, SUPERVISOR):
-        drawing.pledge(office, actor, lot, deposits(office, lot, actor.role.value))
+        party = actor.role.value
+        drawing.pledge(office, actor, lot, deposits(office, lot, party), site_deposit(office, lot, party))
 
 
 def experts_by_member(office: Office, lot: LotId, numbers: Sequence[str]) -> dict[Member, Actor]:

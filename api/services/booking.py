@@ -1,18 +1,19 @@
 """How does an operator book an evaluation? Window, sites and seats are checked, held and written at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from api.actor import Actor
 from api.pool.house import Question
 from api.services.calendar import calendar
-from api.services.keys import deal
+from api.services.candidates import Search, candidates, is_open, rule_of
+from api.services.keys import Made, deal, take_made
 from api.services.matching import demand_panel
 from api.services.office import Deed, Office, by, by_system, only, record
-from api.services.order import Order
+from api.services.order import Guest, Order
 from api.services.relaxing import plea
 from api.services.seats import Wanted, hold, sites_of
 from api.store.journal import CaseRow, exists
@@ -20,7 +21,7 @@ from api.store.registers import booth_of
 from scheduler.attempts import MARK
 from scheduler.calendar import Calendar
 from scheduler.errors import Refused
-from scheduler.events import Booked, Digest, Member
+from scheduler.events import Booked, Digest, Member, SitesOffered
 from scheduler.exhibits import (
     NO_CALENDAR,
     Exhibit,
@@ -62,8 +63,9 @@ def book(office: Office, actor: Actor, order: Order) -> State:
             raise Refused("lot_mark", mark=MARK)
         if exists(session, order.lot):
             raise Refused("lot_exists", lot=order.lot)
+        order = with_candidates(office, session, order)
         open_hours(session, order)
-        sites = _expert_seats(session, order, layout(force_of(office, order)))
+        sites = expert_seats(session, order, layout(force_of(office, order)))
     request = _request(office, order, sites)
     as_the_law_says(request, force_of(office, order))
     asking = _panel_or_plea(office, actor, order, request)
@@ -84,8 +86,12 @@ class Entering:
 
 
 def enter(office: Office, actor: Actor, order: Order, entering: Entering) -> State:
-    """Record `Booked` with seats held and custody keys; everything has been checked."""
-    request = entering.request
+    """Record `Booked` with seats held; everything has been checked.
+
+    Keys that the server deals come with it, and so do keys made ahead where guest sites are drawn, whose seeds are
+    sealed to one of them; else a lot takes its keys when its pool is frozen.
+    """
+    request, drawn = entering.request, rule_of(force_of(office, order))
     days = _working_days(office, request)
     pack = office.exhibit("pack", rules_in_force(office.pack, order.starts, days))
     asked = office.exhibit("request", request)
@@ -101,15 +107,18 @@ def enter(office: Office, actor: Actor, order: Order, entering: Entering) -> Sta
         max_rounds=office.pack.draw.max_rounds,
         previous=entering.previous,
     )
-    dealt = deal(office)
-    deeds = [by(actor, booked), *([by_system(dealt)] if dealt else []), *entering.deeds]
+    dealt = deal(office, sites=drawn is not None)
+    made = take_made(office, order.lot, sites=True) if dealt is None and drawn is not None else None
+    keys = dealt or (made.event if made else None)
+    offered = [] if drawn is None else [by_system(SitesOffered(guests=drawn.guests))]
+    deeds = [by(actor, booked), *offered, *([by_system(keys)] if keys else []), *entering.deeds]
     return record(
         office,
         order.lot,
         None,
         deeds,
-        exhibits=(asked, pack, *entering.exhibits),
-        rows=lambda session: _rows(office, session, order),
+        exhibits=(asked, pack, *((made.exhibit,) if made else ()), *entering.exhibits),
+        rows=lambda session: _rows(office, session, order, made),
     )
 
 
@@ -219,11 +228,34 @@ def _local(moment: datetime) -> str:
 
 def open_hours(session: Session, order: Order) -> None:
     """Every site is open through the window, unless a night was asked for."""
-    first, last = order.starts.astimezone(SHANGHAI), order.ends.astimezone(SHANGHAI)
-    until = last.time() if last.date() == first.date() else time.max  # 24:00 is not 00:00 of that day
     for site in sites_of(session, [w.site for w in _wants(order)]):
-        if not order.overnight and not (site.opens <= first.time() and until <= site.closes):
+        if not order.overnight and not is_open(site, order.starts, order.ends):
             raise Refused("closed", site=site.id, opens=f"{site.opens:%H:%M}", closes=f"{site.closes:%H:%M}")
+
+
+def with_candidates(office: Office, session: Session, order: Order) -> Order:
+    """Where guest sites are drawn (L2), the order with all that fit: chance chooses among them, nobody does now."""
+    rule = rule_of(force_of(office, order))
+    if rule is None:
+        return order
+    if order.guests:
+        raise Refused("L2_chosen")
+    search = Search(
+        host=order.host,
+        away=sum(s.count for s in order.seats) - order.host_seats,
+        window=(order.starts, order.ends),
+        held=_held(office, order),
+        overnight=order.overnight,
+        regions=order.regions,
+    )
+    found = candidates(session, search, force_of(office, order), rule)
+    return replace(order, guests=tuple(Guest(site=w.site, seats=w.seats) for w in found))
+
+
+def _held(office: Office, order: Order) -> tuple[datetime, datetime]:
+    """The window with the buffer before and after."""
+    buffer = timedelta(minutes=office.pack.times.buffer_minutes)
+    return order.starts - buffer, order.ends + buffer
 
 
 def _request(office: Office, order: Order, sites: tuple[SiteSeats, ...]) -> Request:
@@ -270,7 +302,7 @@ def _parties(office: Office, order: Order, tag: Mapping[str, OrgTag]) -> Parties
     )
 
 
-def _expert_seats(session: Session, order: Order, rooms: Layout) -> tuple[SiteSeats, ...]:
+def expert_seats(session: Session, order: Order, rooms: Layout) -> tuple[SiteSeats, ...]:
     """Seats for experts per site, the host first, with the rooms they will be held in."""
     seats = {order.host: order.host_seats} | {g.site: g.seats for g in order.guests}
     rows = sites_of(session, list(seats))
@@ -287,11 +319,11 @@ def _expert_seats(session: Session, order: Order, rooms: Layout) -> tuple[SiteSe
     )
 
 
-def _rows(office: Office, session: Session, order: Order) -> None:
-    """Seat holds under the sites' locks, and the line that lists read."""
-    buffer = timedelta(minutes=office.pack.times.buffer_minutes)
-    window = (order.starts - buffer, order.ends + buffer)
-    hold(session, order.lot, _wants(order), window, layout(force_of(office, order)))
+def _rows(office: Office, session: Session, order: Order, made: Made | None) -> None:
+    """Seat holds under the sites' locks, keys taken with the booking, and the line that lists read."""
+    if made:
+        made.rows(session)
+    hold(session, order.lot, _wants(order), _held(office, order), layout(force_of(office, order)))
     session.add(
         CaseRow(
             lot=order.lot,

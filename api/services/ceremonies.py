@@ -64,7 +64,8 @@ def stock(office: Office, sets: int) -> int:
                 session.add(old)
         session.flush()
         under_way = _count(session, select(func.count()).where(CeremonyRow.state == OPEN))
-        for key_id in purposes(office.pack.draw.max_rounds):
+        drawn = any(entry.rule == "L2" for entry in office.pack.entries)
+        for key_id in purposes(office.pack.draw.max_rounds, sites=drawn):
             ready = select(func.count()).where(ReadyKeyRow.key_id == key_id, ReadyKeyRow.lot == "")
             coming = select(func.count()).where(CeremonyRow.key_id == key_id, CeremonyRow.state == OPEN)
             wanted = sets - _count(session, ready) - _count(session, coming)
@@ -165,10 +166,13 @@ def _settle(office: Office, session: Session, row: CeremonyRow, plan: Plan, said
     session.add(ReadyKeyRow(key_id=plan.key_id, public=key.public.hex(), record=body))
 
 
-def take(office: Office, session: Session) -> list[ReadyKeyRow]:
-    """The oldest ready key for every purpose. Raises Refused("keys_not_ready") when one is missing."""
+def take(office: Office, session: Session, *, sites: bool = False) -> list[ReadyKeyRow]:
+    """The oldest ready key for every purpose, with `sites` also for the draw of sites.
+
+    Raises Refused("keys_not_ready") when one is missing.
+    """
     found = []
-    for key_id in purposes(office.pack.draw.max_rounds):
+    for key_id in purposes(office.pack.draw.max_rounds, sites=sites):
         query = select(ReadyKeyRow).where(ReadyKeyRow.key_id == key_id, ReadyKeyRow.lot == "")
         row = session.exec(query.order_by(col(ReadyKeyRow.id)).limit(1)).first()
         if row is None:

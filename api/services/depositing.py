@@ -8,6 +8,7 @@ from api.actor import Actor
 from api.services import drawing
 from api.services.office import Dossier, Office, only, open_case
 from api.services.releasing import custody_key
+from api.services.siting import site_deposit
 from crypto.envelope import seal
 from scheduler.errors import Refused
 from scheduler.model import LotId, Role
@@ -33,7 +34,8 @@ def deposit(office: Office, actor: Actor, lot: LotId) -> State:
     only(actor, *drawing.PARTIES)
     if not is_party(open_case(office, lot), actor):
         raise Refused("unknown_lot", lot=lot)
-    return drawing.pledge(office, actor, lot, deposits(office, lot, actor.role.value))
+    party = actor.role.value
+    return drawing.pledge(office, actor, lot, deposits(office, lot, party), site_deposit(office, lot, party))
 
 
 def is_party(dossier: Dossier, actor: Actor) -> bool:

@@ -12,7 +12,7 @@ from crypto.envelope import inspect
 from crypto.errors import Broken
 from scheduler.check import breaches
 from scheduler.errors import Refused
-from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged, Stuck
+from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged, SiteSeedPledged, Stuck
 from scheduler.exhibits import LotteryBody
 from scheduler.facts import case_of, numbers, roles
 from scheduler.lead import demand_not_early
@@ -50,17 +50,20 @@ def freeze(office: Office, actor: Actor, lot: LotId) -> State:
     return record(office, lot, dossier.state, deeds, exhibits=exhibits, rows=made.rows)
 
 
-def pledge(office: Office, actor: Actor, lot: LotId, deposits: Sequence[bytes]) -> State:
-    """Record `SeedPledged`: one sealed seed per round from the actor's party."""
+def pledge(
+    office: Office, actor: Actor, lot: LotId, deposits: Sequence[bytes], site: bytes | None = None
+) -> State:
+    """Record `SeedPledged`: one sealed seed per round from the actor's party, and one for the draw of sites."""
     only(actor, *PARTIES)
-    for deposit in deposits:
+    for deposit in (*deposits, *([site] if site is not None else [])):
         try:
             inspect(deposit)
         except Broken as fault:
             raise Refused("deposit", fault=str(fault)) from None
     state = open_case(office, lot).state
     event = SeedPledged(party=actor.role.value, deposits=tuple(d.hex() for d in deposits))
-    return record(office, lot, state, [by(actor, event)])
+    first = [] if site is None else [by(actor, SiteSeedPledged(party=actor.role.value, deposit=site.hex()))]
+    return record(office, lot, state, [*first, by(actor, event)])
 
 
 def round_case(dossier: Dossier) -> Case:

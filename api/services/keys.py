@@ -32,7 +32,7 @@ class Made:
     rows: Callable[[Session], None]
 
 
-def deal(office: Office) -> KeysDealt | None:
+def deal(office: Office, *, sites: bool = False) -> KeysDealt | None:
     """One fresh key per purpose, dealt here; None where custodians with agents make them.
 
     Raises Refused("custodians_away").
@@ -45,14 +45,14 @@ def deal(office: Office) -> KeysDealt | None:
     holders = {each.name: bytes.fromhex(each.seal) for each in known}
     keys = tuple(
         to_body(deal_key(purpose, holders, threshold, office.entropy(32)))
-        for purpose in purposes(office.pack.draw.max_rounds)
+        for purpose in purposes(office.pack.draw.max_rounds, sites=sites)
     )
     return KeysDealt(custodians=known, threshold=threshold, keys=keys)
 
 
-def take_made(office: Office, lot: LotId) -> Made:
+def take_made(office: Office, lot: LotId, *, sites: bool = False) -> Made:
     """The oldest set of keys that the custodians have made. Raises Refused("keys_not_ready")."""
-    taken = _ready(office)
+    taken = _ready(office, sites)
     records = [record_of(row) for row in taken]
     numbers = [row.id for row in taken]
     keys = tuple(to_body(check_transcript(record, pins_of(office))) for record in records)
@@ -77,15 +77,15 @@ def take_made(office: Office, lot: LotId) -> Made:
     return Made(event=event, exhibit=exhibit, rows=assign)
 
 
-def _ready(office: Office) -> list[ReadyKeyRow]:
+def _ready(office: Office, sites: bool) -> list[ReadyKeyRow]:
     for _ in waiting(office):
         try:
-            return _taken(office)
+            return _taken(office, sites)
         except Refused:  # the agents may be at it
             continue
-    return _taken(office)
+    return _taken(office, sites)
 
 
-def _taken(office: Office) -> list[ReadyKeyRow]:
+def _taken(office: Office, sites: bool) -> list[ReadyKeyRow]:
     with office.db.reading() as session:
-        return take(office, session)
+        return take(office, session, sites=sites)

@@ -20,11 +20,12 @@ from api.store.journal import ExhibitRow
 from api.store.vault import hide, unhide
 from scheduler.errors import Refused
 from scheduler.events import Digest, Event, Member
-from scheduler.exhibits import Body, Conflicts, Exhibit, Request, RulesInForce, Snapshot
+from scheduler.exhibits import Body, Conflicts, Exhibit, Request, RulesInForce, Siting, Snapshot
 from scheduler.model import LotId, OrgTag, Role
 from scheduler.packshape import Pack
 from scheduler.phases import apply
 from scheduler.record import entry, exhibit
+from scheduler.siting import drawn_of
 from scheduler.state import Entry, State
 
 B = TypeVar("B", bound=Body)
@@ -107,8 +108,11 @@ class Dossier:
 
     @property
     def request(self) -> Request:
-        """What was booked."""
-        return self.body(self.state.request, Request)
+        """What was booked; where guest sites are drawn, with the drawn ones from then on."""
+        booked, sites = self.body(self.state.request, Request), self.state.sites
+        if sites is None or sites.drawn is None:
+            return booked
+        return drawn_of(booked, sites, self.body(sites.choices, Siting))
 
     @property
     def rules(self) -> RulesInForce:

@@ -1,6 +1,6 @@
 """Which workstations are free, and how are they held so that nobody gets the same one twice?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
@@ -145,7 +145,8 @@ def holds_of(session: Session, lot: LotId) -> tuple[SeatHold, ...]:
     return tuple(sorted(rows, key=lambda row: (row.site, row.room, row.workstation)))
 
 
-def let_go(session: Session, lot: LotId) -> None:
-    """Give a lot's seats back."""
+def let_go(session: Session, lot: LotId, sites: Collection[SiteId] | None = None) -> None:
+    """Give a lot's seats back: at these sites, or all of them."""
     for row in session.exec(select(SeatHold).where(SeatHold.lot == lot)).all():
-        session.delete(row)
+        if sites is None or row.site in sites:
+            session.delete(row)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from api.actor import SYSTEM
-from api.services import attending, closing, drawing, pausing, reviewing, voting
+from api.services import attending, closing, drawing, pausing, reviewing, siting, voting
 from api.services.office import Office, open_case
 from api.store import journal
 from scheduler.deadlines import Deed, Due, due, waits_of
@@ -48,6 +48,7 @@ _ACTS: dict[Deed, Act] = {
     Deed.ABSENT: _miss(Out.ABSENT),
     Deed.FIX: _fix,
     Deed.FINISH: lambda office, lot, _: drawing.draw(office, SYSTEM, lot),
+    Deed.SITES: lambda office, lot, _: siting.draw_sites(office, SYSTEM, lot),
     Deed.CLOSE: lambda office, lot, _: closing.close(office, SYSTEM, lot),
     Deed.LAPSE: lambda office, lot, _: pausing.lapse(office, lot),
     Deed.SETTLE: lambda office, lot, _: voting.settle(office, lot),

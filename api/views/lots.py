@@ -108,7 +108,9 @@ def waits_for(state: State) -> Next:
     if state.phase is Phase.F0:
         if state.pool is None:
             return Next.FREEZE
-        return Next.PLEDGE if len(state.pledges) < len(state.parties) else Next.DRAW
+        if len(state.pledges) < len(state.parties):
+            return Next.PLEDGE
+        return Next.SITES if state.sites is not None and state.sites.drawn is None else Next.DRAW
     if state.phase is Phase.F1:
         if not state.rounds and sum(state.open_seats()) > 0:
             return Next.DRAW
@@ -146,6 +148,7 @@ def _before_a_draw(state: State) -> Next | None:
 _OFFERS = {
     Next.RELAX: Deed.RELAX,
     Next.FREEZE: Deed.FREEZE,
+    Next.SITES: Deed.SITES,
     Next.DRAW: Deed.DRAW,
     Next.OPEN: Deed.OPEN,
     Next.BLIND: Deed.BLIND,

@@ -17,6 +17,7 @@ class Next(StrEnum):
 
     FREEZE = "freeze"
     PLEDGE = "pledge"
+    SITES = "sites"
     DRAW = "draw"
     ANSWERS = "answers"
     OPEN = "open"

@@ -8,7 +8,8 @@ from crypto.canonical import unhex
 from crypto.errors import Broken
 from scheduler.appointing import demand_fit
 from scheduler.audit import panel, relaxing
-from scheduler.audit.case import AuditCase, NotRevealed
+from scheduler.audit.case import AuditCase, NotRevealed, request_at
+from scheduler.audit.siteseeds import follow
 from scheduler.certificate import judge
 from scheduler.check import misfit_classes, unlawful
 from scheduler.events import Appointed, Booked, Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
@@ -77,7 +78,7 @@ def tickets(case: AuditCase) -> Words:
 
 def case_of_round(case: AuditCase, state: State) -> Case:
     """What the rules read in the round that begins at this state."""
-    request = case.body(state.request, Request)
+    request = request_at(case, state)
     snapshot = case.body(state.pool_exhibit, Snapshot)
     conflicts = case.body(state.conflicts, Conflicts) if state.conflicts else None
     return case_of(
@@ -147,7 +148,7 @@ def _same_request(case: AuditCase) -> None:
     told = (tuple(s.count for s in request.seats), request.starts.isoformat(), request.ends.isoformat())
     if ([told], request.owner_reps) != (said, owners) or request.lot != state.lot:
         raise Broken("the request says other seats, owner representatives or times than the booking")
-    bare = case_of(request, case.body(state.pool_exhibit, Snapshot))
+    bare = case_of(request_at(case, state), case.body(state.pool_exhibit, Snapshot))
     force = numbers(case.body(state.pack, RulesInForce).pack, bare)
     refuse(bare, force)
     relaxing.requests(case)
@@ -204,10 +205,16 @@ def seeds(case: AuditCase) -> Words:
             if _ticket(case, state) != unhex(entry.event.ticket, 32):
                 raise Broken(f"round {entry.event.round}: the ticket does not follow from the seeds")
             done += 1
-    parties = "、".join(case.final().parties)
+    parties, choices = "、".join(case.final().parties), follow(case)
+    zh, en = (
+        f"；客场自 {choices} 种组合中抽出，亦由种子得出",
+        f"; so do the guest sites, one of {choices} choices",
+    )
+    told = Words(zh, en) if choices else Words("", "")
     return Words(
-        f"{done} 轮的中签号由 {parties} 事先交存的种子得出；种子在彩票承诺之后开启",
-        f"{done} tickets follow from seeds pledged beforehand by {parties}, opened after the lottery was fixed",
+        f"{done} 轮的中签号由 {parties} 事先交存的种子得出；种子在彩票承诺之后开启{told.zh}",
+        f"{done} tickets follow from seeds pledged beforehand by {parties}, opened after the lottery was fixed"
+        f"{told.en}",
     )
 
 

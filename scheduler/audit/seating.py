@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from crypto.errors import Broken
-from scheduler.audit.case import AuditCase
+from scheduler.audit.case import AuditCase, request_at
 from scheduler.audit.draws import case_of_round, numbers_of
+from scheduler.audit.siting import drawn_sites
 from scheduler.events import Member
-from scheduler.exhibits import Place, Request, Seating, Snapshot
+from scheduler.exhibits import Place, Seating, Snapshot
 from scheduler.limits import Words
 from scheduler.model import ExpertId, Placed
 from scheduler.rules.rooms import crowded, layout, owners_apart
@@ -16,7 +17,8 @@ from scheduler.state import State
 def seats(case: AuditCase) -> Words:
     """Everyone sits at a site of the lot, experts in their own city, workstations and rooms as the rules say."""
     final = case.final()
-    request, snapshot = case.body(final.request, Request), case.body(final.pool_exhibit, Snapshot)
+    drawn = drawn_sites(case)
+    request, snapshot = request_at(case, final), case.body(final.pool_exhibit, Snapshot)
     city = {site.site: site.region[:4] for site in request.sites}
     home = {leaf.expert.id: leaf.expert.region[:4] for leaf in snapshot.leaves}
     taken: dict[tuple[str, str, int], Place] = {}
@@ -32,7 +34,9 @@ def seats(case: AuditCase) -> Words:
             if place.member in sitting:
                 taken[where] = place
     _rooms(case, final, [_placed(final, place) for place in taken.values()])
-    return Words(f"{len(taken)} 个工位各坐一人", f"{len(taken)} workstations, one member each")
+    return Words(
+        f"{len(taken)} 个工位各坐一人{drawn.zh}", f"{len(taken)} workstations, one member each{drawn.en}"
+    )
 
 
 def _placed(state: State, place: Place) -> Placed:

@@ -19,6 +19,7 @@ from scheduler.events.motions import Extended, Matter, Settled, Voted
 from scheduler.events.recusing import AppealAnswered, AppealDecided, AppealFiled, Declared, Withdrew
 from scheduler.events.relaxing import RelaxAsked, RelaxDenied, Relaxed
 from scheduler.events.review import Explained, ReviewBegun, Reviewed
+from scheduler.events.siting import SitesDrawn, SiteSeedPledged, SitesFixed, SitesOffered
 from scheduler.events.voiding import Correction, Returned, Void, Voided
 
 Event = (
@@ -72,6 +73,10 @@ Event = (
     | ReviewBegun
     | Explained
     | Reviewed
+    | SitesOffered
+    | SiteSeedPledged
+    | SitesFixed
+    | SitesDrawn
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -136,6 +141,10 @@ __all__ = [
     "Seated",
     "SeedPledged",
     "Settled",
+    "SiteSeedPledged",
+    "SitesDrawn",
+    "SitesFixed",
+    "SitesOffered",
     "Slot",
     "Stuck",
     "Totalled",

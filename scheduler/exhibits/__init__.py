@@ -31,6 +31,7 @@ from scheduler.exhibits.result import (
     Totals,
 )
 from scheduler.exhibits.review import Gave, Replacement, Review, SlotScores
+from scheduler.exhibits.siting import Siting
 from scheduler.exhibits.sitting import Approval, Authorisation, Ground
 from scheduler.exhibits.voiding import Finding
 from scheduler.sight import Datum
@@ -60,6 +61,7 @@ Body = (
     | Reply
     | Statement
     | Review
+    | Siting
 )
 
 
@@ -99,6 +101,8 @@ KINDS: dict[str, Kind] = {
     "reply": Kind(Reply, Datum.CONFLICT_FACTS),
     "approval": Kind(Approval, Datum.PROOF),
     "authorisation": Kind(Authorisation, Datum.AUTHORISATION),
+    "siting": Kind(Siting, Datum.REQUEST),
+    "opening-sites": Kind(Opening, Datum.PROOF),
 }
 
 
@@ -173,6 +177,7 @@ __all__ = [
     "RuleVersion",
     "RulesInForce",
     "Seating",
+    "Siting",
     "SlotScores",
     "SlotTotal",
     "Snapshot",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
+from scheduler.alarms import Alarm
 from scheduler.limits import Declared, Fact, Guard, Limit, Notice, Numbers, Rule
 from scheduler.model import Case, RuleId
 from scheduler.rules import (
@@ -13,6 +14,7 @@ from scheduler.rules import (
     load,
     offices,
     place,
+    recurrence,
     recusal,
     rooms,
     ties,
@@ -77,6 +79,7 @@ GUARDS: tuple[Guard, ...] = (
     composition.no_owner_where_linked,
     composition.owners_authorised,
     composition.chair_by_the_pack,
+    place.guests_drawn,
     place.sites_at_least,
     place.sites_at_most,
     timing.within_working_days,
@@ -84,7 +87,14 @@ GUARDS: tuple[Guard, ...] = (
     rooms.owners_apart,
 )
 NOTICES: tuple[Notice, ...] = (composition.few_candidates,)
-DECLARED: dict[RuleId, Declared] = {declared.id: declared for declared in chain(GUARDS, NOTICES, RULES)}
+ALARMS: tuple[Alarm, ...] = (
+    recurrence.same_bidder,
+    recurrence.same_tenderee,
+    recurrence.same_pair,
+    recurrence.same_triple,
+    recurrence.many_declines,
+)
+DECLARED: dict[RuleId, Declared] = {each.id: each for each in chain(GUARDS, NOTICES, RULES, ALARMS)}
 # What rules meant before: a case booked under an earlier version is drawn and verified by it.
 EARLIER: dict[RuleId, Declared] = {
     RuleId(f"{each.id}@{each.version}"): each for each in (earlier.works_in_a_bidders_group_today,)

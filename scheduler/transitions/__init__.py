@@ -15,6 +15,7 @@ from scheduler.transitions import (
     recusing,
     relaxing,
     review,
+    siting,
     voiding,
 )
 from scheduler.transitions.booking import begin
@@ -37,6 +38,7 @@ _MOVES: Moves = {
     **interruption.MOVES,
     **motions.MOVES,
     **review.MOVES,
+    **siting.MOVES,
 }
 
 

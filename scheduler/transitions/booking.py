@@ -46,7 +46,7 @@ def _keys(state: State, entry: Entry, event: KeysDealt | KeysMade) -> State:
     demand(not state.keys, "keys_twice")
     demand(0 < event.threshold <= len({c.name for c in event.custodians}), "threshold")
     names = tuple(str(body.get("key_id")) for body in event.keys)
-    demand(names == purposes(state.max_rounds), "keys_missing")
+    demand(names == purposes(state.max_rounds, sites=state.sites is not None), "keys_missing")
     return replace(state, custodians=event.custodians, threshold=event.threshold, keys=event.keys)
 
 

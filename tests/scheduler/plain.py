@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from itertools import product
 
 
 def broken(case, numbers, choices):
@@ -527,6 +528,16 @@ def l1m(case, n):
     return len(case.sites) > n["most"]
 
 
+def l2(case, n):
+    """Too few or too many guests, or one at home or with too few seats."""
+    hosts = [s for s in case.sites if s.host]
+    home = (hosts[0].region if hosts else case.region)[0:4]
+    guests = [s for s in case.sites if not s.host]
+    if len(guests) < n["guests"] or (len(guests) > n["most"] and len(guests) > n["guests"]):
+        return True
+    return any(s.region[0:4] == home or s.seats < n["seats"] for s in guests)
+
+
 def l9(case, n):
     """Some site's workstations are open, or in booths too small or without what they must have."""
     for site in case.sites:
@@ -575,6 +586,7 @@ REQUESTS = {  # guards and notices: what is wrong with the request as a whole
     "C11": c11,
     "L1": l1,
     "L1m": l1m,
+    "L2": l2,
     "L9": l9,
     "L10": l10,
     "D8": d8,
@@ -625,4 +637,28 @@ STATEMENTS = {
     "F3": f3,
     "L3p": l3p,
     "L8": l8,
+}
+
+
+def often(meetings, n, alike):
+    """In some stretch of days these things were alike in too many lots; `alike` lists a lot's things."""
+    for last in meetings:
+        near = [m for m in meetings if 0 <= (last.day - m.day).days < n["days"]]
+        things = [thing for m in near for thing in set(alike(m))]
+        if things and max(Counter(things).values()) > n["most"]:
+            return True
+    return False
+
+
+def together(m, size):
+    """All groups of so many who sat on one panel."""
+    return [g for g in product(sorted(m.experts), repeat=size) if list(g) == sorted(set(g))]
+
+
+ALARMS = {  # what comes too often across lots
+    "F3b": lambda ms, n: often(ms, n, lambda m: [(e, b) for e in m.experts for b in m.bidders]),
+    "F3t": lambda ms, n: often(ms, n, lambda m: [(e, m.tenderee) for e in m.experts if m.tenderee != ""]),
+    "F4": lambda ms, n: often(ms, n, lambda m: together(m, 2)),
+    "F4t": lambda ms, n: often(ms, n, lambda m: together(m, 3)),
+    "F5": lambda ms, n: often(ms, n, lambda m: list(m.declined)),
 }

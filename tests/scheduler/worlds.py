@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from crypto.stream import Stream
+from scheduler.alarms import Meeting
 from scheduler.calendar import Calendar, Year
 from scheduler.model import (
     Appearance,
@@ -195,6 +196,7 @@ def _site(dice, i):
         site=SiteId(f"s{i}"),
         region=RegionCode(dice.one(REGIONS)),
         seats=dice.upto(2),
+        host=dice.hit(3),
         rooms=dice.one((None, 0, 1)),
         booth=dice.one((None, *BOOTHS)),
     )
@@ -312,6 +314,7 @@ def request_numbers(number):
             "gate": dice.upto(1),
         },
         RuleId("L10"): {},
+        RuleId("L2"): {"guests": some, "seats": 1, "most": some + dice.upto(1)},
         RuleId("D8"): {"least": dice.upto(2)},
     }
 
@@ -326,3 +329,29 @@ def any_panel(number, world):
         if any(code.startswith(seats.speciality) for code in e.specialities)
     ]
     return tuple(dice.one(able) for _ in range(dice.upto(4))) if able else ()
+
+
+def meetings(number):
+    """A history of lots, rich enough that people meet again."""
+    dice = Dice(number + 7 * 10**6)
+    people = [ExpertId(f"e{i}") for i in range(5)]
+    return [
+        Meeting(
+            lot=LotId(f"L-{i}"),
+            day=dice.day(spread=6),
+            experts=frozenset(dice.some(people, dice.upto(4))),
+            declined=frozenset(dice.some(people, dice.upto(2))),
+            tenderee=dice.one(("", "t1", "t2")),
+            bidders=frozenset(dice.some(["b1", "b2", "b3"], dice.upto(2))),
+        )
+        for i in range(dice.upto(7))
+    ]
+
+
+def alarm_numbers(number):
+    """Numbers for every alarm."""
+    dice = Dice(number + 8 * 10**6)
+    return {
+        RuleId(name): {"most": 1 + dice.upto(1), "days": 1 + dice.upto(8)}
+        for name in ("F3b", "F3t", "F4", "F4t", "F5")
+    }

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from scheduler.alarms import Meeting
 from scheduler.calendar import Calendar, Year
 from scheduler.model import (
     Appearance,
@@ -39,7 +40,7 @@ class Edge:
     """`world(bound)` breaks the rule, `world(free)` does not."""
 
     rule: str
-    world: Callable[[Any], Case]
+    world: Callable[[Any], Case | list[Meeting]]  # an alarm's world is a history
     bound: Any
     free: Any
     numbers: Mapping[str, int] = field(default_factory=dict)
@@ -152,6 +153,29 @@ def placed(owner: str, expert_in: str) -> tuple[Placed, ...]:
     )
 
 
+def guests(*regions: str, seats: int = 2) -> Case:
+    """A host in 340101 and guest sites in these counties."""
+    host = SiteSeats(site="h", region="340101", seats=1, host=True)
+    others = (SiteSeats(site=f"g{i}", region=r, seats=seats) for i, r in enumerate(regions))
+    return asked(("A", 5), sites=(host, *others))
+
+
+TWO = {"guests": 2, "seats": 2, "most": 2}
+
+
+def met(*days: date) -> list[Meeting]:
+    """The same three experts, bidder and tenderee, the same one declining: on these days, DAY and the day before."""
+    again = {
+        "experts": frozenset("abc"),
+        "declined": frozenset("d"),
+        "tenderee": "t",
+        "bidders": frozenset("b"),
+    }
+    all_days = days if len(days) > 1 else (*days, BEFORE, DAY)
+    return [Meeting(lot=f"L-{i}", day=day, **again) for i, day in enumerate(all_days)]
+
+
+FIRST, EARLIER = date(2026, 8, 26), date(2026, 8, 25)  # the first of the ninety days that end with DAY
 BOOTH = Booth(width=150, depth=150, height=230, quiet=True, gate=True)
 YEARS = {"years": 3}
 KIN = {"generations": 3}
@@ -458,6 +482,14 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         rule="L1m", world=lambda n: asked(("A", 5), sites=site(1) * n), bound=3, free=2, numbers={"most": 2}
     ),
+    Edge(
+        rule="L2", world=lambda n: guests(*("340201", "340301", "340401")[:n]), bound=1, free=2, numbers=TWO
+    ),
+    Edge(
+        rule="L2", world=lambda n: guests(*("340201", "340301", "340401")[:n]), bound=3, free=2, numbers=TWO
+    ),
+    Edge(rule="L2", world=lambda r: guests("340201", r), bound="340102", free="340301", numbers=TWO),
+    Edge(rule="L2", world=lambda n: guests("340201", "340301", seats=n), bound=1, free=2, numbers=TWO),
     *(
         Edge(
             rule="L9",
@@ -476,6 +508,15 @@ EDGES: tuple[Edge, ...] = (
         )
     ),
     Edge(rule="L10", world=lambda room: asked(("A", 5), placed=placed("1", room)), bound="1", free="2"),
+    # across lots
+    *(
+        Edge(rule=rule, world=met, bound=FIRST, free=EARLIER, numbers={"most": 2, "days": 90})
+        for rule in ("F3b", "F3t", "F4", "F4t", "F5")
+    ),
+    *(
+        Edge(rule=rule, world=lambda n: met(*(DAY,) * n), bound=3, free=2, numbers={"most": 2, "days": 90})
+        for rule in ("F3b", "F3t", "F4", "F4t", "F5")
+    ),
     Edge(
         rule="D8",
         world=lambda n: case([expert(f"e{i}") for i in range(n)], [("A", 2)]),

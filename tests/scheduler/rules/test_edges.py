@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from scheduler.alarms import Alarm
 from scheduler.check import breaches
 from scheduler.limits import Guard
 from scheduler.model import Choice
@@ -15,6 +16,10 @@ from tests.scheduler.rules.edges import EDGES
 def broken(edge, world):
     """Whether everybody in the pool together, or the request, breaks the edge's rule; said twice alike."""
     declared = {**DECLARED, **EARLIER}[edge.rule]
+    if isinstance(declared, Alarm):
+        named = bool(declared.found(world, edge.numbers))
+        assert named == plain.ALARMS[edge.rule](world, edge.numbers)
+        return named
     if isinstance(declared, Guard):
         facts = declared.facts(world, declared.read(edge.numbers))
         assert (facts is not None) == plain.REQUESTS[edge.rule](world, edge.numbers)
@@ -226,6 +231,36 @@ def test_r13k_seats_no_two_relatives():
 def test_l3p_wants_half_from_other_cities():
     """Half of five is rounded up to three: two are too few."""
     hold("L3p")
+
+
+def test_l2_draws_guest_sites_among_those_that_fit():
+    """Too few, too many, one in the host's city, one with too few seats: refused; two that fit are taken."""
+    hold("L2")
+
+
+def test_f3b_names_one_expert_with_one_bidder_too_often():
+    """Two lots in ninety days are no alarm, the third on the ninetieth day is, a day later it is none."""
+    hold("F3b")
+
+
+def test_f3t_names_one_expert_with_one_tenderee_too_often():
+    """The same for the tenderee; lots without one count for nothing."""
+    hold("F3t")
+
+
+def test_f4_names_a_pair_that_meets_again_and_again():
+    """Two of three who sit together are a pair."""
+    hold("F4")
+
+
+def test_f4t_names_a_triple_that_meets_again_and_again():
+    """All three together."""
+    hold("F4t")
+
+
+def test_f5_names_who_declines_again_and_again():
+    """Declines count, sitting does not."""
+    hold("F5")
 
 
 def test_l9_wants_booths_large_enough_and_equipped():
