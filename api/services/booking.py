@@ -9,14 +9,15 @@ from sqlmodel import Session
 
 from api.actor import Actor
 from api.services import names
+from api.services.holding import claim, expire_in
 from api.services.keys import Provided, provide_keys
 from api.services.matching import demand_panel
-from api.services.office import Office, by, by_system, only, record
+from api.services.office import Filing, Office, by, by_system, only, record_all
 from api.services.seats import Wanted, hold, sites_of
 from api.store.journal import CaseRow, exists
 from scheduler.errors import Refused
 from scheduler.events import Booked
-from scheduler.exhibits import Criterion, Request, RulesInForce, RuleVersion
+from scheduler.exhibits import Criterion, Exhibit, Request, RulesInForce, RuleVersion
 from scheduler.facts import numbers
 from scheduler.limits import wanted as seats_per_role
 from scheduler.model import (
@@ -75,8 +76,19 @@ class Order:
     regions: tuple[RegionCode, ...] = ()  # beginnings of county codes experts may come from; none: any
 
 
-def book(office: Office, actor: Actor, order: Order) -> State:
-    """Record `Booked` with seats held and custody keys dealt. Raises Refused with the rule and what to change."""
+def book(office: Office, actor: Actor, order: Order, *, token: str = "") -> State:
+    """Record `Booked` with seats held and custody keys dealt; `token`: of the operator's hold on these seats.
+
+    Raises Refused with the rule and what to change, "hold_gone" when the hold has run out.
+    """
+    return record_all(office, (filing(office, actor, order, token=token),))[0]
+
+
+def filing(office: Office, actor: Actor, order: Order, *, token: str = "", nth: int = 0) -> Filing:
+    """The same up to the recording: everything that can be refused before a seat is held.
+
+    `nth`: place among lots that are booked in one go.
+    """
     only(actor, Role.OPERATOR)
     _lawful(office, order)
     with office.db.reading() as session:
@@ -87,7 +99,19 @@ def book(office: Office, actor: Actor, order: Order) -> State:
         demand_panel(office, session, request)
     pack = office.exhibit("pack", rules_in_force(office.pack, order.starts))
     asked = office.exhibit("request", request)
-    booked = Booked(
+    keys = provide_keys(office, order.lot, nth)
+    return Filing(
+        lot=order.lot,
+        state=None,
+        deeds=[by(actor, _booked(office, order, request, (asked, pack))), by_system(keys.event)],
+        exhibits=(asked, pack, *keys.exhibits),
+        rows=lambda session: _rows(office, session, order, keys, _claims(office, actor, token)),
+    )
+
+
+def _booked(office: Office, order: Order, request: Request, exhibits: tuple[Exhibit, Exhibit]) -> Booked:
+    asked, pack = exhibits
+    return Booked(
         request=asked.digest,
         pack=pack.digest,
         attempt=1,
@@ -98,16 +122,14 @@ def book(office: Office, actor: Actor, order: Order) -> State:
         parties=tuple(party.value for party in office.pack.draw.seed_parties),
         max_rounds=office.pack.draw.max_rounds,
     )
-    keys = provide_keys(office, order.lot)
-    deeds = [by(actor, booked), by_system(keys.event)]
-    return record(
-        office,
-        order.lot,
-        None,
-        deeds,
-        exhibits=(asked, pack, *keys.exhibits),
-        rows=lambda session: _rows(office, session, order, keys),
-    )
+
+
+def _claims(office: Office, actor: Actor, token: str) -> Callable[[Session], None]:
+    def claims(session: Session) -> None:
+        if token:
+            claim(session, actor, token, office.now())
+
+    return claims
 
 
 def rules_in_force(pack: Pack, starts: datetime) -> RulesInForce:
@@ -239,9 +261,13 @@ def _expert_seats(session: Session, order: Order) -> tuple[SiteSeats, ...]:
     )
 
 
-def _rows(office: Office, session: Session, order: Order, keys: Provided) -> None:
+def _rows(
+    office: Office, session: Session, order: Order, keys: Provided, claims: Callable[[Session], None]
+) -> None:
     """Seat holds under the sites' locks, the keys' assignment, and the line that lists read."""
     keys.rows(session)
+    expire_in(session, office.now())
+    claims(session)
     buffer = timedelta(minutes=office.pack.times.buffer_minutes)
     hold(session, order.lot, _wants(order), order.starts - buffer, order.ends + buffer)
     session.add(

@@ -156,12 +156,13 @@ def _settle(office: Office, session: Session, row: CeremonyRow, plan: Plan, said
     session.add(ReadyKeyRow(key_id=plan.key_id, public=key.public.hex(), record=body))
 
 
-def take(office: Office, session: Session) -> list[ReadyKeyRow]:
-    """The oldest ready key for every purpose. Raises Refused("keys_not_ready") when one is missing."""
+def take(office: Office, session: Session, nth: int = 0) -> list[ReadyKeyRow]:
+    """The oldest ready key for every purpose, or the n-th after it. Raises Refused("keys_not_ready") when one
+    is missing."""
     found = []
     for key_id in purposes(office.pack.draw.max_rounds):
         query = select(ReadyKeyRow).where(ReadyKeyRow.key_id == key_id, ReadyKeyRow.lot == "")
-        row = session.exec(query.order_by(col(ReadyKeyRow.id)).limit(1)).first()
+        row = session.exec(query.order_by(col(ReadyKeyRow.id)).offset(nth).limit(1)).first()
         if row is None:
             raise Refused("keys_not_ready", key=key_id)
         found.append(row)

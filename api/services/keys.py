@@ -31,13 +31,16 @@ class Provided:
     rows: Callable[[Session], None]
 
 
-def provide_keys(office: Office, lot: LotId) -> Provided:
-    """One fresh key per purpose, shared t of n. Raises Refused("custodians_away" or "keys_not_ready")."""
+def provide_keys(office: Office, lot: LotId, nth: int = 0) -> Provided:
+    """One fresh key per purpose, shared t of n; `nth`: of the lots booked in one go.
+
+    Raises Refused("custodians_away" or "keys_not_ready").
+    """
     known, threshold = office.keys.known, office.pack.custody.threshold
     if len(known) < threshold:
         raise Refused("custodians_away", needed=threshold, present=len(known))
     if office.keys.agents:
-        return _made(office, lot)
+        return _made(office, lot, nth)
     event = _dealt(office, threshold)
     return Provided(event=event, exhibits=(), rows=lambda session: None)
 
@@ -51,9 +54,9 @@ def _dealt(office: Office, threshold: int) -> KeysDealt:
     return KeysDealt(custodians=office.keys.known, threshold=threshold, keys=keys)
 
 
-def _made(office: Office, lot: LotId) -> Provided:
+def _made(office: Office, lot: LotId, nth: int) -> Provided:
     with office.db.reading() as session:
-        taken = take(office, session)
+        taken = take(office, session, nth)
         records = [record_of(row) for row in taken]
         numbers = [row.id for row in taken]
     keys = tuple(to_body(check_transcript(record, pins_of(office))) for record in records)
