@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from api.pages.frame import Crumb, page
 from api.pages.visitor import Visitor
 from api.services.acting import Deed
+from api.services.pressing import Press, Slip
 from api.views.calendar import CalendarPage
 from api.views.expert import ExpertCard
 from api.views.gate import passed
@@ -37,6 +38,9 @@ class Desks(Protocol):
 
     def deposit(self, user: str, role: Role, lot: LotId) -> None:
         """The seeds of the party that the user stands for."""
+
+    def press(self, user: str, role: Role, lot: LotId, what: Press, slip: Slip) -> None:
+        """A small form of that desk."""
 
     def tenders(self, user: str) -> TendereeLots:
         """The tenderee's own lots."""

@@ -12,6 +12,7 @@ from api.services.seats import Wanted, hold, let_go
 from api.store.planbook import HoldRow
 from scheduler.errors import Refused
 from scheduler.model import LotId, Role
+from scheduler.rules.rooms import Layout
 
 MINUTES = 10  # how long a hold lasts
 _PREFIX = "hold:"
@@ -27,6 +28,15 @@ class Held:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """From when to when, and how the rules in force keep members apart in rooms."""
+
+    starts: datetime
+    ends: datetime
+    layout: Layout
+
+
 def label(token: str) -> LotId:
     """Under which name the seats of a hold stand among the seats of lots; no lot can be called so."""
     return LotId(_PREFIX + token)
@@ -38,18 +48,13 @@ def is_hold(lot: str) -> bool:
 
 
 def hold_seats(
-    office: Office,
-    actor: Actor,
-    wanted: Sequence[Wanted],
-    starts: datetime,
-    ends: datetime,
-    *,
-    instead: str = "",
+    office: Office, actor: Actor, wanted: Sequence[Wanted], window: Window, *, instead: str = ""
 ) -> Held:
     """Keep seats, buffer included; `instead` is an own hold that is given back for it.
 
-    Raises Refused("seats_taken") with the site, the seats wanted and free.
+    Raises Refused("seats_taken") with the site, the seats wanted and free, "rooms_taken".
     """
+    starts, ends = window.starts, window.ends
     only(actor, Role.OPERATOR)
     token, now = office.entropy(16).hex(), office.now()
     held = Held(token=token, starts=starts, ends=ends, until=now + timedelta(minutes=MINUTES))
@@ -59,7 +64,7 @@ def hold_seats(
         row = session.get(HoldRow, instead) if instead else None
         if row is not None and row.actor == actor.id:
             _give_back(session, row)
-        hold(session, label(token), wanted, starts - buffer, ends + buffer)
+        hold(session, label(token), wanted, (starts - buffer, ends + buffer), window.layout)
         session.add(
             HoldRow(token=token, actor=actor.id, made=now, until=held.until, starts=starts, ends=ends)
         )

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from api.services.booking import Guest, Order
 from api.services.feasibility import Wish
+from api.services.order import Guest, Order
 from scheduler.feasibility import Option
 from scheduler.model import LotId, RegionCode, Seats, SiteId
 

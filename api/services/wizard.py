@@ -21,6 +21,7 @@ from scheduler.errors import Refused
 from scheduler.feasibility import Option
 from scheduler.model import RegionCode, Role, SiteId
 from scheduler.rules.place import city
+from scheduler.rules.rooms import layout
 from scheduler.state import State
 
 STEPS: tuple[tuple[str, ...], ...] = (
@@ -74,12 +75,15 @@ def choose(
     option = next((each for each in slot.answer.options if each.host == host), None)
     if option is None:
         raise Refused("window_gone")
-    return holding.hold_seats(office, actor, wanted(draft, option), starts, ends, instead=instead)
+    force = booking.force_of(office, order_of(draft, starts, ends, option))
+    window = holding.Window(starts=starts, ends=ends, layout=layout(force))
+    return holding.hold_seats(office, actor, wanted(draft, option), window, instead=instead)
 
 
 def wanted(draft: Draft, option: Option) -> tuple[Wanted, ...]:
     """The seats to hold, those of the owner representatives at the host among them."""
-    host = Wanted(site=option.host, seats=option.host_seats + len(draft.owners))
+    owners = len(draft.owners)
+    host = Wanted(site=option.host, seats=option.host_seats + owners, owners=owners)
     return (host, *(Wanted(site=site, seats=seats) for site, seats in option.guests))
 
 

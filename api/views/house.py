@@ -5,10 +5,11 @@ from datetime import date
 from functools import cached_property
 
 from api.actor import Actor
-from api.services import acting, depositing
+from api.services import acting, depositing, pressing
 from api.services import calendar as calendars
 from api.services.acting import Deed
 from api.services.office import Office
+from api.services.pressing import Press, Slip
 from api.store.accounts import account, password_fits
 from api.views import calendar, lots, tasks, transcripts, verdicts
 from api.views.expert import ExpertCard
@@ -52,6 +53,10 @@ class House:
     def deposit(self, user: str, role: Role, lot: LotId) -> None:
         """The party's seeds."""
         depositing.deposit(self.office, self._actor(user, role), lot)
+
+    def press(self, user: str, role: Role, lot: LotId, what: Press, slip: Slip) -> None:
+        """A small form of a desk."""
+        pressing.press(self.office, self._actor(user, role), lot, what, slip)
 
     def tenders(self, user: str) -> TendereeLots:
         """The tenderee's own lots."""
