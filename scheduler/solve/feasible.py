@@ -32,7 +32,7 @@ def answers(
     state = State(world)
     for at, candidate in enumerate(candidates):
         for number, site in enumerate(world.sites):
-            state.hold(at, number, site.seats - candidate.room.get(site.id, 0))
+            state.limit(at, number, candidate.room.get(site.id, 0))
     seater = Seater(state)
     return tuple(
         _answer(ask, world, seater, (at, candidate), rough[at]) for at, candidate in enumerate(candidates)
