@@ -10,9 +10,10 @@ from api.actor import Actor
 from api.pool.house import Question
 from api.services.calendar import calendar
 from api.services.candidates import Search, candidates, is_open, rule_of
+from api.services.holding import claim, expire_in
 from api.services.keys import Made, deal, take_made
 from api.services.matching import demand_panel
-from api.services.office import Deed, Office, by, by_system, only, record
+from api.services.office import Deed, Filing, Office, by, by_system, only, record_all
 from api.services.order import Guest, Order
 from api.services.relaxing import plea
 from api.services.seats import Wanted, hold, sites_of
@@ -54,8 +55,19 @@ from scheduler.rules.rooms import Layout, layout
 from scheduler.state import State
 
 
-def book(office: Office, actor: Actor, order: Order) -> State:
-    """Record `Booked` with seats held. Raises Refused with the rule and what to change."""
+def book(office: Office, actor: Actor, order: Order, *, token: str = "") -> State:
+    """Record `Booked` with seats held; `token`: of the operator's hold on these seats.
+
+    Raises Refused with the rule and what to change, "hold_gone" when the hold has run out.
+    """
+    return record_all(office, (filing(office, actor, order, token=token),))[0]
+
+
+def filing(office: Office, actor: Actor, order: Order, *, token: str = "", nth: int = 0) -> Filing:
+    """The same up to the recording: everything that can be refused before a seat is held.
+
+    `nth`: place among lots that are booked in one go.
+    """
     only(actor, Role.OPERATOR)
     lawful(office, order)
     with office.db.reading() as session:
@@ -70,7 +82,8 @@ def book(office: Office, actor: Actor, order: Order) -> State:
     as_the_law_says(request, force_of(office, order))
     asking = _panel_or_plea(office, actor, order, request)
     owners = office.pool.marks([Question(lot=order.lot, person=login) for login in order.owners])
-    return enter(office, actor, order, Entering(request=request, owners=owners, deeds=asking))
+    entering = Entering(request=request, owners=owners, deeds=asking, token=token, nth=nth)
+    return _filing(office, actor, order, entering)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,19 +96,49 @@ class Entering:
     previous: Digest | None = None  # head of the attempt before
     deeds: tuple[Deed, ...] = ()  # recorded with it
     exhibits: tuple[Exhibit, ...] = ()
+    token: str = ""  # of the operator's hold on the seats
+    nth: int = 0  # among the lots booked in one go
 
 
 def enter(office: Office, actor: Actor, order: Order, entering: Entering) -> State:
-    """Record `Booked` with seats held; everything has been checked.
+    """Record `Booked` with seats held; everything has been checked."""
+    return record_all(office, (_filing(office, actor, order, entering),))[0]
 
-    Keys that the server deals come with it, and so do keys made ahead where guest sites are drawn, whose seeds are
-    sealed to one of them; else a lot takes its keys when its pool is frozen.
-    """
+
+def _filing(office: Office, actor: Actor, order: Order, entering: Entering) -> Filing:
+    """Keys that the server deals come with the booking, and so do keys made ahead where guest sites are drawn, whose
+    seeds are sealed to one of them; else a lot takes its keys when its pool is frozen."""
     request, drawn = entering.request, rule_of(force_of(office, order))
     days = _working_days(office, request)
     pack = office.exhibit("pack", rules_in_force(office.pack, order.starts, days))
     asked = office.exhibit("request", request)
-    booked = Booked(
+    dealt = deal(office, sites=drawn is not None)
+    made = None
+    if dealt is None and drawn is not None:
+        made = take_made(office, order.lot, sites=True, nth=entering.nth)
+    keys = dealt or (made.event if made else None)
+    offered = [] if drawn is None else [by_system(SitesOffered(guests=drawn.guests))]
+    booked = by(actor, _booked(office, entering, (asked, pack)))
+    deeds = (booked, *offered, *([by_system(keys)] if keys else []), *entering.deeds)
+
+    def rows(session: Session) -> None:
+        expire_in(session, office.now())
+        if entering.token:
+            claim(session, actor, entering.token, office.now())
+        _rows(office, session, order, made)
+
+    return Filing(
+        lot=order.lot,
+        state=None,
+        deeds=deeds,
+        exhibits=(asked, pack, *((made.exhibit,) if made else ()), *entering.exhibits),
+        rows=rows,
+    )
+
+
+def _booked(office: Office, entering: Entering, exhibits: tuple[Exhibit, Exhibit]) -> Booked:
+    request, (asked, pack) = entering.request, exhibits
+    return Booked(
         request=asked.digest,
         pack=pack.digest,
         attempt=entering.attempt,
@@ -106,19 +149,6 @@ def enter(office: Office, actor: Actor, order: Order, entering: Entering) -> Sta
         parties=tuple(party.value for party in office.pack.draw.seed_parties),
         max_rounds=office.pack.draw.max_rounds,
         previous=entering.previous,
-    )
-    dealt = deal(office, sites=drawn is not None)
-    made = take_made(office, order.lot, sites=True) if dealt is None and drawn is not None else None
-    keys = dealt or (made.event if made else None)
-    offered = [] if drawn is None else [by_system(SitesOffered(guests=drawn.guests))]
-    deeds = [by(actor, booked), *offered, *([by_system(keys)] if keys else []), *entering.deeds]
-    return record(
-        office,
-        order.lot,
-        None,
-        deeds,
-        exhibits=(asked, pack, *((made.exhibit,) if made else ()), *entering.exhibits),
-        rows=lambda session: _rows(office, session, order, made),
     )
 
 

@@ -166,15 +166,15 @@ def _settle(office: Office, session: Session, row: CeremonyRow, plan: Plan, said
     session.add(ReadyKeyRow(key_id=plan.key_id, public=key.public.hex(), record=body))
 
 
-def take(office: Office, session: Session, *, sites: bool = False) -> list[ReadyKeyRow]:
-    """The oldest ready key for every purpose, with `sites` also for the draw of sites.
+def take(office: Office, session: Session, *, sites: bool = False, nth: int = 0) -> list[ReadyKeyRow]:
+    """The oldest ready key for every purpose, or the n-th after it; with `sites` also for the draw of sites.
 
     Raises Refused("keys_not_ready") when one is missing.
     """
     found = []
     for key_id in purposes(office.pack.draw.max_rounds, sites=sites):
         query = select(ReadyKeyRow).where(ReadyKeyRow.key_id == key_id, ReadyKeyRow.lot == "")
-        row = session.exec(query.order_by(col(ReadyKeyRow.id)).limit(1)).first()
+        row = session.exec(query.order_by(col(ReadyKeyRow.id)).offset(nth).limit(1)).first()
         if row is None:
             raise Refused("keys_not_ready", key=key_id)
         found.append(row)

@@ -50,9 +50,12 @@ def deal(office: Office, *, sites: bool = False) -> KeysDealt | None:
     return KeysDealt(custodians=known, threshold=threshold, keys=keys)
 
 
-def take_made(office: Office, lot: LotId, *, sites: bool = False) -> Made:
-    """The oldest set of keys that the custodians have made. Raises Refused("keys_not_ready")."""
-    taken = _ready(office, sites)
+def take_made(office: Office, lot: LotId, *, sites: bool = False, nth: int = 0) -> Made:
+    """The oldest set of keys that the custodians have made; `nth`: of the lots that take theirs in one go.
+
+    Raises Refused("keys_not_ready").
+    """
+    taken = _ready(office, sites, nth)
     records = [record_of(row) for row in taken]
     numbers = [row.id for row in taken]
     keys = tuple(to_body(check_transcript(record, pins_of(office))) for record in records)
@@ -77,15 +80,15 @@ def take_made(office: Office, lot: LotId, *, sites: bool = False) -> Made:
     return Made(event=event, exhibit=exhibit, rows=assign)
 
 
-def _ready(office: Office, sites: bool) -> list[ReadyKeyRow]:
+def _ready(office: Office, sites: bool, nth: int) -> list[ReadyKeyRow]:
     for _ in waiting(office):
         try:
-            return _taken(office, sites)
+            return _taken(office, sites, nth)
         except Refused:  # the agents may be at it
             continue
-    return _taken(office, sites)
+    return _taken(office, sites, nth)
 
 
-def _taken(office: Office, sites: bool) -> list[ReadyKeyRow]:
+def _taken(office: Office, sites: bool, nth: int) -> list[ReadyKeyRow]:
     with office.db.reading() as session:
-        return take(office, session, sites=sites)
+        return take(office, session, sites=sites, nth=nth)

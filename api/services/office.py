@@ -176,6 +176,17 @@ def fetch(office: Office, lot: LotId, digest: Digest) -> Exhibit:
     return unhide(office.keys.data, lot, digest, row.body)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """What is to be recorded of one case: deeds on a state as read, exhibits, and rows of the same moment."""
+
+    lot: LotId
+    state: State | None
+    deeds: Sequence[Deed]
+    exhibits: Sequence[Exhibit] = ()
+    rows: Rows | None = None
+
+
 def record(
     office: Office,
     lot: LotId,
@@ -189,16 +200,29 @@ def record(
 
     `rows` writes what belongs to the same moment, such as seat holds.
     """
-    entries, after = _applied(office, lot, state, deeds)
+    filing = Filing(lot=lot, state=state, deeds=deeds, exhibits=tuple(exhibits), rows=rows)
+    return record_all(office, (filing,))[0]
+
+
+def record_all(office: Office, filings: Sequence[Filing], *, first: Rows | None = None) -> tuple[State, ...]:
+    """Several cases in one transaction: all or none; `first` writes before them."""
+    applied = [_applied(office, each.lot, each.state, each.deeds) for each in filings]
     with office.db.transaction() as session:
-        if rows is not None:
-            rows(session)
-        journal.append(session, office.keys.log, entries)
-        for each in exhibits:
-            body = hide(office.keys.data, lot, each, office.entropy(12))
-            session.add(ExhibitRow(lot=lot, digest=each.digest, body=body))
-        journal.project(session, after)
-    return after
+        if first is not None:
+            first(session)
+        for filing, (entries, after) in zip(filings, applied, strict=True):
+            _file(office, session, filing, entries, after)
+    return tuple(after for _, after in applied)
+
+
+def _file(office: Office, session: Session, filing: Filing, entries: Sequence[Entry], after: State) -> None:
+    if filing.rows is not None:
+        filing.rows(session)
+    journal.append(session, office.keys.log, entries)
+    for each in filing.exhibits:
+        body = hide(office.keys.data, filing.lot, each, office.entropy(12))
+        session.add(ExhibitRow(lot=filing.lot, digest=each.digest, body=body))
+    journal.project(session, after)
 
 
 def rehearse(dossier: Dossier, deed: Deed) -> None:

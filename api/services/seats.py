@@ -8,6 +8,7 @@ from itertools import combinations
 from sqlmodel import Session, col, select
 
 from api.store.journal import SeatHold
+from api.store.planbook import closures
 from api.store.tables import DEVICES, DeviceState, RoomRow, SiteRow, WorkstationRow
 from scheduler.errors import Refused
 from scheduler.model import LotId, SiteId
@@ -58,10 +59,15 @@ def held(session: Session, site: SiteId, starts: datetime, ends: datetime) -> tu
 
 
 def free(session: Session, site: SiteId, starts: datetime, ends: datetime) -> tuple[WorkstationRow, ...]:
-    """Working and not held in [starts, ends)."""
+    """Working, not held in [starts, ends), and in no room that is closed then."""
     taken = {(hold.room, hold.workstation) for hold in held(session, site, starts, ends)}
+    shut = {each.room for each in closures(session, starts, ends) if each.site == site}
     names = {row.id: row.name for row in session.exec(select(RoomRow).where(RoomRow.site == site)).all()}
-    return tuple(row for row in working(session, site) if (names[row.room], row.number) not in taken)
+    return tuple(
+        row
+        for row in (() if "" in shut else working(session, site))
+        if (names[row.room], row.number) not in taken and names[row.room] not in shut
+    )
 
 
 def hold(

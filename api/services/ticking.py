@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from api.actor import SYSTEM
-from api.services import attending, closing, drawing, pausing, reviewing, siting, voting
+from api.services import attending, closing, drawing, holding, pausing, reviewing, siting, voting
 from api.services.office import Office, open_case
 from api.store import journal
 from scheduler.deadlines import Deed, Due, due, waits_of
@@ -59,6 +59,7 @@ _ACTS: dict[Deed, Act] = {
 
 def tick(office: Office) -> tuple[Done, ...]:
     """Do everything due in every open case, each once; another worker that was quicker is no fault."""
+    holding.expire(office)
     with office.db.reading() as session:
         lots = [LotId(row.lot) for row in journal.cases(session) if row.phase not in _OVER]
     return tuple(done for lot in lots for done in tick_case(office, lot))

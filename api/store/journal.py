@@ -71,7 +71,7 @@ class SeatHold(SQLModel, table=True):
     room: str = Field(max_length=32)
     workstation: int
     owner: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # for a representative
-    starts: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    starts: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
     ends: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
@@ -137,6 +137,15 @@ def append(session: Session, key: SigningKey, entries: Sequence[Entry]) -> None:
 def cases(session: Session) -> tuple[CaseRow, ...]:
     """All cases by start, then lot."""
     return tuple(session.exec(select(CaseRow).order_by(col(CaseRow.starts), col(CaseRow.lot))).all())
+
+
+def meanwhile(
+    session: Session, starts: datetime, ends: datetime, *, without: Sequence[str] = ()
+) -> tuple[LotId, ...]:
+    """The lots whose window overlaps [starts, ends) and that are in none of these phases."""
+    row = CaseRow
+    found = select(row.lot).where(row.starts < ends, row.ends > starts, col(row.phase).not_in(without))
+    return tuple(LotId(lot) for lot in session.exec(found))
 
 
 def exists(session: Session, lot: LotId) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from api.actor import Actor
 from api.services import acting, depositing, pressing
@@ -13,6 +14,7 @@ from api.store.accounts import account, password_fits
 from api.views import calendar, lots, tasks, transcripts, verdicts
 from api.views.expert import ExpertCard
 from api.views.operator import OperatorLot, OperatorToday
+from api.views.planner import Planner
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
 from api.views.tenderee import TendereeLots
 from scheduler.errors import Refused
@@ -21,11 +23,16 @@ from scheduler.model import LotId, RegionCode, Role
 from scheduler.state import Phase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class House:
     """What api.pages.desks.Desks asks, answered from the database."""
 
     office: Office
+
+    @cached_property
+    def planner(self) -> Planner:
+        """The planning desk."""
+        return Planner(office=self.office)
 
     def today(self, day: date | None, region: RegionCode | None) -> OperatorToday:
         """The lots of a day."""
