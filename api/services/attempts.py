@@ -7,16 +7,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.actor import Actor
-from api.services.booking import (
-    Entering,
-    as_the_law_says,
-    enter,
-    expert_seats,
-    force_of,
-    lawful,
-    open_hours,
-    with_candidates,
-)
+from api.services.bookable import as_the_law_says, force_of, lawful, open_hours
+from api.services.booking import Entering, enter, expert_seats, with_candidates
 from api.services.matching import demand_panel
 from api.services.office import Office, by, by_system, only, open_case, record
 from api.services.order import Guest, Order

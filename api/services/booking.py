@@ -8,15 +8,16 @@ from sqlmodel import Session
 
 from api.actor import Actor
 from api.pool.house import Question
+from api.services.bookable import as_the_law_says, bare_case, force_of, lawful, open_hours, wants
 from api.services.calendar import calendar
-from api.services.candidates import Search, candidates, is_open, rule_of
+from api.services.candidates import Search, candidates, rule_of
 from api.services.holding import claim, expire_in
 from api.services.keys import Made, deal, take_made
 from api.services.matching import demand_panel
 from api.services.office import Deed, Filing, Office, by, by_system, only, record_all
 from api.services.order import Guest, Order
 from api.services.relaxing import plea
-from api.services.seats import Wanted, hold, sites_of
+from api.services.seats import hold, sites_of
 from api.store.journal import CaseRow, exists
 from api.store.registers import booth_of
 from scheduler.attempts import MARK
@@ -29,17 +30,11 @@ from scheduler.exhibits import (
     Request,
     RulesInForce,
     RuleVersion,
-    Snapshot,
 )
-from scheduler.facts import case_of, numbers
 from scheduler.lead import counts_working_days, opens
-from scheduler.limits import Numbers
 from scheduler.limits import wanted as seats_per_role
 from scheduler.model import (
-    Case,
-    Category,
     ExpertId,
-    Mark,
     OrgTag,
     Parties,
     RegionCode,
@@ -49,7 +44,6 @@ from scheduler.model import (
     SiteSeats,
 )
 from scheduler.packshape import Pack
-from scheduler.rules import refuse
 from scheduler.rules.day import SHANGHAI
 from scheduler.rules.rooms import Layout, layout
 from scheduler.state import State
@@ -181,88 +175,6 @@ def _working_days(office: Office, request: Request) -> Calendar:
     return known
 
 
-def _wants(order: Order) -> tuple[Wanted, ...]:
-    owners = len(order.owners)
-    host = Wanted(site=order.host, seats=order.host_seats + owners, owners=owners)
-    return (host, *(Wanted(site=g.site, seats=g.seats) for g in order.guests))
-
-
-def lawful(office: Office, order: Order) -> None:
-    """Refusals that need no table."""
-    if order.ends <= order.starts:
-        raise Refused("window", starts=_local(order.starts), ends=_local(order.ends))
-    if order.starts <= office.now():
-        raise Refused("past", starts=_local(order.starts))
-    first, last = order.starts.astimezone(SHANGHAI), (order.ends - timedelta(minutes=1)).astimezone(SHANGHAI)
-    if first.date() != last.date() and not order.overnight:
-        raise Refused("midnight", starts=_local(order.starts), ends=_local(order.ends))
-    sites = [w.site for w in _wants(order)]
-    if len(set(sites)) != len(sites):
-        raise Refused("site_twice")
-    _project(office, order)
-    least = min(order.host_seats + 1, *(g.seats for g in order.guests), 1)  # the host may seat owners only
-    if least < 1:
-        raise Refused("L7", wanted=1, held=least)
-    experts = sum(s.count for s in order.seats)
-    if not order.seats or any(s.count < 1 for s in order.seats):
-        raise Refused("S0", count=experts)
-
-
-def as_the_law_says(request: Request, force: Numbers) -> None:
-    """What rules say of the request as a whole, its sites included. Raises Refused."""
-    refuse(case_of(request, Snapshot(leaves=(), controls=())), force)
-    experts, offered = sum(s.count for s in request.seats), sum(site.seats for site in request.sites)
-    if offered < experts:
-        raise Refused("L7", wanted=experts, held=offered)
-
-
-def _project(office: Office, order: Order) -> None:
-    """Category and budget select rules: both must be known where they do."""
-    if order.category not in set(Category):
-        raise Refused("category", category=order.category, known=", ".join(Category))
-    if order.mark and (order.mark not in set(Mark) or not order.approval.strip()):
-        raise Refused("mark", mark=order.mark, known=", ".join(Mark))
-    if order.stand_in and order.stand_in not in {seats.speciality for seats in order.seats}:
-        raise Refused("stand_in", speciality=order.stand_in)
-    if order.budget is None and office.pack.asks_budget(
-        order.starts.astimezone(SHANGHAI).date(), order.category
-    ):
-        raise Refused("budget", category=order.category)
-
-
-def force_of(office: Office, order: Order) -> Numbers:
-    """The numbers of the rules for such a booking."""
-    return numbers(office.pack, _bare_case(order))
-
-
-def _bare_case(order: Order) -> Case:
-    """The request as guards read it: how many sites and seats, not yet where."""
-    sites = ((order.host, order.host_seats), *((g.site, g.seats) for g in order.guests))
-    return Case(
-        lot=order.lot,
-        region=order.region,
-        pool=(),
-        seats=order.seats,
-        owner_reps=len(order.owners),
-        starts=order.starts,
-        sites=tuple(SiteSeats(site=site, region=RegionCode(""), seats=seats) for site, seats in sites),
-        category=order.category,
-        budget=order.budget,
-        mark=order.mark,
-    )
-
-
-def _local(moment: datetime) -> str:
-    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-
-
-def open_hours(session: Session, order: Order) -> None:
-    """Every site is open through the window, unless a night was asked for."""
-    for site in sites_of(session, [w.site for w in _wants(order)]):
-        if not order.overnight and not is_open(site, order.starts, order.ends):
-            raise Refused("closed", site=site.id, opens=f"{site.opens:%H:%M}", closes=f"{site.closes:%H:%M}")
-
-
 def with_candidates(office: Office, session: Session, order: Order) -> Order:
     """Where guest sites are drawn (L2), the order with all that fit: chance chooses among them, nobody does now."""
     rule = rule_of(force_of(office, order))
@@ -293,7 +205,7 @@ def _request(office: Office, order: Order, sites: tuple[SiteSeats, ...]) -> Requ
     codes = (order.tenderee, *order.recused, named.agency)
     more = (*named.supervisors, *named.departments, *named.drafters, *named.preliminary)
     tag = office.tags(order.lot, (*codes, *more))
-    roles = seats_per_role(_bare_case(order))
+    roles = seats_per_role(bare_case(order))
     return Request(
         lot=order.lot,
         project_code=order.project_code,
@@ -353,7 +265,7 @@ def _rows(office: Office, session: Session, order: Order, made: Made | None) -> 
     """Seat holds under the sites' locks, keys taken with the booking, and the line that lists read."""
     if made:
         made.rows(session)
-    hold(session, order.lot, _wants(order), _held(office, order), layout(force_of(office, order)))
+    hold(session, order.lot, wants(order), _held(office, order), layout(force_of(office, order)))
     session.add(
         CaseRow(
             lot=order.lot,

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from api.actor import Actor
 from api.intake.drafts import COLUMNS, Known, read_form
 from api.intake.faults import Findings, refuse
-from api.services import booking, feasibility, holding
+from api.services import bookable, booking, feasibility, holding
 from api.services.feasibility import Outlook
 from api.services.memory import Memory
 from api.services.office import Office
@@ -75,7 +75,7 @@ def choose(
     option = next((each for each in slot.answer.options if each.host == host), None)
     if option is None:
         raise Refused("window_gone")
-    force = booking.force_of(office, order_of(draft, starts, ends, option))
+    force = bookable.force_of(office, order_of(draft, starts, ends, option))
     window = holding.Window(starts=starts, ends=ends, layout=layout(force))
     return holding.hold_seats(office, actor, wanted(draft, option), window, instead=instead)
 

@@ -47,7 +47,8 @@ def _closed(state: State, entry: Entry, event: Closed) -> State:
 
 
 def _totalled(state: State, entry: Entry, event: Totalled) -> State:
-    demand(key_is_open(state, SCORES) and state.totals is None, "scores_sealed")
+    demand(state.totals is None, "key_opened_before")
+    demand(key_is_open(state, SCORES), "scores_sealed")
     demand(all(m.returned is None for m in state.current()), "sheets_returned")
     return replace(state, totals=event.totals, totalled=entry.hash)
 
