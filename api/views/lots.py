@@ -112,7 +112,7 @@ def waits_for(state: State) -> Next:
             return Next.PLEDGE
         return Next.SITES if state.sites is not None and state.sites.drawn is None else Next.DRAW
     if state.phase is Phase.F1:
-        if not state.rounds and sum(state.open_seats()) > 0:
+        if not state.rounds and any(state.approved) and any(state.open_seats()):
             return Next.DRAW
         ready = not sum(state.open_seats()) and all(m.accepted for m in state.experts())
         return Next.OPEN if ready else Next.ANSWERS
