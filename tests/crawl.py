@@ -155,6 +155,8 @@ class Crawl:
             "task": ["P-NONE", *members[:1], *members[-1:]],
             "deed": ["draw", "open", "cancel"] if self.thorough else ["cancel"],
             "role": [Role.OPERATOR.value],
+            "incident": ["interrupt", "annul"] if self.thorough else ["interrupt"],
+            "press": ["dispute", "flag"] if self.thorough else ["dispute"],
         }
         names = re.findall(r"{(\w+)}", pattern)
         for values in product(*(known[name] for name in names)):

@@ -39,6 +39,14 @@ def answer(office: Office, actor: Actor, task: Member, *, accept: bool) -> None:
     raise Refused("not_found")
 
 
+def mine(office: Office, expert: str, task: Member) -> tuple[Dossier, Sitting]:
+    """The case in which the expert sits, checked in, under that pseudonym. Raises Refused("not_found")."""
+    for case, me in _mine(office, expert):
+        if me.member == task and me.sits and me.key:
+            return case, me
+    raise Refused("not_found")
+
+
 def _mine(office: Office, expert: str) -> Iterator[tuple[Dossier, Sitting]]:
     if not expert:
         return
