@@ -156,6 +156,8 @@ class Crawl:
             "deed": ["draw", "open", "cancel"] if self.thorough else ["cancel"],
             "role": [Role.OPERATOR.value],
             "step": ["4"],
+            "incident": ["interrupt", "annul"] if self.thorough else ["interrupt"],
+            "press": ["dispute", "flag"] if self.thorough else ["dispute"],
         }
         names = re.findall(r"{(\w+)}", pattern)
         for values in product(*(known[name] for name in names)):

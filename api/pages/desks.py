@@ -9,11 +9,15 @@ from fastapi.responses import HTMLResponse
 from api.pages.frame import Crumb, page
 from api.pages.visitor import Visitor
 from api.services.acting import Deed
+from api.services.incidents import Form, Incident
 from api.services.pressing import Press, Slip
+from api.services.telling import Said, Tell
 from api.views.calendar import CalendarPage
 from api.views.expert import ExpertCard
 from api.views.gate import passed
+from api.views.incidents import IncidentDesk
 from api.views.operator import OperatorLot, OperatorToday
+from api.views.panels import PanelDesk
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
 from api.views.tenderee import TendereeLots
 from scheduler.events import Member
@@ -68,6 +72,18 @@ class Desks(Protocol):
 
     def enter_year(self, user: str, year: int, notice: str, days: str) -> None:
         """The supervisor enters a year's days off and make-up days; Faults with every faulty line."""
+
+    def incidents(self, user: str, role: Role, lot: LotId) -> IncidentDesk:
+        """A lot in which something goes wrong, for this role."""
+
+    def handle(self, user: str, role: Role, lot: LotId, incident: Incident, form: Form) -> LotId:
+        """Do it: the lot to go on with, another one after a new attempt."""
+
+    def panel(self, user: str, task: Member) -> tuple[PanelDesk, Phase]:
+        """The expert's own panel, with its case's phase."""
+
+    def tell(self, user: str, task: Member, what: Tell, said: Said) -> None:
+        """The expert tells the own panel."""
 
     def role_of(self, user: str, password: str) -> Role | None:
         """The role this password opens, if it is right."""

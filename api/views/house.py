@@ -5,15 +5,19 @@ from datetime import date
 from functools import cached_property
 
 from api.actor import Actor
-from api.services import acting, depositing, pressing
+from api.services import acting, depositing, pressing, telling
 from api.services import calendar as calendars
 from api.services.acting import Deed
-from api.services.office import Office
+from api.services.incidents import Form, Incident, handle
+from api.services.office import Office, open_case
 from api.services.pressing import Press, Slip
+from api.services.telling import Said, Tell
 from api.store.accounts import account, password_fits
 from api.views import calendar, lots, tasks, transcripts, verdicts
 from api.views.expert import ExpertCard
+from api.views.incidents import IncidentDesk, incident_desk
 from api.views.operator import OperatorLot, OperatorToday
+from api.views.panels import PanelDesk, panel_desk
 from api.views.planner import Planner
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
 from api.views.tenderee import TendereeLots
@@ -93,6 +97,33 @@ class House:
     def enter_year(self, user: str, year: int, notice: str, days: str) -> None:
         """The supervisor enters a year."""
         calendars.enter(self.office, self._actor(user, Role.SUPERVISOR), year, notice, days)
+
+    def incidents(self, user: str, role: Role, lot: LotId) -> IncidentDesk:
+        """A lot in which something goes wrong; a tenderee sees the own ones only."""
+        self._own(user, role, lot)
+        return incident_desk(self.office, role, lot)
+
+    def handle(self, user: str, role: Role, lot: LotId, incident: Incident, form: Form) -> LotId:
+        """What staff do about it."""
+        self._own(user, role, lot)
+        return handle(self.office, self._actor(user, role), lot, incident, form).lot
+
+    def panel(self, user: str, task: Member) -> tuple[PanelDesk, Phase]:
+        """The expert's own panel."""
+        case, me = tasks.mine(self.office, self._actor(user, Role.EXPERT).expert, task)
+        return panel_desk(case, me, Role.EXPERT), case.state.phase
+
+    def tell(self, user: str, task: Member, what: Tell, said: Said) -> None:
+        """What the expert tells it."""
+        actor = self._actor(user, Role.EXPERT)
+        case, _ = tasks.mine(self.office, actor.expert, task)
+        telling.tell(self.office, actor, case.state.lot, what, said)
+
+    def _own(self, user: str, role: Role, lot: LotId) -> None:
+        """A tenderee's strange lot is refused as if there were none."""
+        actor = self._actor(user, role)
+        if role is Role.TENDEREE and not depositing.is_party(open_case(self.office, lot), actor):
+            raise Refused("unknown_lot", lot=lot)
 
     def role_of(self, user: str, password: str) -> Role | None:
         """The role this password opens; None for a wrong one and for an unknown login alike."""

@@ -50,6 +50,14 @@ def press(office: Office, actor: Actor, task: Member, what: Press, slip: Slip) -
     raise Refused("not_found")
 
 
+def mine(office: Office, expert: str, task: Member) -> tuple[Dossier, Sitting]:
+    """The case in which the expert sits, checked in, under that pseudonym. Raises Refused("not_found")."""
+    for case, me in _mine(office, expert):
+        if me.member == task and me.sits and me.key:
+            return case, me
+    raise Refused("not_found")
+
+
 def _mine(office: Office, expert: str) -> Iterator[tuple[Dossier, Sitting]]:
     if not expert:
         return
