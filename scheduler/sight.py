@@ -44,6 +44,8 @@ class Datum(StrEnum):
     OWN_PROJECT = "own_project"  # project name, at check-in
     OWN_DOCUMENTS = "own_documents"
     OWN_SHEET = "own_sheet"
+    STANDING = "standing"  # declines counted over lots that are over, and suspensions, by register number
+    OWN_STANDING = "own_standing"  # the own suspensions
     LOG = "log"  # the journal of a case
 
 
@@ -108,6 +110,8 @@ SIGHT: tuple[Sight, ...] = (
     Sight(Datum.OWN_PROJECT, {E: F2, W: F0}, "签到后的项目名称 / project name at check-in"),
     Sight(Datum.OWN_DOCUMENTS, {E: F3, W: F3}, "本人评审文件 / own documents"),
     Sight(Datum.OWN_SHEET, {E: F3, W: F3}, "本人评分 / own sheet"),
+    Sight(Datum.STANDING, {L: F0}, "谢绝次数与暂停 / declines counted, suspensions"),
+    Sight(Datum.OWN_STANDING, {E: F0, L: F0}, "本人被暂停的记录 / own suspensions"),
     Sight(Datum.LOG, {S: F0, P: F6}, "日志 / journal"),
 )
 _FIRST = {row.datum: row.first for row in SIGHT}

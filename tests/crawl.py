@@ -155,6 +155,9 @@ class Crawl:
             "task": ["P-NONE", *members[:1], *members[-1:]],
             "deed": ["draw", "open", "cancel"] if self.thorough else ["cancel"],
             "role": [Role.OPERATOR.value],
+            "mark": ["0" * 32],
+            "step": ["close"],
+            "number": ["1"],
         }
         names = re.findall(r"{(\w+)}", pattern)
         for values in product(*(known[name] for name in names)):

@@ -1,7 +1,7 @@
 """What a person or an organisation is called inside one lot: keyed marks that only the pool key can link."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from crypto.canonical import keyed
 from scheduler.events import Member
@@ -16,6 +16,17 @@ def pseudonym(pool_key: bytes, lot: LotId, expert: str) -> ExpertId:
 def member(pool_key: bytes, lot: LotId, person: str) -> Member:
     """The same mark as the journal writes it."""
     return Member(pseudonym(pool_key, lot, person))
+
+
+def lasting(pool_key: bytes, expert: str) -> ExpertId:
+    """An expert (by register number) across lots, in alarms for supervisors; stands in no journal."""
+    return ExpertId("A-" + _short(pool_key, "yuanping/lasting/v1", LotId(""), expert, letters=12))
+
+
+def alarm(pool_key: bytes, rule: str, subjects: Sequence[str]) -> str:
+    """The mark of an alarm: the same as long as the same people and organisation are named by the same rule."""
+    parts = [each.encode("utf-8") for each in (rule, *subjects)]
+    return keyed(pool_key, "yuanping/alarm/v1", *parts).hex()[:32]
 
 
 def org_tag(pool_key: bytes, lot: LotId) -> Callable[[str], OrgTag]:

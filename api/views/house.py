@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.actor import Actor
-from api.services import acting, depositing
+from api.services import acting, alarming, depositing, suspending
 from api.services.acting import Deed
+from api.services.alarming import Step
 from api.services.office import Office
 from api.store.accounts import account, password_fits
-from api.views import lots, tasks, transcripts, verdicts
+from api.views import alarms, lots, tasks, transcripts, verdicts
+from api.views.alarms import Alarms, PoolDesk, Suspension
 from api.views.expert import ExpertCard
 from api.views.operator import OperatorLot, OperatorToday
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
@@ -68,6 +70,34 @@ class House:
     def verify(self, user: str, lot: LotId, *, tampered: bool) -> Verdict:
         """A fresh run of the verifier."""
         return verdicts.verdict(self.office, self._actor(user, Role.SUPERVISOR), lot, tampered=tampered)
+
+    def alarms(self) -> Alarms:
+        """Every alarm in force."""
+        return alarms.alarms(self.office)
+
+    def note_alarm(self, user: str, mark: str, step: Step, reason: str, whom: str) -> None:
+        """The supervisor's step."""
+        alarming.note(self.office, self._actor(user, Role.SUPERVISOR), mark, step, reason, whom)
+
+    def pool(self, user: str) -> PoolDesk:
+        """Declines and suspensions."""
+        return alarms.pool_desk(self.office, self._actor(user, Role.POOL).id)
+
+    def propose(self, user: str, expert: str, until: date, reason: str) -> None:
+        """A suspension is proposed."""
+        suspending.propose(self.office, self._actor(user, Role.POOL), expert, until, reason)
+
+    def look(self, user: str, number: int, *, confirm: bool) -> None:
+        """The second look."""
+        suspending.look(self.office, self._actor(user, Role.POOL), number, confirm=confirm)
+
+    def end_suspension(self, user: str, number: int, reason: str) -> None:
+        """A suspension ends."""
+        suspending.end(self.office, self._actor(user, Role.POOL), number, reason)
+
+    def suspensions(self, user: str) -> tuple[Suspension, ...]:
+        """The expert's own."""
+        return alarms.own_suspensions(self.office, self._actor(user, Role.EXPERT).expert)
 
     def role_of(self, user: str, password: str) -> Role | None:
         """The role this password opens; None for a wrong one and for an unknown login alike."""
