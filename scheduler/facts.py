@@ -63,6 +63,7 @@ def case_of(
         parties=request.parties,
         recused_units=request.recused,
         regions=request.regions,
+        travel=snapshot.travel,
     )
 
 

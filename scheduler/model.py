@@ -138,6 +138,9 @@ class Expert:
     relations: tuple[Relation, ...] = ()
     kin: tuple[ExpertId, ...] = ()  # relatives in the pool; one direction is enough
     past: tuple[Appearance, ...] = ()
+    gap: int | None = (
+        None  # minutes to the nearest other panel of that day, travel taken off; None: there is none
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +200,15 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Travel:
+    """Minutes of travel between two counties, the same both ways; `one` is the smaller code."""
+
+    one: RegionCode
+    other: RegionCode
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parties:
     """Organisations around the tender besides tenderee and bidders, and who has read its documents before."""
 
@@ -231,4 +243,5 @@ class Case:
     parties: Parties = NO_PARTIES
     recused_units: tuple[OrgTag, ...] = ()  # 应回避单位 of the draw request
     regions: tuple[RegionCode, ...] = ()  # beginnings of the county codes experts may come from; none: any
+    travel: tuple[Travel, ...] = ()  # between counties of experts and of sites, as far as it is known
     placed: tuple[Placed, ...] = ()  # who sits in which room, once the members have workstations

@@ -4,16 +4,18 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from api.services import engaged, names
+from api.services import between, engaged, names
 from api.services.office import Office
 from api.store import registers
+from api.store.travel import travel
 from scheduler.exhibits import Request, Snapshot
 from scheduler.facts import case_of, numbers
 from scheduler.limits import Numbers, fits
-from scheduler.model import Expert
+from scheduler.model import Expert, Travel
 from scheduler.packshape import Step
 from scheduler.rules import limits
 from scheduler.rules.day import SHANGHAI
+from scheduler.rules.travel import near_enough
 from scheduler.snapshot import leaf
 
 
@@ -32,7 +34,19 @@ def matching(office: Office, session: Session, request: Request) -> tuple[Expert
     known = {names.pseudonym(key, lot, number): number for number in registers.numbers(session)}
     past = engaged.lately(office, session, request, _numbers(office, request))
     wanted = [e for e in pool if any(fits(e, seats.speciality) for seats in request.seats)]
-    return tuple(replace(e, busy=busy(known[e.id]), past=past(known[e.id])) for e in wanted)
+    gap = between.gaps(office, session, request, _numbers(office, request))
+    return tuple(
+        replace(e, busy=busy(known[e.id]), past=past(known[e.id]), gap=gap(known[e.id], e.region))
+        for e in wanted
+    )
+
+
+def _ways(office: Office, session: Session, request: Request) -> tuple[Travel, ...]:
+    """Travel times to the lot's sites within a city, where a rule in force reads them."""
+    if near_enough.id not in _numbers(office, request):
+        return ()
+    sites = {site.region for site in request.sites}
+    return tuple(way for way in travel(session, sites) if way.one[:4] == way.other[:4])
 
 
 def _numbers(office: Office, request: Request) -> Numbers:
@@ -46,6 +60,7 @@ def snapshot(office: Office, session: Session, request: Request) -> Snapshot:
     return Snapshot(
         leaves=tuple(leaf(expert, office.entropy(32)) for expert in people),
         controls=registers.controls(session, tag),
+        travel=_ways(office, session, request),
     )
 
 
@@ -75,4 +90,5 @@ def _unsalted(office: Office, session: Session, request: Request) -> Snapshot:
     return Snapshot(
         leaves=tuple(leaf(expert, b"") for expert in matching(office, session, request)),
         controls=registers.controls(session, tag),
+        travel=_ways(office, session, request),
     )

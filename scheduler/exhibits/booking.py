@@ -15,6 +15,7 @@ from scheduler.model import (
     RuleId,
     Seats,
     SiteSeats,
+    Travel,
 )
 from scheduler.packshape import Pack
 
@@ -66,6 +67,7 @@ class Snapshot:
 
     leaves: tuple[Leaf, ...]
     controls: tuple[Control, ...]
+    travel: tuple[Travel, ...] = ()  # where a rule in force asks for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

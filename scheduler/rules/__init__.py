@@ -6,7 +6,18 @@ from itertools import chain
 from scheduler.alarms import Alarm
 from scheduler.limits import Declared, Fact, Guard, Limit, Notice, Numbers, Rule
 from scheduler.model import Case, RuleId
-from scheduler.rules import composition, eligibility, load, offices, place, recurrence, recusal, rooms, ties
+from scheduler.rules import (
+    composition,
+    eligibility,
+    load,
+    offices,
+    place,
+    recurrence,
+    recusal,
+    rooms,
+    ties,
+    travel,
+)
 
 RULES: tuple[Rule, ...] = (
     composition.seats_asked_for,
@@ -16,7 +27,9 @@ RULES: tuple[Rule, ...] = (
     eligibility.certificate_valid,
     eligibility.in_good_standing,
     load.free_that_day,
+    travel.time_between_panels,
     eligibility.inside_the_regions,
+    travel.near_enough,
     offices.supervises_this_project,
     offices.works_for_the_agency,
     offices.works_for_the_purchaser,
@@ -85,7 +98,7 @@ BLAME: tuple[RuleId, ...] = tuple(
     RuleId(name)
     for names in (
         "R0 R1 R2 R3 R4 R5 R6 R7 R8 R9 R10 R11 R11f R0o",
-        "E1 E2 E3 E4 E5 E6 E7 E8 E9 E10 E11 F1 F2 F2c F3 L6",
+        "E1 E2 E3 E4 E5 E5t E6 E6t E7 E8 E9 E10 E11 F1 F2 F2c F3 L6",
         "R12 R13 R13k L4 L5 L5c L3 L3p L7 L8 F6 S1 S0",
     )
     for name in names.split()

@@ -1,4 +1,4 @@
-"""steps on alarms; suspensions for declines"""
+"""steps on alarms; suspensions for declines; travel times"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,6 +21,17 @@ EXECUTE FUNCTION append_only()
 
 
 def upgrade() -> None:
+    op.create_table('travel',
+    sa.Column('one', sa.String(), nullable=False),
+    sa.Column('other', sa.String(), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['one'], ['region.code'], name=op.f('fk_travel_one_region')),
+    sa.ForeignKeyConstraint(['other'], ['region.code'], name=op.f('fk_travel_other_region')),
+    sa.PrimaryKeyConstraint('one', 'other', name=op.f('pk_travel'))
+    )
+    with op.batch_alter_table('travel', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_travel_other'), ['other'], unique=False)
+
     op.create_table('alarm_note',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('mark', sa.String(length=32), nullable=False),
@@ -64,5 +75,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table('travel')
     op.drop_table('suspension')
     op.drop_table('alarm_note')
