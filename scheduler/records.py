@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, time
 
-from scheduler.model import Booth, Job, RegionCode, Relation, SiteId, Span, SpecialityCode, Standing
+from scheduler.model import Booth, Job, RegionCode, Relation, SiteId, Span, SpecialityCode, Standing, Travel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,3 +105,4 @@ class Registers:
     organisations: tuple[OrganisationRecord, ...] = ()
     sites: tuple[SiteRecord, ...] = ()
     experts: tuple[ExpertRecord, ...] = field(default=(), repr=False)
+    travel: tuple[Travel, ...] = ()

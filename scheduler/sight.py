@@ -46,6 +46,8 @@ class Datum(StrEnum):
     OWN_SHEET = "own_sheet"
     DEVIATIONS = "deviations"  # how far each member's sums are from the others' mean, bidders sealed
     STATEMENTS = "statements"  # what members wrote to each other and to their votes
+    STANDING = "standing"  # declines counted over lots that are over, and suspensions, by register number
+    OWN_STANDING = "own_standing"  # the own suspensions
     LOG = "log"  # the journal of a case
     AUTHORISATION = "authorisation"  # letters of owner representatives
     OWN_RECUSAL = "own_recusal"  # who bids, and applications about oneself: what recusal needs
@@ -124,6 +126,8 @@ SIGHT: tuple[Sight, ...] = (
     ),
     Sight(Datum.DEVIATIONS, {E: F4, W: F4, S: F4}, "评分偏离 / how far scores deviate"),
     Sight(Datum.STATEMENTS, {E: F3, W: F3, S: F3}, "成员书面陈述 / members' statements"),
+    Sight(Datum.STANDING, {L: F0}, "谢绝次数与暂停 / declines counted, suspensions"),
+    Sight(Datum.OWN_STANDING, {E: F0, L: F0}, "本人被暂停的记录 / own suspensions"),
     Sight(Datum.LOG, {S: F0, P: F6}, "日志 / journal"),
 )
 _FIRST = {row.datum: row.first for row in SIGHT}

@@ -258,6 +258,15 @@ def rooms(text: str) -> dict[str, int]:
     return found
 
 
+def pair(text: str) -> tuple[RegionCode, RegionCode]:
+    """Two different counties: `340104-340202`; the smaller code first, whichever was written first."""
+    one, dash, other = text.partition("-")
+    if not dash or region_fault(one) or region_fault(other) or one == other:
+        raise Unfit("intake.pair")
+    smaller, larger = sorted((one, other))
+    return RegionCode(smaller), RegionCode(larger)
+
+
 def booth(text: str) -> Booth | None:
     """A booth's inner width, depth and height in centimetres and what it has: `150x150x230:quiet+gate`."""
     if not text:

@@ -19,9 +19,9 @@ from api.intake.records import (
     WorkstationRecord,
 )
 from api.intake.sheets import Column, read_sheet
-from scheduler.model import Job, OrgTag, RegionCode, Relation, SiteId, SpecialityCode, Standing
+from scheduler.model import Job, OrgTag, RegionCode, Relation, SiteId, SpecialityCode, Standing, Travel
 
-Record = RegionRecord | SpecialityRecord | OrganisationRecord | SiteRecord | ExpertRecord
+Record = RegionRecord | SpecialityRecord | OrganisationRecord | SiteRecord | ExpertRecord | Travel
 
 
 class Kind(StrEnum):
@@ -32,6 +32,7 @@ class Kind(StrEnum):
     ORGANISATIONS = "organisations"
     SITES = "sites"
     EXPERTS = "experts"
+    TRAVEL = "travel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +228,24 @@ def _review_experts(records: list[tuple[Line, ExpertRecord]], known: Known) -> N
                 line.fault("kin", "intake.kin-unknown", found=other)
 
 
+def _travel(line: Line, known: Known) -> Travel:
+    one, other = line.take("counties", cells.pair, (RegionCode(""), RegionCode("")))
+    for found in (one, other):
+        if found and found not in known.regions:
+            line.fault("counties", "intake.region-unknown", found=found)
+    minutes = line.take("minutes", lambda text: cells.whole(text, 1, 9999), 0)
+    return Travel(one=one, other=other, minutes=minutes)
+
+
+def _review_travel(records: list[tuple[Line, Travel]], known: Known) -> None:
+    """A pair stands once, whichever county is named first."""
+    pairs: dict[tuple[str, str], int] = {}
+    for line, record in records:
+        pair = record.one, record.other
+        if line.sound and pairs.setdefault(pair, line.number) != line.number:
+            line.fault("counties", "intake.record-twice", found="-".join(pair), first=pairs[pair])
+
+
 def _known_region(line: Line, known: Known) -> RegionCode:
     found = line.take("region", cells.region, RegionCode(""))
     if found and found not in known.regions:
@@ -292,5 +311,10 @@ FORMS: Mapping[Kind, Form] = {
         ),
         read=_expert,
         review=_review_experts,
+    ),
+    Kind.TRAVEL: Form(
+        columns=_columns({"counties": "区县对", "minutes": "路程分钟"}),
+        read=_travel,
+        review=_review_travel,
     ),
 }

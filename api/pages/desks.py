@@ -9,9 +9,11 @@ from fastapi.responses import HTMLResponse
 from api.pages.frame import Crumb, page
 from api.pages.visitor import Visitor
 from api.services.acting import Deed
+from api.services.alarming import Step
 from api.services.incidents import Form, Incident
 from api.services.pressing import Press, Slip
 from api.services.telling import Said, Tell
+from api.views.alarms import Alarms, PoolDesk, Suspension
 from api.views.calendar import CalendarPage
 from api.views.expert import ExpertCard
 from api.views.gate import passed
@@ -84,6 +86,27 @@ class Desks(Protocol):
 
     def tell(self, user: str, task: Member, what: Tell, said: Said) -> None:
         """The expert tells the own panel."""
+
+    def alarms(self) -> Alarms:
+        """Every alarm that the pack switches on."""
+
+    def note_alarm(self, user: str, mark: str, step: Step, reason: str, whom: str) -> None:
+        """A supervisor's step on an alarm."""
+
+    def pool(self, user: str) -> PoolDesk:
+        """Declines and suspensions."""
+
+    def propose(self, user: str, expert: str, until: date, reason: str) -> None:
+        """The pool's owner proposes a suspension."""
+
+    def look(self, user: str, number: int, *, confirm: bool) -> None:
+        """Another one confirms or rejects it."""
+
+    def end_suspension(self, user: str, number: int, reason: str) -> None:
+        """A suspension ends."""
+
+    def suspensions(self, user: str) -> tuple[Suspension, ...]:
+        """The expert's own."""
 
     def role_of(self, user: str, password: str) -> Role | None:
         """The role this password opens, if it is right."""

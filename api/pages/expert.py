@@ -13,6 +13,7 @@ from api.views.expert import ExpertTasks
 from api.views.gate import passed
 from scheduler.events import Member
 from scheduler.model import Role
+from scheduler.state import Phase
 
 router = APIRouter(prefix="/expert", include_in_schema=False, dependencies=[Depends(own_form)])
 Expert = Annotated[Visitor, Depends(only(Role.EXPERT))]
@@ -22,7 +23,9 @@ Expert = Annotated[Visitor, Depends(only(Role.EXPERT))]
 def tasks(request: Request, who: Expert) -> Response:
     """The cards of the expert who asks; each passes the gate in the phase of its own case."""
     told = desks(request).tasks(who.user)
-    view = ExpertTasks(cards=tuple(passed(card, who.role, phase) for card, phase in told))
+    held = tuple(passed(each, who.role, Phase.F0) for each in desks(request).suspensions(who.user))
+    cards = tuple(passed(card, who.role, phase) for card, phase in told)
+    view = ExpertTasks(cards=cards, suspensions=held)
     return page(request, "expert.html", view=view, trail=((voice(request)("expert.title"), ""),))
 
 

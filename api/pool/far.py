@@ -10,7 +10,7 @@ from typing import Any
 from api import clock
 from api.custodian.calls import Carry, Unreachable, credential, over_http
 from api.keyring import Keyring
-from api.pool.house import Answer, Inquiry, Marked, Question, SealedName
+from api.pool.house import Answer, Inquiry, Marked, Question, SealedName, TagOf
 from api.pool.wire import PATH, QUESTIONS, Relate, SamePeople, Seal, Tags, checked
 from crypto.canonical import canonical
 from crypto.errors import Broken
@@ -47,6 +47,11 @@ class FarPool:
     def tags(self, lot: LotId, codes: Sequence[str]) -> tuple[OrgTag, ...]:
         """One call however many are asked for; none where none is."""
         found: tuple[OrgTag, ...] = self._ask("tags", Tags(lot=lot, codes=tuple(codes))) if codes else ()
+        return found
+
+    def organisations(self, tags: Sequence[TagOf]) -> tuple[str, ...]:
+        """One call; none where there is no tag."""
+        found: tuple[str, ...] = self._ask("organisations", tuple(tags)) if tags else ()
         return found
 
     def people(self, inquiry: Inquiry) -> Answer:

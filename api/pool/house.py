@@ -57,6 +57,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TagOf:
+    """An organisation's tag in a lot."""
+
+    lot: LotId
+    tag: OrgTag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A person (register number, or login of an owner representative) in a lot."""
 
@@ -81,6 +89,9 @@ class PoolHouse(Protocol):
 
     def tags(self, lot: LotId, codes: Sequence[str]) -> tuple[OrgTag, ...]:
         """The tag of each 统一社会信用代码 in this lot; the empty code stays empty."""
+
+    def organisations(self, tags: Sequence[TagOf]) -> tuple[str, ...]:
+        """The name behind each tag, for a supervisor who compares lots; empty for a tag that is nobody's."""
 
     def people(self, inquiry: Inquiry) -> Answer:
         """The register as the rules of one lot may see it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from api.pool.house import Answer, Inquiry, Marked, PoolHouse, Question, SealedName
+from api.pool.house import Answer, Inquiry, Marked, PoolHouse, Question, SealedName, TagOf
 from crypto.canonical import frame, unhex
 from crypto.errors import Broken
 from crypto.keys import SIGNATURE, SigningKey, sign, verify
@@ -75,6 +75,12 @@ QUESTIONS: dict[str, Row] = {
         tuple[OrgTag, ...],
         lambda house, asked: house.tags(asked.lot, asked.codes),
         lambda asked: {"lots": [asked.lot], "count": len(asked.codes)},
+    ),
+    "organisations": Row(
+        tuple[TagOf, ...],
+        tuple[str, ...],
+        lambda house, asked: house.organisations(asked),
+        lambda asked: {"lots": sorted({each.lot for each in asked}), "count": len(asked)},
     ),
     "people": Row(
         Inquiry,

@@ -68,8 +68,11 @@ class Office:
     @property
     def pool(self) -> PoolHouse:
         """The pool owner, wherever the register lies."""
-        if self.far is not None:
-            return self.far
+        return self.far or self.local_pool
+
+    @property
+    def local_pool(self) -> LocalPool:
+        """The register in our own database."""
         return LocalPool(db=self.db, key=self.keys.pool, personal=self.keys.personal, entropy=self.entropy)
 
     def mark(self, lot: LotId, person: str) -> Member:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from api.views.alarms import Suspension
 from api.views.gate import shows
 from scheduler.events import Member
 from scheduler.sight import Datum
@@ -53,3 +54,4 @@ class ExpertTasks:
     """All cards of one expert, soonest first."""
 
     cards: tuple[ExpertCard, ...] = shows(Datum.OWN_INVITATION)
+    suspensions: tuple[Suspension, ...] = shows(Datum.OWN_STANDING, default=())

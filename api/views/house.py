@@ -5,15 +5,17 @@ from datetime import date
 from functools import cached_property
 
 from api.actor import Actor
-from api.services import acting, depositing, pressing, telling
+from api.services import acting, alarming, depositing, pressing, suspending, telling
 from api.services import calendar as calendars
 from api.services.acting import Deed
+from api.services.alarming import Step
 from api.services.incidents import Form, Incident, handle
 from api.services.office import Office, open_case
 from api.services.pressing import Press, Slip
 from api.services.telling import Said, Tell
 from api.store.accounts import account, password_fits
-from api.views import calendar, lots, tasks, transcripts, verdicts
+from api.views import alarms, calendar, lots, tasks, transcripts, verdicts
+from api.views.alarms import Alarms, PoolDesk, Suspension
 from api.views.expert import ExpertCard
 from api.views.incidents import IncidentDesk, incident_desk
 from api.views.operator import OperatorLot, OperatorToday
@@ -124,6 +126,34 @@ class House:
         actor = self._actor(user, role)
         if role is Role.TENDEREE and not depositing.is_party(open_case(self.office, lot), actor):
             raise Refused("unknown_lot", lot=lot)
+
+    def alarms(self) -> Alarms:
+        """Every alarm in force."""
+        return alarms.alarms(self.office)
+
+    def note_alarm(self, user: str, mark: str, step: Step, reason: str, whom: str) -> None:
+        """The supervisor's step."""
+        alarming.note(self.office, self._actor(user, Role.SUPERVISOR), mark, step, reason, whom)
+
+    def pool(self, user: str) -> PoolDesk:
+        """Declines and suspensions."""
+        return alarms.pool_desk(self.office, self._actor(user, Role.POOL).id)
+
+    def propose(self, user: str, expert: str, until: date, reason: str) -> None:
+        """A suspension is proposed."""
+        suspending.propose(self.office, self._actor(user, Role.POOL), expert, until, reason)
+
+    def look(self, user: str, number: int, *, confirm: bool) -> None:
+        """The second look."""
+        suspending.look(self.office, self._actor(user, Role.POOL), number, confirm=confirm)
+
+    def end_suspension(self, user: str, number: int, reason: str) -> None:
+        """A suspension ends."""
+        suspending.end(self.office, self._actor(user, Role.POOL), number, reason)
+
+    def suspensions(self, user: str) -> tuple[Suspension, ...]:
+        """The expert's own."""
+        return alarms.own_suspensions(self.office, self._actor(user, Role.EXPERT).expert)
 
     def role_of(self, user: str, password: str) -> Role | None:
         """The role this password opens; None for a wrong one and for an unknown login alike."""

@@ -19,6 +19,7 @@ from scheduler.rules import (
     rooms,
     ties,
     timing,
+    travel,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -29,7 +30,9 @@ RULES: tuple[Rule, ...] = (
     eligibility.certificate_valid,
     eligibility.in_good_standing,
     load.free_that_day,
+    travel.time_between_panels,
     eligibility.inside_the_regions,
+    travel.near_enough,
     offices.supervises_this_project,
     offices.works_for_the_agency,
     offices.works_for_the_purchaser,
@@ -107,7 +110,7 @@ BLAME: tuple[RuleId, ...] = tuple(
     RuleId(name)
     for names in (
         "R0 R1 R2 R3 R4 R5 R6 R7 R8 R9 R10 R11 R11f R11p R0o",
-        "E1 E2 E3 E4 E5 E6 E7 E8 E9 E10 E11 F1 F2 F2c F3 L6",
+        "E1 E2 E3 E4 E5 E5t E6 E6t E7 E8 E9 E10 E11 F1 F2 F2c F3 L6",
         "R12 R12p R13 R13k L4 L5 L5c L3 L3p L7 L8 F6 S1 S0",
     )
     for name in names.split()

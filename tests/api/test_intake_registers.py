@@ -16,7 +16,7 @@ from scheduler.records import Controller
 
 ORG, PARENT = "91340100MA2TEXT00X", "91340100MA2TEXT01X"
 KNOWN = Known(
-    regions=frozenset({"340111"}),
+    regions=frozenset({"340111", "340202"}),
     specialities=frozenset({"A", "A04", "A0401", "B02"}),
     organisations=frozenset({ORG}),
     experts=frozenset({"E9"}),
@@ -29,6 +29,7 @@ SOUND: dict[Kind, dict[str, str]] = {
     | {"controllers": f"{ORG}:2020-01-01/2025-06-30;{ORG}"},
     Kind.SITES: {"site": "S1", "name": "包河中心", "region": "340111", "opens": "08:30", "closes": "17:30"}
     | {"rooms": "101:2;东2:1", "broken": "101-2:mic+camera", "booth": "150x150x230:quiet+gate"},
+    Kind.TRAVEL: {"counties": "340202-340111", "minutes": "95"},
     Kind.EXPERTS: {
         "expert": "E1",
         "name": " 张三 ",
@@ -145,6 +146,10 @@ FAULTY = [
     (Kind.SITES, "rooms", "101", "rooms"),
     (Kind.SITES, "rooms", "101:2;101:3", "rooms"),
     (Kind.SITES, "rooms", "101:0", "whole"),
+    (Kind.TRAVEL, "counties", "340111", "pair"),
+    (Kind.TRAVEL, "counties", "340111-340111", "pair"),
+    (Kind.TRAVEL, "counties", "340111-990101", "region-unknown"),
+    (Kind.TRAVEL, "minutes", "0", "whole"),
     (Kind.SITES, "booth", "150x150", "booth"),
     (Kind.SITES, "booth", "150x150x230:sofa", "booth"),
     (Kind.SITES, "booth", "150x0x230", "whole"),

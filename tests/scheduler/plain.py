@@ -528,6 +528,24 @@ def l1m(case, n):
     return len(case.sites) > n["most"]
 
 
+def e5t(case, n, choices, sitting):
+    """Somebody has less time than that to another panel."""
+    return any(e.gap is not None and not e.gap >= n["minutes"] for e in sitting)
+
+
+def e6t(case, n, choices, sitting):
+    """Somebody's way to a site in the own city is known and too long."""
+    for e in sitting:
+        for site in case.sites:
+            if site.seats == 0 or site.region[0:4] != e.region[0:4]:
+                continue
+            for way in case.travel:
+                ends = [way.one, way.other]
+                if ends in ([e.region, site.region], [site.region, e.region]) and way.minutes > n["minutes"]:
+                    return True
+    return False
+
+
 def l2(case, n):
     """Too few or too many guests, or one at home or with too few seats."""
     hosts = [s for s in case.sites if s.host]
@@ -637,6 +655,8 @@ STATEMENTS = {
     "F3": f3,
     "L3p": l3p,
     "L8": l8,
+    "E5t": e5t,
+    "E6t": e6t,
 }
 
 

@@ -1,6 +1,7 @@
 """Small random worlds from a number, rich enough that every rule binds in some and lets go in others."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 
 from crypto.stream import Stream
 from scheduler.alarms import Meeting
@@ -30,6 +31,7 @@ from scheduler.model import (
     SpecialityCode,
     Standing,
     Tie,
+    Travel,
 )
 
 REGIONS = ("340101", "340102", "340201", "340202", "340301")
@@ -158,6 +160,10 @@ def service_case(number, people=9):
             preliminary=(OrgTag(dice.one(ORGS)),) if dice.hit(2) else (),
         ),
         recused_units=(OrgTag(dice.one(ORGS)),) if dice.hit(2) else (),
+        travel=tuple(
+            Travel(one=RegionCode(one), other=RegionCode(other), minutes=dice.one((59, 60, 61)))
+            for one, other in dice.some(list(combinations(REGIONS, 2)), dice.upto(6))
+        ),
         regions=dice.one(((), (), (RegionCode("3401"),), (RegionCode("340101"), RegionCode("3402")))),
     )
 
@@ -227,6 +233,7 @@ def _service_expert(dice, name, people, jobs, ties):
         past=tuple(
             Appearance(day=dice.day(spread=4), same_tenderee=dice.hit(2)) for _ in range(dice.upto(3))
         ),
+        gap=dice.one((None, None, 59, 60, -5)),
     )
 
 
@@ -259,6 +266,8 @@ def service_numbers(number):
         RuleId("L3"): {"least": dice.upto(2)},
         RuleId("L3p"): {"percent": dice.one((0, 33, 34, 50, 100))},
         RuleId("L8"): {"most": 1 + dice.upto(1)},
+        RuleId("E5t"): {"minutes": 60},
+        RuleId("E6t"): {"minutes": 60},
     }
 
 

@@ -26,6 +26,7 @@ from scheduler.model import (
     Span,
     Standing,
     Tie,
+    Travel,
 )
 from tests.scheduler.worlds import case, expert
 
@@ -177,6 +178,14 @@ def met(*days: date) -> list[Meeting]:
 
 FIRST, EARLIER = date(2026, 8, 26), date(2026, 8, 25)  # the first of the ninety days that end with DAY
 BOOTH = Booth(width=150, depth=150, height=230, quiet=True, gate=True)
+
+
+def way(minutes: int) -> tuple[Travel, ...]:
+    """From 340101 to the site's county."""
+    return (Travel(one="340101", other="340102", minutes=minutes),)
+
+
+HOUR = {"minutes": 60}
 YEARS = {"years": 3}
 KIN = {"generations": 3}
 NEAR = {"lineal": 3, "collateral": 2}
@@ -427,6 +436,22 @@ EDGES: tuple[Edge, ...] = (
         bound=1,
         free=2,
         numbers={"most": 1},
+    ),
+    Edge(rule="E5t", world=lambda n: one()(gap=n), bound=59, free=60, numbers={"minutes": 60}),
+    Edge(rule="E5t", world=lambda n: one()(gap=n), bound=-1, free=None, numbers={"minutes": 0}),
+    Edge(
+        rule="E6t",
+        world=lambda n: people("340101", sites=site(1), travel=way(n)),
+        bound=61,
+        free=60,
+        numbers=HOUR,
+    ),
+    Edge(
+        rule="E6t",
+        world=lambda r: people(r, sites=site(1), travel=way(61)),
+        bound="340101",
+        free="340103",
+        numbers=HOUR,
     ),
     # the request as a whole
     *(

@@ -233,6 +233,16 @@ def test_l3p_wants_half_from_other_cities():
     hold("L3p")
 
 
+def test_e5t_wants_time_between_two_panels():
+    """Fifty-nine minutes where sixty are asked for are too few; no other panel that day binds nobody."""
+    hold("E5t")
+
+
+def test_e6t_caps_the_way_to_the_site():
+    """Sixty-one minutes are too far where sixty are the most; a county whose way nobody knows is in."""
+    hold("E6t")
+
+
 def test_l2_draws_guest_sites_among_those_that_fit():
     """Too few, too many, one in the host's city, one with too few seats: refused; two that fit are taken."""
     hold("L2")
