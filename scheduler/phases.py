@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from scheduler.errors import Refused
 from scheduler.events import (
     Accepted,
+    Annulled,
     Archived,
     Blinded,
     Booked,
@@ -13,7 +14,9 @@ from scheduler.events import (
     CheckedIn,
     Closed,
     Drawn,
+    Endorsed,
     Event,
+    Followed,
     KeyOpened,
     KeysDealt,
     KeysMade,
@@ -22,12 +25,17 @@ from scheduler.events import (
     Opened,
     PoolFrozen,
     Rechecked,
+    RelaxAsked,
+    RelaxDenied,
+    Relaxed,
     Reported,
+    Returned,
     Revealed,
     Scored,
     SeedPledged,
     Stuck,
     Totalled,
+    Voided,
 )
 from scheduler.model import Role
 from scheduler.state import ORDER, Entry, Phase, State
@@ -35,6 +43,7 @@ from scheduler.transitions import begin, move
 
 F0, F1, F2, F3, F4, F5, F6, F7 = ORDER
 STAFF = (Role.OPERATOR, Role.SYSTEM)
+APPROVERS = (Role.SUPERVISOR, Role.TENDEREE, Role.POOL)  # whom a pack may name; never who asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,7 @@ PHASES: tuple[Row, ...] = (
     Row(Booked, (), (Role.OPERATOR,), F0, "预约 / booked"),
     Row(KeysDealt, (F0,), (Role.SYSTEM,), None, "分发保管密钥 / custody keys dealt"),
     Row(KeysMade, (F0,), (Role.SYSTEM,), None, "无分发者生成保管密钥 / custody keys made without a dealer"),
-    Row(PoolFrozen, (F0,), (Role.OPERATOR, Role.POOL), None, "冻结名单 / pool frozen"),
+    Row(PoolFrozen, (F0, F1, F2, F3), (Role.OPERATOR, Role.POOL), None, "冻结名单 / pool frozen"),
     Row(
         SeedPledged,
         (F0,),
@@ -65,18 +74,32 @@ PHASES: tuple[Row, ...] = (
     Row(Drawn, (F0, F1, F2, F3), STAFF, F1, "中签 / drawn"),
     Row(Accepted, (F1, F2, F3), (Role.EXPERT,), None, "确认参加 / accepted"),
     Row(Left, (F1, F2, F3), (Role.EXPERT, Role.SITE, Role.SYSTEM), None, "退出 / left"),
-    Row(Stuck, (F1, F2, F3), (Role.SYSTEM,), None, "无合法组合 / no lawful panel left"),
+    Row(Stuck, (F0, F1, F2, F3), (Role.SYSTEM,), None, "无合法组合 / no lawful panel left"),
     Row(Opened, (F1,), (Role.OPERATOR,), F2, "开标 / bids opened"),
     Row(Rechecked, (F2,), (Role.SYSTEM,), None, "回避复核 / conflicts re-checked"),
     Row(CheckedIn, (F2, F3), (Role.SITE,), None, "签到 / checked in"),
     Row(Blinded, (F2,), STAFF, F3, "编码盲化 / blinded"),
-    Row(Scored, (F3,), (Role.EXPERT, Role.OWNER), None, "提交评分 / sheet submitted"),
+    Row(Scored, (F3, F4), (Role.EXPERT, Role.OWNER), None, "提交评分 / sheet submitted"),
     Row(Closed, (F3,), STAFF, F4, "评分截止 / scoring closed"),
     Row(Totalled, (F4,), STAFF, None, "汇总 / totalled"),
     Row(Revealed, (F4,), STAFF, F5, "揭盲 / revealed"),
     Row(Reported, (F5,), (Role.OPERATOR,), F6, "评标报告 / reported"),
     Row(Archived, (F6,), (Role.OPERATOR,), F7, "归档 / archived"),
+    Row(RelaxAsked, (F0, F1, F2, F3), (Role.OPERATOR,), None, "申请放宽 / a relaxation asked for"),
+    Row(Relaxed, (F0, F1, F2, F3), APPROVERS, None, "签署放宽 / a relaxation signed"),
+    Row(RelaxDenied, (F0, F1, F2, F3), APPROVERS, None, "不予放宽 / a relaxation turned down"),
     Row(Cancelled, (F0, F1, F2, F3, F4), (Role.OPERATOR,), Phase.CANCELLED, "取消 / cancelled"),
+    Row(
+        Voided,
+        (F2, F3),
+        (Role.EXPERT, Role.SITE, Role.SUPERVISOR),
+        None,
+        "成员退出、评审意见作废 / member out, sheets void",
+    ),
+    Row(Returned, (F4,), STAFF, None, "评分表退回更正 / sheet returned for correction"),
+    Row(Endorsed, (Phase.CANCELLED,), (Role.SUPERVISOR,), None, "监督副署取消 / cancellation countersigned"),
+    Row(Followed, (F0,), (Role.SYSTEM,), None, "承接前次 / joined to earlier attempts"),
+    Row(Annulled, (F6, F7), (Role.SUPERVISOR,), None, "结论无效，重新评标 / conclusions void"),
 )
 _ROWS = {row.event: row for row in PHASES}
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from scheduler.events import (
+    Annulled,
     Blinded,
     Booked,
     Digest,
     Drawn,
     Event,
+    Followed,
     KeyOpened,
     KeysMade,
     Left,
@@ -15,9 +17,11 @@ from scheduler.events import (
     Opened,
     PoolFrozen,
     Rechecked,
+    Relaxed,
     Reported,
     Revealed,
     Totalled,
+    Voided,
 )
 from scheduler.exhibits import opening_name
 
@@ -33,6 +37,9 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     Totalled: {"totals": "totals"},
     Revealed: {"identities": "identities"},
     Reported: {"report": "report"},
+    Relaxed: {"request": "request"},
+    Followed: {"attempts": "attempts"},
+    Annulled: {"finding": "finding"},
 }
 
 
@@ -42,6 +49,8 @@ def promised(event: Event) -> Iterator[tuple[Digest, str]]:
         yield getattr(event, field), name
     if isinstance(event, Left) and event.evidence is not None:
         yield event.evidence, "evidence"
+    if isinstance(event, Voided) and event.finding is not None:
+        yield event.finding, "finding"
     if isinstance(event, KeyOpened):
         yield event.opening, opening_name(event.key)
     if isinstance(event, Opened):

@@ -9,7 +9,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.pages.desks import desks, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, only, own_form
+from api.pages.visitor import Visitor, only, own_form, sent_slip
+from api.services.pressing import Press, Slip
 from api.views.supervisor import SupervisorTranscript, Verdict
 from scheduler.errors import Refused
 from scheduler.model import LotId, Role
@@ -36,6 +37,15 @@ def transcript(request: Request, who: Supervisor, lot: str) -> Response:
 def deposit(request: Request, who: Supervisor, lot: str) -> Response:
     """The supervisor's seeds for every round."""
     desks(request).deposit(who.user, who.role, LotId(lot))
+    return RedirectResponse(f"/supervisor/lots/{quote(lot, safe='')}", 303)
+
+
+@router.post("/lots/{lot}/press/{deed}")
+def press(
+    request: Request, who: Supervisor, lot: str, deed: Press, slip: Annotated[Slip, Depends(sent_slip)]
+) -> Response:
+    """What waits for the supervisor, done."""
+    desks(request).press(who.user, who.role, LotId(lot), deed, slip)
     return RedirectResponse(f"/supervisor/lots/{quote(lot, safe='')}", 303)
 
 

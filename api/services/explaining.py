@@ -8,11 +8,11 @@ from api.services.office import Dossier, Office, open_case
 from api.store import journal
 from scheduler.errors import Refused
 from scheduler.events import LotteryFixed
-from scheduler.exhibits import LotteryBody
+from scheduler.exhibits import LotteryBody, Request
 from scheduler.explain import Exclusion, Reason, exclusions, told
 from scheduler.facts import case_of, numbers, roles
 from scheduler.lottery import from_body, renamed
-from scheduler.model import Case, LotId
+from scheduler.model import LotId
 from scheduler.phases import replay
 from scheduler.rules import DECLARED, limits, notices
 from scheduler.sight import Datum, demand
@@ -22,9 +22,11 @@ def why_not(office: Office, actor: Actor, lot: LotId, round_number: int = 1) -> 
     """Everybody whom the round's lottery names as out. Raises Refused("sight"), Refused("no_round")."""
     dossier = open_case(office, lot)
     demand(actor.role, Datum.POOL, dossier.state.phase)
-    case = _case_before(dossier, round_number)
+    before = _before(dossier, round_number)
+    case = round_case(before)
     fixed = dossier.state.rounds[round_number - 1]
-    lottery = renamed(from_body(dossier.body(fixed.lottery, LotteryBody).body), roles(dossier.request))
+    body = dossier.body(fixed.lottery, LotteryBody).body
+    lottery = renamed(from_body(body), roles(before.request))
     found = exclusions(case, limits(case, numbers(dossier.pack, case)), lottery)
     return tuple(replace(e, reasons=told(e.reasons, actor.role, dossier.state.phase)) for e in found)
 
@@ -33,7 +35,7 @@ def warnings(office: Office, actor: Actor, lot: LotId) -> tuple[Reason, ...]:
     """What is worth a word about the frozen pool (D8) and was no reason to refuse. Raises Refused("sight")."""
     dossier = open_case(office, lot)
     demand(actor.role, Datum.POOL, dossier.state.phase)
-    case = case_of(dossier.request, dossier.snapshot)
+    case = case_of(dossier.body(dossier.state.booked, Request), dossier.snapshot)  # what was asked for first
     found = notices(case, numbers(dossier.pack, case))
     return tuple(
         Reason(rule=name, title=DECLARED[name].title, says=DECLARED[name].says.filled(facts))
@@ -41,12 +43,11 @@ def warnings(office: Office, actor: Actor, lot: LotId) -> tuple[Reason, ...]:
     )
 
 
-def _case_before(dossier: Dossier, number: int) -> Case:
-    """What the rules read when the round's lottery was fixed."""
+def _before(dossier: Dossier, number: int) -> Dossier:
+    """The case as it was when the round's lottery was fixed."""
     with dossier.office.db.reading() as session:
         entries = [entry for entry, _ in journal.history(session, dossier.state.lot)]
     for entry in entries:
         if isinstance(entry.event, LotteryFixed) and entry.event.round == number:
-            before = Dossier(office=dossier.office, state=replay(entries[: entry.seq]))
-            return round_case(before)
+            return Dossier(office=dossier.office, state=replay(entries[: entry.seq]))
     raise Refused("no_round", round=number)

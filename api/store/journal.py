@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import Column, LargeBinary, Text, UniqueConstraint, false
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -67,6 +67,7 @@ class SeatHold(SQLModel, table=True):
     site: str = Field(max_length=64, index=True)
     room: str = Field(max_length=32)
     workstation: int
+    owner: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # for a representative
     starts: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     ends: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from api.views.gate import shows
+from api.views.panel import AskedStep, TakenStep
 from scheduler.events import Out
 from scheduler.limits import Words
 from scheduler.model import LotId, Role
@@ -132,3 +133,5 @@ class SupervisorTranscript:
     sealed: tuple[Sealed, ...] = shows(Datum.LOG)
     verdict: Verdict | None = shows(Datum.LOG)
     deposit: bool = shows(Datum.SCHEDULE, default=False)  # the supervisor's seeds are awaited
+    asked: AskedStep | None = shows(Datum.LOG, default=None)
+    steps: tuple[TakenStep, ...] = shows(Datum.LOG, default=())

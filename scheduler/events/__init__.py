@@ -5,12 +5,15 @@ key that is still in use. What is longer or more secret is an exhibit whose dige
 The meaning of a kind never changes under one version: a change is a new version.
 """
 
+from scheduler.events.attempts import Annulled, Endorsed, Followed, Ground
 from scheduler.events.attendance import Accepted, CheckedIn, Left, Out, Rechecked, Recused
 from scheduler.events.booking import Booked, Custodian, KeysDealt, KeysMade, PoolFrozen, SeedPledged
 from scheduler.events.drawing import Drawn, KeyOpened, LotteryFixed, Release, Seated, Stuck
 from scheduler.events.ending import Archived, Cancelled, Reported, Revealed
 from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, Totalled
 from scheduler.events.ids import Digest, Member
+from scheduler.events.relaxing import RelaxAsked, RelaxDenied, Relaxed
+from scheduler.events.voiding import Correction, Returned, Void, Voided
 
 Event = (
     Booked
@@ -35,6 +38,14 @@ Event = (
     | Reported
     | Archived
     | Cancelled
+    | RelaxAsked
+    | Relaxed
+    | RelaxDenied
+    | Voided
+    | Returned
+    | Endorsed
+    | Followed
+    | Annulled
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -43,16 +54,21 @@ __all__ = [
     "EVENTS",
     "VERSION",
     "Accepted",
+    "Annulled",
     "Archived",
     "Blinded",
     "Booked",
     "Cancelled",
     "CheckedIn",
     "Closed",
+    "Correction",
     "Custodian",
     "Digest",
     "Drawn",
+    "Endorsed",
     "Event",
+    "Followed",
+    "Ground",
     "KeyOpened",
     "KeysDealt",
     "KeysMade",
@@ -64,8 +80,12 @@ __all__ = [
     "PoolFrozen",
     "Rechecked",
     "Recused",
+    "RelaxAsked",
+    "RelaxDenied",
+    "Relaxed",
     "Release",
     "Reported",
+    "Returned",
     "Revealed",
     "Scored",
     "Seated",
@@ -73,4 +93,6 @@ __all__ = [
     "Slot",
     "Stuck",
     "Totalled",
+    "Void",
+    "Voided",
 ]

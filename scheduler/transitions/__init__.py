@@ -1,13 +1,31 @@
 """How each event changes the state; every refusal that depends on the history stands in this package."""
 
 from scheduler.state import Entry, State
-from scheduler.transitions import attendance, booking, drawing, ending, evaluation
+from scheduler.transitions import (
+    attempts,
+    attendance,
+    booking,
+    drawing,
+    ending,
+    evaluation,
+    relaxing,
+    voiding,
+)
 from scheduler.transitions.booking import begin
 from scheduler.transitions.demands import Moves
 
 __all__ = ["begin", "move"]
 
-_MOVES: Moves = {**booking.MOVES, **drawing.MOVES, **attendance.MOVES, **evaluation.MOVES, **ending.MOVES}
+_MOVES: Moves = {
+    **booking.MOVES,
+    **drawing.MOVES,
+    **attendance.MOVES,
+    **evaluation.MOVES,
+    **ending.MOVES,
+    **relaxing.MOVES,
+    **voiding.MOVES,
+    **attempts.MOVES,
+}
 
 
 def move(state: State, entry: Entry) -> State:

@@ -11,6 +11,7 @@ from scheduler.transitions.demands import Moves, demand
 
 def _lottery(state: State, entry: Entry, event: LotteryFixed) -> State:
     missing = sorted(set(state.parties) - {party for party, _ in state.pledges})
+    demand(not state.asked, "step_asked", step=state.asked)
     demand(state.pool is not None, "pool_missing")
     demand(state.evidence is not None or not state.slots, "recheck_missing")
     demand(not missing, "seeds_missing", parties=", ".join(missing))
