@@ -17,6 +17,10 @@ from scheduler.events import (
     Endorsed,
     Event,
     Followed,
+    GlassAsked,
+    GlassBroken,
+    GlassConfirmed,
+    GlassRefused,
     KeyOpened,
     KeysDealt,
     KeysMade,
@@ -29,6 +33,7 @@ from scheduler.events import (
     RelaxDenied,
     Relaxed,
     Reported,
+    Resumed,
     Returned,
     Revealed,
     Scored,
@@ -99,6 +104,19 @@ PHASES: tuple[Row, ...] = (
     Row(Returned, (F4,), STAFF, None, "评分表退回更正 / sheet returned for correction"),
     Row(Endorsed, (Phase.CANCELLED,), (Role.SUPERVISOR,), None, "监督副署取消 / cancellation countersigned"),
     Row(Followed, (F0,), (Role.SYSTEM,), None, "承接前次 / joined to earlier attempts"),
+    Row(GlassAsked, (F2, F3, F4), (Role.SUPERVISOR,), None, "请求应急开启 / break-glass ordered"),
+    Row(
+        GlassConfirmed,
+        (F2, F3, F4),
+        (Role.SUPERVISOR,),
+        None,
+        "应急开启获确认，评标中止 / order confirmed, suspended",
+    ),
+    Row(
+        GlassBroken, (F2, F3, F4), (Role.CUSTODIAN,), None, "应急开启一份身份 / one envelope opened by order"
+    ),
+    Row(GlassRefused, (F0, F1, F2, F3, F4), (Role.SYSTEM,), None, "提前查看被拒绝 / an early look refused"),
+    Row(Resumed, (F3,), (Role.OPERATOR,), None, "换新编号后继续 / resumed under new codes"),
     Row(Annulled, (F6, F7), (Role.SUPERVISOR,), None, "结论无效，重新评标 / conclusions void"),
 )
 _ROWS = {row.event: row for row in PHASES}

@@ -10,6 +10,8 @@ from scheduler.events import (
     Drawn,
     Event,
     Followed,
+    GlassAsked,
+    GlassBroken,
     KeyOpened,
     KeysMade,
     Left,
@@ -19,6 +21,7 @@ from scheduler.events import (
     Rechecked,
     Relaxed,
     Reported,
+    Resumed,
     Revealed,
     Totalled,
     Voided,
@@ -40,6 +43,9 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     Relaxed: {"request": "request"},
     Followed: {"attempts": "attempts"},
     Annulled: {"finding": "finding"},
+    GlassAsked: {"order": "glass-order"},
+    GlassBroken: {"opening": "glass-opening"},
+    Resumed: {"codes": "codes"},
 }
 
 

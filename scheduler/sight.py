@@ -44,6 +44,7 @@ class Datum(StrEnum):
     OWN_PROJECT = "own_project"  # project name, at check-in
     OWN_DOCUMENTS = "own_documents"
     OWN_SHEET = "own_sheet"
+    GLASS = "glass"  # break-glass: case number, reason, and the one bidder found
     LOG = "log"  # the journal of a case
 
 
@@ -108,6 +109,7 @@ SIGHT: tuple[Sight, ...] = (
     Sight(Datum.OWN_PROJECT, {E: F2, W: F0}, "签到后的项目名称 / project name at check-in"),
     Sight(Datum.OWN_DOCUMENTS, {E: F3, W: F3}, "本人评审文件 / own documents"),
     Sight(Datum.OWN_SHEET, {E: F3, W: F3}, "本人评分 / own sheet"),
+    Sight(Datum.GLASS, {S: F2}, "应急开启的案卷 / case file of a break-glass order"),
     Sight(Datum.LOG, {S: F0, P: F6}, "日志 / journal"),
 )
 _FIRST = {row.datum: row.first for row in SIGHT}

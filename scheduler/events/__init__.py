@@ -11,6 +11,7 @@ from scheduler.events.booking import Booked, Custodian, KeysDealt, KeysMade, Poo
 from scheduler.events.drawing import Drawn, KeyOpened, LotteryFixed, Release, Seated, Stuck
 from scheduler.events.ending import Archived, Cancelled, Reported, Revealed
 from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, Totalled
+from scheduler.events.glass import GlassAsked, GlassBroken, GlassConfirmed, GlassRefused, Resumed
 from scheduler.events.ids import Digest, Member
 from scheduler.events.relaxing import RelaxAsked, RelaxDenied, Relaxed
 from scheduler.events.voiding import Correction, Returned, Void, Voided
@@ -46,6 +47,11 @@ Event = (
     | Endorsed
     | Followed
     | Annulled
+    | GlassAsked
+    | GlassConfirmed
+    | GlassBroken
+    | GlassRefused
+    | Resumed
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -68,6 +74,10 @@ __all__ = [
     "Endorsed",
     "Event",
     "Followed",
+    "GlassAsked",
+    "GlassBroken",
+    "GlassConfirmed",
+    "GlassRefused",
     "Ground",
     "KeyOpened",
     "KeysDealt",
@@ -85,6 +95,7 @@ __all__ = [
     "Relaxed",
     "Release",
     "Reported",
+    "Resumed",
     "Returned",
     "Revealed",
     "Scored",

@@ -17,6 +17,7 @@ from scheduler.exhibits.booking import (
     Snapshot,
 )
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
+from scheduler.exhibits.glass import GlassAnswer, GlassOpening, GlassOrder
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
 from scheduler.exhibits.result import Identities, Identity, Ranked, Remark, Report, SlotTotal, Totals
 from scheduler.exhibits.voiding import Finding
@@ -40,6 +41,8 @@ Body = (
     | Report
     | Finding
     | Attempts
+    | GlassOrder
+    | GlassOpening
 )
 
 
@@ -72,6 +75,8 @@ KINDS: dict[str, Kind] = {
     "report": Kind(Report, Datum.RANKING),
     "attempts": Kind(Attempts, Datum.LOG),
     "finding": Kind(Finding, Datum.CONFLICT_FACTS),
+    "glass-order": Kind(GlassOrder, Datum.GLASS),
+    "glass-opening": Kind(GlassOpening, Datum.GLASS),
 }
 
 
@@ -122,6 +127,9 @@ __all__ = [
     "Exhibit",
     "Fact",
     "Finding",
+    "GlassAnswer",
+    "GlassOpening",
+    "GlassOrder",
     "Identities",
     "Identity",
     "Kind",

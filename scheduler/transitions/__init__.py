@@ -8,6 +8,7 @@ from scheduler.transitions import (
     drawing,
     ending,
     evaluation,
+    glass,
     relaxing,
     voiding,
 )
@@ -25,9 +26,11 @@ _MOVES: Moves = {
     **relaxing.MOVES,
     **voiding.MOVES,
     **attempts.MOVES,
+    **glass.MOVES,
 }
 
 
 def move(state: State, entry: Entry) -> State:
     """The state after an allowed kind of event, or Refused because of the history."""
+    glass.moving(state, type(entry.event))
     return _MOVES[type(entry.event)](state, entry, entry.event)
