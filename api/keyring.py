@@ -97,11 +97,17 @@ def make_secret(secret_file: Path, *, demo: bool, entropy: Callable[[int], bytes
 
 
 def make_custodian(
-    file: Path, name: str, passphrase: str, entropy: Callable[[int], bytes], effort: Effort | None = None
+    file: Path,
+    name: str,
+    passphrase: str,
+    entropy: Callable[[int], bytes],
+    effort: Effort | None = None,
+    *,
+    seed: bytes | None = None,
 ) -> None:
-    """Write one custodian's key file, a fresh seed under a passphrase; refuses to overwrite."""
+    """Write one custodian's key file, a fresh seed (or the one restored) under a passphrase; refuses to overwrite."""
     data = lock(
-        {"seed": entropy(32)},
+        {"seed": seed or entropy(32)},
         passphrase,
         kind=CUSTODIAN,
         name=name,

@@ -52,6 +52,8 @@ def waits_of(pack: Pack) -> Waits:
 
 def due(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
     """Everything due at `now`, in the order it should be done; empty when nothing is."""
+    if state.suspended:
+        return ()  # break-glass: nobody is late, nothing goes on by itself
     if state.pause is not None:
         late = now >= state.pause.until and not state.pause.lapsed
         return (Due(deed=Deed.LAPSE),) if late else ()

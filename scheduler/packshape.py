@@ -102,12 +102,20 @@ class Draw:
     cite: str
 
 
+class AfterGlass(StrEnum):
+    """How an evaluation goes on after break-glass."""
+
+    CODES = "new_codes"  # the same panel scores anew under new codes
+    PANEL = "new_panel"  # cancelled; the next attempt draws another panel
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Custody:
     """Who holds shares of a secret and how many of them open it."""
 
     threshold: int
     holders: tuple[Role, ...]
+    after_glass: AfterGlass
     basis: Basis
     cite: str
 

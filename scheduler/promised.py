@@ -17,6 +17,9 @@ from scheduler.events import (
     Event,
     Explained,
     Followed,
+    GlassAsked,
+    GlassBroken,
+    GlassResumed,
     KeyOpened,
     KeysMade,
     Left,
@@ -60,6 +63,9 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     AppealAnswered: {"answer": "reply"},
     AppealDecided: {"evidence": "evidence"},
     SitesFixed: {"choices": "siting"},
+    GlassAsked: {"order": "glass-order"},
+    GlassBroken: {"opening": "glass-opening"},
+    GlassResumed: {"codes": "codes"},
 }
 
 

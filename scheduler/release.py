@@ -5,6 +5,7 @@ from scheduler.events import Digest
 from scheduler.state import Phase, State
 
 SCORES, BIDDERS, EXPERTS, SITES = "scores", "bidders", "experts", "sites"
+_GLASS = "glass/"
 
 
 def seeds(round_number: int) -> str:
@@ -39,6 +40,33 @@ def condition(state: State, key: str) -> Digest:
     if under_way is None or key != seeds(under_way.number):
         raise Refused("key_too_early", key=key, needs="lottery_fixed")
     return under_way.lottery
+
+
+def glass(slot: int) -> str:
+    """How custodians are asked for one bid's envelope under a break-glass order: no key of that name exists."""
+    return f"{_GLASS}{slot}"
+
+
+def slot_of(key: str) -> int | None:
+    """The slot that `glass` named, or None for the name of a key."""
+    number = key.removeprefix(_GLASS)
+    return int(number) if key.startswith(_GLASS) and number.isdecimal() else None
+
+
+def ordered(state: State, slot: int) -> Digest:
+    """Hash of the record that allows one bid's envelope to be opened by order. Raises Refused."""
+    for each in state.glass:
+        if each.slot == slot and each.confirmed and not each.resumed:
+            if each.opening is not None:
+                raise Refused("key_opened_before", key=glass(slot))
+            return each.confirmed
+    raise Refused("key_too_early", key=glass(slot), needs="glass_confirmed")
+
+
+def allowing(state: State, key: str) -> Digest:
+    """Hash of the record that allows what custodians are asked for: a key, or one envelope by order. Raises Refused."""
+    slot = slot_of(key)
+    return condition(state, key) if slot is None else ordered(state, slot)
 
 
 def _needs(record: Digest | None, key: str, what: str) -> Digest:

@@ -133,6 +133,24 @@ class Sites:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Glass:
+    """One break-glass order: who gave it, who confirmed it, what came of it."""
+
+    order: Digest  # exhibit: case number and reason
+    slot: int
+    by: str
+    second: str = ""
+    confirmed: Digest | None = None  # hash of the confirming entry: what custodians act on
+    opening: Digest | None = None
+    resumed: bool = False
+
+    @property
+    def over(self) -> bool:
+        """Another order may be given: this one was never confirmed, or the evaluation has been resumed."""
+        return self.resumed or self.confirmed is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """A case as its history says; nothing here is stored anywhere else."""
 
@@ -173,6 +191,7 @@ class State:
     identities: Digest | None = None
     report: Digest | None = None
     archived: Digest | None = None
+    glass: tuple[Glass, ...] = ()
     booked: Digest | None = (
         None  # the request as booked; `request` is the one after signed steps of the ladder
     )
@@ -202,6 +221,11 @@ class State:
     approved: tuple[int, ...] = ()  # seats per role that may be filled so
     appointed_seatings: tuple[Digest, ...] = ()
     sites: Sites | None = None  # None: the operator chose the guest sites
+
+    @property
+    def suspended(self) -> bool:
+        """A break-glass order was confirmed, and nobody has resumed the evaluation since."""
+        return any(each.confirmed and not each.resumed for each in self.glass)
 
     def current(self) -> tuple[Sitting, ...]:
         """Members who sit now, owner representatives included."""

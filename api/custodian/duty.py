@@ -12,11 +12,13 @@ from crypto.ceremony import Party, Turn, begin, hear, resume
 from crypto.errors import Broken
 from crypto.messages import Message, message_body, message_of
 from crypto.seats import Own, Plan, check_plan, plan_of
-from scheduler.agent import decide, is_majority, watch
+from scheduler.agent import Memory, decide, is_majority, watch
 from scheduler.answers import Asked, Declined, Trust, answer_body, signed_body, signed_of
 from scheduler.attested import Signed
+from scheduler.events import GlassAsked, GlassBroken, GlassConfirmed, GlassRefused
 from scheduler.model import LotId
 
+_TOLD = (GlassAsked, GlassConfirmed, GlassBroken, GlassRefused)
 _PARCEL = 8  # messages in one call
 
 
@@ -120,13 +122,25 @@ def _watch(agent: Agent, body: Any) -> int:
     before = agent.diary.memory()
     if (seen := before.heads.get(lot)) and seen.entry.seq == seq:
         return 0
-    after, doubt = watch(agent.trust, before, lot, _journal(agent, lot), agent.now())
+    journal = _journal(agent, lot)
+    after, doubt = watch(agent.trust, before, lot, journal, agent.now())
     agent.diary.remember(before, after)
+    if doubt is None:
+        _notify(agent, before, journal)
     if doubt is not None:
         evidence = [signed_body(each) for each in doubt.evidence]
         facts = {"lot": lot, "code": doubt.code, "facts": doubt.facts, "evidence": evidence}
         agent.diary.alarm(agent.now(), facts)
     return 0
+
+
+def _notify(agent: Agent, before: Memory, journal: list[Signed]) -> None:
+    """Everybody who holds a key is told of every early look, asked for or refused, since the last visit."""
+    for each in journal:
+        lot, seen = each.entry.lot, before.heads.get(each.entry.lot)
+        if isinstance(each.entry.event, _TOLD) and (seen is None or each.entry.seq > seen.entry.seq):
+            facts = {"lot": lot, "seq": each.entry.seq, "event": type(each.entry.event).__name__}
+            agent.diary.note(agent.now(), "notice", {**facts, "actor": each.entry.actor})
 
 
 def _journal(agent: Agent, lot: LotId) -> list[Signed]:
@@ -140,6 +154,8 @@ def _answer(agent: Agent, body: Any) -> int:
     journal = _journal(agent, asked.lot)
     after, answer = decide(agent.own, agent.trust, before, asked, journal, agent.now())
     agent.diary.remember(before, after)
+    if after.heads != before.heads:  # it was believed
+        _notify(agent, before, journal)
     facts = {"lot": asked.lot, "key": asked.key}
     if isinstance(answer, Declined):
         evidence = [signed_body(each) for each in answer.evidence]

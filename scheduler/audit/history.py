@@ -9,7 +9,7 @@ from crypto.errors import Broken
 from crypto.keys import fingerprint, verify
 from crypto.transcript import check_transcript
 from crypto.transcript import from_body as from_record
-from scheduler.audit import panel, relaxing
+from scheduler.audit import glass, panel, relaxing
 from scheduler.audit.attempts import earlier
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.audit.paused import clocks
@@ -169,10 +169,11 @@ def custody(case: AuditCase) -> Words:
     for _, event in opened:
         _released(case, state.custodians, event)
         _opening(case, keys[event.key], event)
-    origin = _origin(case, keys)
+    origin, early = _origin(case, keys), glass.opened(case)
+    count = len(opened)
     return Words(
-        f"{len(keys)} 把密钥由 {len(seals)} 方保管，{state.threshold} 方可开；已开 {len(opened)} 把。{origin.zh}",
-        f"{len(keys)} keys held by {len(seals)}, {state.threshold} open one; {len(opened)} opened. {origin.en}",
+        f"{len(keys)} 把密钥由 {len(seals)} 方保管，{state.threshold} 方可开；已开 {count} 把。{origin.zh}{early.zh}",
+        f"{len(keys)} keys held by {len(seals)}, {state.threshold} open one; {count} opened. {origin.en}{early.en}",
     )
 
 

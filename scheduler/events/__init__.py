@@ -13,6 +13,7 @@ from scheduler.events.chairing import Authorised, Chaired, ChairVoted
 from scheduler.events.drawing import Drawn, KeyOpened, LotteryFixed, Release, Seated, Stuck
 from scheduler.events.ending import Archived, Cancelled, Reported, Revealed
 from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, Totalled
+from scheduler.events.glass import GlassAsked, GlassBroken, GlassConfirmed, GlassRefused, GlassResumed
 from scheduler.events.ids import Digest, Member
 from scheduler.events.interruption import Cause, Decided, Interrupted, Lapsed, Resumed
 from scheduler.events.motions import Extended, Matter, Settled, Voted
@@ -77,6 +78,11 @@ Event = (
     | SiteSeedPledged
     | SitesFixed
     | SitesDrawn
+    | GlassAsked
+    | GlassConfirmed
+    | GlassBroken
+    | GlassRefused
+    | GlassResumed
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -112,6 +118,11 @@ __all__ = [
     "Explained",
     "Extended",
     "Followed",
+    "GlassAsked",
+    "GlassBroken",
+    "GlassConfirmed",
+    "GlassRefused",
+    "GlassResumed",
     "Ground",
     "Interrupted",
     "KeyOpened",

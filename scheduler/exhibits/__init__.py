@@ -17,6 +17,7 @@ from scheduler.exhibits.booking import (
     Snapshot,
 )
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
+from scheduler.exhibits.glass import GlassAnswer, GlassOpening, GlassOrder
 from scheduler.exhibits.motions import Statement
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
 from scheduler.exhibits.recusing import Application, OwnGround, Reply
@@ -62,6 +63,8 @@ Body = (
     | Statement
     | Review
     | Siting
+    | GlassOrder
+    | GlassOpening
 )
 
 
@@ -103,6 +106,8 @@ KINDS: dict[str, Kind] = {
     "authorisation": Kind(Authorisation, Datum.AUTHORISATION),
     "siting": Kind(Siting, Datum.REQUEST),
     "opening-sites": Kind(Opening, Datum.PROOF),
+    "glass-order": Kind(GlassOrder, Datum.GLASS),
+    "glass-opening": Kind(GlassOpening, Datum.GLASS),
 }
 
 
@@ -157,6 +162,9 @@ __all__ = [
     "Fact",
     "Finding",
     "Gave",
+    "GlassAnswer",
+    "GlassOpening",
+    "GlassOrder",
     "Ground",
     "Identities",
     "Identity",

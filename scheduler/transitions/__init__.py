@@ -10,6 +10,7 @@ from scheduler.transitions import (
     drawing,
     ending,
     evaluation,
+    glass,
     interruption,
     motions,
     recusing,
@@ -39,9 +40,11 @@ _MOVES: Moves = {
     **motions.MOVES,
     **review.MOVES,
     **siting.MOVES,
+    **glass.MOVES,
 }
 
 
 def move(state: State, entry: Entry) -> State:
     """The state after an allowed kind of event, or Refused because of the history."""
+    glass.moving(state, type(entry.event))
     return _MOVES[type(entry.event)](state, entry, entry.event)

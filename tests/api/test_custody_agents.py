@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -15,9 +16,9 @@ from starlette.testclient import TestClient
 from api.custodian.calls import Line, Unreachable, credential
 from api.custodian.diary import Diary, InUse, lines, pause, resume
 from api.custodian.duty import Agent, do_round
-from api.demo.people import OPERATOR
+from api.demo.people import OPERATOR, SUPERVISOR
 from api.keyring import CUSTODIANS
-from api.services import asking, ceremonies, depositing, drawing, revealing
+from api.services import asking, ceremonies, depositing, drawing, glass, revealing
 from api.services import closing as closes
 from api.services.auditing import trust_of
 from api.services.office import Office
@@ -31,7 +32,7 @@ from crypto.custody import deal_key, to_body
 from crypto.keys import signing_key, subseed
 from crypto.seats import own_of
 from crypto.transcript import check_transcript
-from scheduler.answers import Declined, Trust, answer_body, proves, signed_body, signed_of
+from scheduler.answers import Declined, Shown, Trust, answer_body, proves, signed_body, signed_of
 from scheduler.attested import Signed
 from scheduler.audit import verify
 from scheduler.audit.case import Outcome, Pins
@@ -533,3 +534,28 @@ def test_ceremonies_requests_and_answers_stand_in_both_databases(database: Datab
         assert len(place.answers()) == 3
         place.draw()
         assert place.town.state.rounds[0].ticket
+
+
+def test_agents_open_one_envelope_by_order_and_tell_their_custodians(stocked: Place) -> None:
+    """No order, no answer; with a confirmed one t partial answers open one bid, and every key holder is told."""
+    town = stocked.town
+    blinded(stocked)
+    asked = asking.ask(town.office, town.lot, "glass/1")
+    assert asked
+    stocked.rounds(1)
+    assert {each.code for each in stocked.answers() if isinstance(each, Declined)} == {"key_too_early"}
+    cause = glass.Cause(case_number="17", reason="举报评委与投标人串通")
+    with pytest.raises(Refused, match="glass_case"):
+        glass.order(town.office, SUPERVISOR, town.lot, 1, replace(cause, case_number=""))
+    glass.order(town.office, SUPERVISOR, town.lot, 1, cause)
+    glass.confirm(town.office, replace(SUPERVISOR, id="supervisor-2"), town.lot)
+    act = partial(glass.open_by_order, town.office, SUPERVISOR, town.lot)
+    state = stocked.until_granted(act, *CUSTODIANS[1:])
+    assert state.suspended
+    assert state.glass[-1].opening
+    shown = [each for each in stocked.answers() if isinstance(each, Shown)]
+    assert len(shown) == 2
+    stocked.rounds(1)
+    for folder in stocked.folders.values():
+        told = [line["event"] for line in lines(folder) if line["what"] == "notice"]
+        assert told == ["GlassRefused", "GlassAsked", "GlassConfirmed", "GlassBroken"]
