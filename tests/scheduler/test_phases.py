@@ -92,6 +92,11 @@ LAW = {
     "ReviewBegun": ("F4", "system"),
     "Explained": ("F4", "expert owner"),
     "Reviewed": ("F4", "system"),
+    "GlassAsked": ("F2 F3 F4", "supervisor"),
+    "GlassConfirmed": ("F2 F3 F4", "supervisor"),
+    "GlassBroken": ("F2 F3 F4", "custodian"),
+    "GlassRefused": ("F0 F1 F2 F3 F4", "system"),
+    "GlassResumed": ("F3", "operator"),
 }
 
 
