@@ -53,7 +53,8 @@ def due(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
         complete = complete and all(m.sheet is not None for m in state.current())
         return (Due(deed=Deed.CLOSE),) if complete else _panel(state, now, waits)
     if state.phase is Phase.F4 and state.totals is None:
-        return (Due(deed=Deed.TOTAL),)
+        awaited = any(m.returned is not None for m in state.current())
+        return () if awaited else (Due(deed=Deed.TOTAL),)
     return ()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from scheduler.errors import Refused
 from scheduler.events import (
     Accepted,
+    Annulled,
     AppealAnswered,
     AppealDecided,
     AppealFiled,
@@ -22,7 +23,9 @@ from scheduler.events import (
     Closed,
     Declared,
     Drawn,
+    Endorsed,
     Event,
+    Followed,
     KeyOpened,
     KeysDealt,
     KeysMade,
@@ -35,11 +38,13 @@ from scheduler.events import (
     RelaxDenied,
     Relaxed,
     Reported,
+    Returned,
     Revealed,
     Scored,
     SeedPledged,
     Stuck,
     Totalled,
+    Voided,
     Withdrew,
 )
 from scheduler.model import Role
@@ -84,7 +89,7 @@ PHASES: tuple[Row, ...] = (
     Row(Rechecked, (F2,), (Role.SYSTEM,), None, "回避复核 / conflicts re-checked"),
     Row(CheckedIn, (F2, F3), (Role.SITE,), None, "签到 / checked in"),
     Row(Blinded, (F2,), STAFF, F3, "编码盲化 / blinded"),
-    Row(Scored, (F3,), (Role.EXPERT, Role.OWNER), None, "提交评分 / sheet submitted"),
+    Row(Scored, (F3, F4), (Role.EXPERT, Role.OWNER), None, "提交评分 / sheet submitted"),
     Row(Closed, (F3,), STAFF, F4, "评分截止 / scoring closed"),
     Row(Totalled, (F4,), STAFF, None, "汇总 / totalled"),
     Row(Revealed, (F4,), STAFF, F5, "揭盲 / revealed"),
@@ -116,6 +121,17 @@ PHASES: tuple[Row, ...] = (
     Row(AppointmentApproved, (F0, F1), APPROVERS, None, "批准直接确定 / direct appointment approved"),
     Row(Appointed, (F0, F1), (Role.TENDEREE,), F1, "直接确定专家 / appointed without a draw"),
     Row(Cancelled, (F0, F1, F2, F3, F4), (Role.OPERATOR,), Phase.CANCELLED, "取消 / cancelled"),
+    Row(
+        Voided,
+        (F2, F3),
+        (Role.EXPERT, Role.SITE, Role.SUPERVISOR),
+        None,
+        "成员退出、评审意见作废 / member out, sheets void",
+    ),
+    Row(Returned, (F4,), STAFF, None, "评分表退回更正 / sheet returned for correction"),
+    Row(Endorsed, (Phase.CANCELLED,), (Role.SUPERVISOR,), None, "监督副署取消 / cancellation countersigned"),
+    Row(Followed, (F0,), (Role.SYSTEM,), None, "承接前次 / joined to earlier attempts"),
+    Row(Annulled, (F6, F7), (Role.SUPERVISOR,), None, "结论无效，重新评标 / conclusions void"),
 )
 _ROWS = {row.event: row for row in PHASES}
 

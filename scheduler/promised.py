@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from scheduler.events import (
+    Annulled,
     AppealAnswered,
     AppealDecided,
     AppealFiled,
@@ -14,6 +15,7 @@ from scheduler.events import (
     Digest,
     Drawn,
     Event,
+    Followed,
     KeyOpened,
     KeysMade,
     Left,
@@ -25,6 +27,7 @@ from scheduler.events import (
     Reported,
     Revealed,
     Totalled,
+    Voided,
     Withdrew,
 )
 from scheduler.exhibits import opening_name
@@ -49,6 +52,8 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     AppealFiled: {"appeal": "application"},
     AppealAnswered: {"answer": "reply"},
     AppealDecided: {"evidence": "evidence"},
+    Followed: {"attempts": "attempts"},
+    Annulled: {"finding": "finding"},
 }
 
 
@@ -58,6 +63,8 @@ def promised(event: Event) -> Iterator[tuple[Digest, str]]:
         yield getattr(event, field), name
     if isinstance(event, Left) and event.evidence is not None:
         yield event.evidence, "evidence"
+    if isinstance(event, Voided) and event.finding is not None:
+        yield event.finding, "finding"
     if isinstance(event, KeyOpened):
         yield event.opening, opening_name(event.key)
     if isinstance(event, Opened):

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from scheduler.events import Custodian, Digest, Event, Member, Out, Slot
+from scheduler.events import Correction, Custodian, Digest, Event, Member, Out, Slot
 from scheduler.model import LotId, Role
 
 
@@ -56,6 +56,8 @@ class Sitting:
     versions: int = 0
     sheet: Digest | None = None  # commitment of the latest version
     appointed: bool = False  # directly (D2), in no lottery
+    returned: Correction | None = None  # the sheet is awaited again, put right in this respect
+    asked: tuple[Correction, ...] = ()  # every time it was
 
     @property
     def sits(self) -> bool:
@@ -139,6 +141,11 @@ class State:
     approval: Digest | None = None  # exhibit of the consent to direct appointment
     approved: tuple[int, ...] = ()  # seats per role that may be filled so
     appointed_seatings: tuple[Digest, ...] = ()
+    followed: Digest | None = None  # exhibit with the journals of earlier attempts
+    cancelled: Digest | None = None  # hash of the cancelling entry
+    unlawful: bool = False  # cancelled because the panel was unlawfully formed
+    endorsed: Digest | None = None  # hash of the supervisor's countersignature
+    annulled: Digest | None = None  # hash of the entry that voids the conclusions
 
     def current(self) -> tuple[Sitting, ...]:
         """Members who sit now, owner representatives included."""

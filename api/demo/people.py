@@ -1,14 +1,14 @@
 """Who acts in the story? Each through the same services as on the screens, with what that person would know."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from api.actor import Actor
-from api.services import attending, authorising, drawing, names, scoring
+from api.pool.house import Question
+from api.services import attending, authorising, drawing, scoring
 from api.services.depositing import deposits
-from api.services.office import Office, open_case
-from api.store import registers
+from api.services.office import Office
 from crypto.keys import SigningKey, signing_key
 from scheduler.events import Member
 from scheduler.model import LotId, Role
@@ -32,19 +32,15 @@ class Device:
     key: SigningKey = field(repr=False)
 
 
-def tenderee_of(office: Office, lot: LotId) -> Actor:
-    """Who acts for the lot's tenderee, with the organisation that the login stands for."""
-    tag = names.org_tag(office.keys.pool, lot)
-    mine = open_case(office, lot).request.tenderee
-    with office.db.reading() as session:
-        code = next(o.code for o in registers.organisations(session) if tag(o.code) == mine)
-    return Actor(id=TENDEREE.id, role=Role.TENDEREE, organisation=code)
+def tenderee(organisation: str) -> Actor:
+    """Who acts for a tenderee, with the organisation (统一社会信用代码) that the login stands for."""
+    return Actor(id=TENDEREE.id, role=Role.TENDEREE, organisation=organisation)
 
 
-def authorise(office: Office, lot: LotId, login: str) -> None:
+def authorise(office: Office, lot: LotId, login: str, organisation: str) -> None:
     """The tenderee files the letter of its representative."""
     letter = ("授权〔2026〕1 号", "高级工程师，从事本专业十二年")
-    authorising.authorise(office, tenderee_of(office, lot), lot, login, letter)
+    authorising.authorise(office, tenderee(organisation), lot, login, letter)
 
 
 def pledge_all(office: Office, lot: LotId) -> None:
@@ -53,11 +49,11 @@ def pledge_all(office: Office, lot: LotId) -> None:
         drawing.pledge(office, actor, lot, deposits(office, lot, actor.role.value))
 
 
-def experts_by_member(office: Office, lot: LotId) -> dict[Member, Actor]:
-    """Every expert of the register under the pseudonym of this lot, as each of them sees it on the phone."""
-    with office.db.reading() as session:
-        numbers = registers.numbers(session)
-    return {names.member(office.keys.pool, lot, n): Actor(id=n, role=Role.EXPERT, expert=n) for n in numbers}
+def experts_by_member(office: Office, lot: LotId, numbers: Sequence[str]) -> dict[Member, Actor]:
+    """These experts (register numbers) under the pseudonym of this lot, as each of them sees it on the phone."""
+    marks = office.pool.marks([Question(lot=lot, person=number) for number in numbers])
+    experts = [Actor(id=number, role=Role.EXPERT, expert=number) for number in numbers]
+    return dict(zip(marks, experts, strict=True))
 
 
 def check_in(

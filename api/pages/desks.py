@@ -10,6 +10,7 @@ from api.pages.frame import Crumb, page
 from api.pages.visitor import Visitor
 from api.services.acting import Deed
 from api.services.pressing import Press, Slip
+from api.views.calendar import CalendarPage
 from api.views.expert import ExpertCard
 from api.views.gate import passed
 from api.views.operator import OperatorLot, OperatorToday
@@ -61,6 +62,12 @@ class Desks(Protocol):
 
     def verify(self, user: str, lot: LotId, *, tampered: bool) -> Verdict:
         """Run the offline verifier over the lot's bundle; `tampered`: over a copy with one byte changed."""
+
+    def calendar(self) -> CalendarPage:
+        """The years of the working-day calendar."""
+
+    def enter_year(self, user: str, year: int, notice: str, days: str) -> None:
+        """The supervisor enters a year's days off and make-up days; Faults with every faulty line."""
 
     def role_of(self, user: str, password: str) -> Role | None:
         """The role this password opens, if it is right."""

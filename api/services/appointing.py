@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.actor import Actor
-from api.services import names, standing
+from api.services import standing
 from api.services.depositing import is_party
 from api.services.drawing import round_case
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
@@ -79,7 +79,7 @@ def appoint(office: Office, actor: Actor, lot: LotId, number: str, role: Special
 def _choice(office: Office, dossier: Dossier, number: str, role: SpecialityCode) -> Choice:
     if dossier.state.pool is None:
         raise Refused("pool_missing")
-    who = ExpertId(names.pseudonym(office.keys.pool, dossier.state.lot, number))
+    who = ExpertId(office.mark(dossier.state.lot, number))
     found = next((leaf.expert for leaf in dossier.snapshot.leaves if leaf.expert.id == who), None)
     if found is None or role not in roles(dossier.request) or not fits(found, role):
         raise Refused("appoint_pool")

@@ -5,7 +5,6 @@ usually signed in the last days, and a draw that waited for a paper about somebo
 """
 
 from api.actor import Actor
-from api.services import names
 from api.services.depositing import is_party
 from api.services.office import Dossier, Office, by, only, open_case, record
 from scheduler.errors import Refused
@@ -28,7 +27,7 @@ def authorise(office: Office, actor: Actor, lot: LotId, login: str, letter: tupl
     reference, says = (text.strip() for text in letter)
     if not reference or not says:
         raise Refused("letter_missing")
-    member = names.member(office.keys.pool, lot, login.strip())
+    member = office.mark(lot, login.strip())
     exhibit = office.exhibit("authorisation", Authorisation(member=member, reference=reference, says=says))
     event = Authorised(member=member, document=exhibit.digest)
     return record(office, lot, dossier.state, [by(actor, event)], exhibits=[exhibit])

@@ -8,9 +8,12 @@ from scheduler.model import LotId, Role
 from scheduler.state import State
 
 
-def cancel(office: Office, actor: Actor, lot: LotId, reason: str) -> State:
-    """Record `Cancelled` and free the workstations. Raises Refused("reason_missing") for an empty reason."""
+def cancel(office: Office, actor: Actor, lot: LotId, reason: str, *, unlawful: bool = False) -> State:
+    """Record `Cancelled` and free the workstations. Raises Refused("reason_missing") for an empty reason.
+
+    `unlawful`: the panel was unlawfully formed, so that its members are out of the next attempt.
+    """
     only(actor, Role.OPERATOR)
     state = open_case(office, lot).state
-    event = Cancelled(reason=reason.strip())
+    event = Cancelled(reason=reason.strip(), unlawful=unlawful)
     return record(office, lot, state, [by(actor, event)], rows=lambda session: let_go(session, lot))

@@ -1,7 +1,6 @@
 """How is a panel drawn? Freeze the pool, take the parties' seeds, fix the lottery, open the seeds, draw."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from api.actor import SYSTEM, Actor
 from api.services.matching import snapshot
@@ -15,6 +14,7 @@ from scheduler.errors import Refused
 from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged, Stuck
 from scheduler.exhibits import LotteryBody
 from scheduler.facts import case_of, numbers, roles
+from scheduler.lead import demand_not_early
 from scheduler.lottery import Lottery, from_body, numbered, renamed
 from scheduler.model import Case, Choice, LotId, Role
 from scheduler.places import deposit_context
@@ -36,8 +36,7 @@ def freeze(office: Office, actor: Actor, lot: LotId) -> State:
     """
     only(actor, Role.OPERATOR, Role.POOL)
     dossier = open_case(office, lot)
-    with office.db.reading() as session:
-        pool = snapshot(office, session, dossier.request)
+    pool = snapshot(office, dossier.request)
     if dossier.state.pool_exhibit is not None:
         pool = widened(dossier.snapshot, pool)
     exhibit = office.exhibit("pool", pool)
@@ -74,13 +73,14 @@ def round_case(dossier: Dossier) -> Case:
 def fix(office: Office, actor: Actor, lot: LotId) -> State:
     """Record `LotteryFixed`: the lottery over all lawful panels, committed while every seed is still sealed.
 
-    Raises Refused("D3") when it is too early, Refused("no_panel") when no lawful panel exists, or what the
-    history forbids. Nothing is locked while the solver thinks: recording refuses if the case has moved on.
+    Raises Refused("D3") or Refused("D3w") when it is too early (重庆市招标投标条例 30), Refused("no_panel") when
+    no lawful panel exists, or what the history forbids. Nothing is locked while the solver thinks: recording
+    refuses if the case has moved on.
     """
     only(actor, Role.OPERATOR, Role.SYSTEM)
     dossier = open_case(office, lot)
     state = dossier.state
-    _not_too_early(office, dossier)
+    demand_not_early(dossier.rules, dossier.request, office.now())
     event = LotteryFixed(
         round=len(state.rounds) + 1,
         lottery=state.head,  # replaced below; a first look whether the history allows a round at all
@@ -103,14 +103,6 @@ def give_up(office: Office, lot: LotId, rules: Sequence[str]) -> State:
     state = open_case(office, lot).state
     event = Stuck(round=len(state.rounds) + 1, rules=tuple(rules))
     return record(office, lot, state, [by(SYSTEM, event)])
-
-
-def _not_too_early(office: Office, dossier: Dossier) -> None:
-    """重庆市招标投标条例 30: drawn within 24 h before the evaluation; the number is the pack's."""
-    pack = dossier.pack
-    opens = dossier.state.starts - timedelta(hours=pack.draw.max_lead_hours)
-    if office.now() < opens:
-        raise Refused("D3", hours=pack.draw.max_lead_hours, opens=opens.isoformat())
 
 
 def draw(office: Office, actor: Actor, lot: LotId) -> State:

@@ -7,16 +7,13 @@ are salted exhibits for the supervisor alone.
 from collections.abc import Iterator
 
 from api.actor import Actor
-from api.services import names
+from api.pool.house import Inquiry, Tied
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
 from api.services.scoring import me
-from api.store import registers
-from api.store.relating import relate
 from scheduler.errors import Refused
 from scheduler.events import AppealAnswered, AppealDecided, AppealFiled, Declared, Digest, Member, Withdrew
 from scheduler.exhibits import Application, Bidder, Bidders, Evidence, Fact, OwnGround, Reply
 from scheduler.model import LotId, Role
-from scheduler.records import OrganisationRecord
 from scheduler.rules.day import SHANGHAI
 from scheduler.state import Appeal, State
 
@@ -47,11 +44,11 @@ def appeal(office: Office, actor: Actor, lot: LotId, bidder: str, person: tuple[
     dossier = open_case(office, lot)
     rehearse(dossier, by(actor, AppealFiled(appeal=dossier.state.head)))
     _bidder(dossier, bidder)
-    with office.db.reading() as session:
-        if number not in registers.numbers(session):
-            raise Refused("expert_unknown")
-    tag, key = names.org_tag(office.keys.pool, lot), office.keys.pool
-    body = Application(member=names.member(key, lot, number), bidder=tag(bidder), says=_said(says))
+    today = office.now().astimezone(SHANGHAI).date()
+    if not number or not office.pool.people(Inquiry(lot=lot, on=today, person=number)).experts:
+        raise Refused("expert_unknown")
+    tag = office.tags(lot, (bidder,))[bidder]
+    body = Application(member=office.mark(lot, number), bidder=tag, says=_said(says))
     exhibit = office.exhibit("application", body)
     event = AppealFiled(appeal=exhibit.digest)
     return record(office, lot, dossier.state, [by(actor, event)], exhibits=[exhibit])
@@ -61,7 +58,7 @@ def reply(office: Office, actor: Actor, lot: LotId, says: str, *, admits: bool) 
     """Record `AppealAnswered` for the oldest open application about the actor. Refused("nothing_to_answer")."""
     only(actor, Role.EXPERT)
     dossier = open_case(office, lot)
-    waiting = asked(dossier, names.member(office.keys.pool, lot, actor.expert))
+    waiting = asked(dossier, office.mark(lot, actor.expert))
     if waiting is None:
         raise Refused("nothing_to_answer")
     exhibit = office.exhibit("reply", Reply(admits=admits, says=_said(says)))
@@ -97,16 +94,11 @@ def decide(office: Office, actor: Actor, lot: LotId, which: Digest, ruling: tupl
     fact = Fact(member=found.member, rule="R9", says=_said(says))
     evidence = office.exhibit("evidence", Evidence(facts=(fact,)))
     event = AppealDecided(appeal=which, upheld=upheld, evidence=evidence.digest, member=leaves)
-    organisation, number = _organisation(dossier, found), _number(office, lot, found.member)
-    today = office.now().astimezone(SHANGHAI).date()
-    return record(
-        office,
-        lot,
-        dossier.state,
-        [by(actor, event)],
-        exhibits=[evidence],
-        rows=(lambda session: relate(session, number, organisation, today)) if upheld else None,
-    )
+    deed = by(actor, event)
+    rehearse(dossier, deed)
+    if upheld:
+        office.pool.relate(_tied(dossier, found))
+    return record(office, lot, dossier.state, [deed], exhibits=[evidence])
 
 
 def _said(text: str) -> str:
@@ -122,14 +114,11 @@ def _bidder(dossier: Dossier, code: str) -> Bidder:
     raise Refused("bidder_unknown")
 
 
-def _organisation(dossier: Dossier, found: Application) -> OrganisationRecord:
-    tag = names.org_tag(dossier.office.keys.pool, dossier.state.lot)
+def _tied(dossier: Dossier, found: Application) -> Tied:
+    """What the pool owner is told: it knows the person behind the pseudonym, the centre does not ask."""
+    office, lot = dossier.office, dossier.state.lot
     read_out = dossier.body(dossier.state.bidders, Bidders).bidders
-    who = next(each for each in read_out if tag(each.code) == found.bidder)
-    return OrganisationRecord(code=who.code, name=who.name, parent="")
-
-
-def _number(office: Office, lot: LotId, member: Member) -> str:
-    with office.db.reading() as session:
-        known = registers.numbers(session)
-    return next(n for n in known if names.member(office.keys.pool, lot, n) == member)
+    tags = office.tags(lot, tuple(each.code for each in read_out))
+    who = next(each for each in read_out if tags[each.code] == found.bidder)
+    today = office.now().astimezone(SHANGHAI).date()
+    return Tied(lot=lot, member=found.member, code=who.code, name=who.name, since=today)

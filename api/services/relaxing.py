@@ -77,8 +77,7 @@ def _still_stuck(office: Office, dossier: Dossier, request: Request) -> tuple[De
     if dossier.state.phase is not Phase.F0 or dossier.state.experts():
         return ()
     try:
-        with office.db.reading() as session:
-            demand_panel(replace(office, pack=dossier.pack), session, request)
+        demand_panel(replace(office, pack=dossier.pack), request)
     except Refused as no:
         if no.code != "no_panel":
             raise

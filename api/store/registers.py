@@ -34,6 +34,7 @@ from api.store.tables import (
     expert_cell,
 )
 from scheduler.model import (
+    Booth,
     Control,
     Expert,
     ExpertId,
@@ -104,8 +105,22 @@ def sites(session: Session) -> tuple[SiteRecord, ...]:
             opens=row.opens,
             closes=row.closes,
             workstations=stations.get(SiteId(row.id), ()),
+            booth=booth_of(row),
         )
         for row in rows
+    )
+
+
+def booth_of(row: SiteRow) -> Booth | None:
+    """What the workstations of a site stand in; None: open ones."""
+    if row.booth_width is None or row.booth_depth is None or row.booth_height is None:
+        return None
+    return Booth(
+        width=row.booth_width,
+        depth=row.booth_depth,
+        height=row.booth_height,
+        quiet=row.booth_quiet,
+        gate=row.booth_gate,
     )
 
 

@@ -5,11 +5,12 @@ from datetime import date
 
 from api.actor import Actor
 from api.services import acting, depositing, pressing
+from api.services import calendar as calendars
 from api.services.acting import Deed
 from api.services.office import Office
 from api.services.pressing import Press, Slip
 from api.store.accounts import account, password_fits
-from api.views import lots, tasks, transcripts, verdicts
+from api.views import calendar, lots, tasks, transcripts, verdicts
 from api.views.expert import ExpertCard
 from api.views.operator import OperatorLot, OperatorToday
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
@@ -77,6 +78,14 @@ class House:
     def verify(self, user: str, lot: LotId, *, tampered: bool) -> Verdict:
         """A fresh run of the verifier."""
         return verdicts.verdict(self.office, self._actor(user, Role.SUPERVISOR), lot, tampered=tampered)
+
+    def calendar(self) -> calendar.CalendarPage:
+        """The years of the working-day calendar."""
+        return calendar.shown(calendars.years(self.office))
+
+    def enter_year(self, user: str, year: int, notice: str, days: str) -> None:
+        """The supervisor enters a year."""
+        calendars.enter(self.office, self._actor(user, Role.SUPERVISOR), year, notice, days)
 
     def role_of(self, user: str, password: str) -> Role | None:
         """The role this password opens; None for a wrong one and for an unknown login alike."""

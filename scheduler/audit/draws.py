@@ -12,7 +12,7 @@ from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.certificate import judge
 from scheduler.check import misfit_classes, unlawful
 from scheduler.events import Appointed, Booked, Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
-from scheduler.exhibits import Conflicts, LotteryBody, Opening, Request, RulesInForce, Seating, Snapshot
+from scheduler.exhibits import Conflicts, LotteryBody, Opening, Request, RulesInForce, Snapshot
 from scheduler.facts import case_of, choices, numbers, roles
 from scheduler.limits import Limit, Numbers, Words, fits
 from scheduler.lottery import Lottery, from_body, renamed
@@ -75,7 +75,8 @@ def tickets(case: AuditCase) -> Words:
     )
 
 
-def _case_of_round(case: AuditCase, state: State) -> Case:
+def case_of_round(case: AuditCase, state: State) -> Case:
+    """What the rules read in the round that begins at this state."""
     request = case.body(state.request, Request)
     snapshot = case.body(state.pool_exhibit, Snapshot)
     conflicts = case.body(state.conflicts, Conflicts) if state.conflicts else None
@@ -90,10 +91,11 @@ def _case_of_round(case: AuditCase, state: State) -> Case:
 
 
 def _limits(case: AuditCase, of_round: Case) -> tuple[Limit, ...]:
-    return limits(of_round, _numbers(case, of_round))
+    return limits(of_round, numbers_of(case, of_round))
 
 
-def _numbers(case: AuditCase, of_round: Case) -> Numbers:
+def numbers_of(case: AuditCase, of_round: Case) -> Numbers:
+    """The pack's numbers for such a case."""
     return numbers(case.body(case.final().pack, RulesInForce).pack, of_round)
 
 
@@ -103,7 +105,7 @@ def lawful(case: AuditCase) -> Words:
     _same_request(case)
     _appointed(case)
     for state, event, masked in rounds(case):
-        of_round = _case_of_round(case, state)
+        of_round = case_of_round(case, state)
         found = _limits(case, of_round)
         lottery = renamed(masked, roles(case.body(state.request, Request)))
         if misfit_classes(of_round, lottery):
@@ -124,7 +126,7 @@ def _appointed(case: AuditCase) -> None:
     for state, entry in case.moments:
         if not isinstance(entry.event, Appointed) or state is None:
             continue
-        of_round = _case_of_round(case, state)
+        of_round = case_of_round(case, state)
         pool = {expert.id: expert for expert in of_round.pool}
         found, codes = _limits(case, of_round), roles(case.body(state.request, Request))
         for member in entry.event.members:
@@ -173,7 +175,7 @@ def fair(case: AuditCase) -> Words:
     count, levels, gap = 0, 0, Fraction(0)
     zh, en = "", ""
     for state, event, masked in rounds(case):
-        of_round = _case_of_round(case, state)
+        of_round = case_of_round(case, state)
         lottery = renamed(masked, roles(case.body(state.request, Request)))
         verdict = judge(of_round, _limits(case, of_round), lottery)
         count, levels = count + 1, levels + len(lottery.certificate.levels)
@@ -244,11 +246,11 @@ def rechecked(case: AuditCase) -> Words:
     """At the opening exactly the members were recused whom a rule forbids now that bidders are known."""
     for state, entry in case.moments:
         if isinstance(entry.event, Rechecked) and state is not None:
-            of_round = _case_of_round(case, state)
+            of_round = case_of_round(case, state)
             sitting = choices(case.body(state.request, Request), state.experts())
             expected = recusals(_limits(case, of_round), sitting)
             more: tuple[int, ...] = ()
-            if owners_out(of_round, _numbers(case, of_round)) is not None:
+            if owners_out(of_round, numbers_of(case, of_round)) is not None:
                 expected |= {m.member: "C10" for m in state.current() if m.role is None}
                 more = added(of_round)
             if entry.event.added != more:
@@ -260,24 +262,3 @@ def rechecked(case: AuditCase) -> Words:
                 f"{len(of_round.bidders)} bidding organisations checked, {len(expected)} members recused",
             )
     raise NotRevealed(Words("尚未开标", "bids are not opened yet"))
-
-
-def seats(case: AuditCase) -> Words:
-    """Everyone sits at a site of the lot, experts in their own city, no two at one workstation."""
-    final = case.final()
-    request, snapshot = case.body(final.request, Request), case.body(final.pool_exhibit, Snapshot)
-    city = {site.site: site.region[:4] for site in request.sites}
-    home = {leaf.expert.id: leaf.expert.region[:4] for leaf in snapshot.leaves}
-    taken: dict[tuple[str, str, int], Member] = {}
-    sitting = {m.member for m in final.current()}
-    for digest in final.seatings():
-        for place in case.body(digest, Seating).places:
-            expert = ExpertId(place.member)
-            if place.site not in city or (expert in home and home[expert] != city[place.site]):
-                raise Broken("a member sits outside the lot's sites or the own city")
-            where = (place.site, place.room, place.workstation)
-            if place.member in sitting and where in taken:
-                raise Broken("two members sit at one workstation")
-            if place.member in sitting:
-                taken[where] = place.member
-    return Words(f"{len(taken)} 个工位各坐一人", f"{len(taken)} workstations, one member each")

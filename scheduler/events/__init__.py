@@ -6,6 +6,7 @@ The meaning of a kind never changes under one version: a change is a new version
 """
 
 from scheduler.events.appointing import Appointed, AppointmentApproved
+from scheduler.events.attempts import Annulled, Endorsed, Followed, Ground
 from scheduler.events.attendance import Accepted, CheckedIn, Left, Out, Rechecked, Recused
 from scheduler.events.booking import Booked, Custodian, KeysDealt, KeysMade, PoolFrozen, SeedPledged
 from scheduler.events.chairing import Authorised, Chaired, ChairVoted
@@ -15,6 +16,7 @@ from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, T
 from scheduler.events.ids import Digest, Member
 from scheduler.events.recusing import AppealAnswered, AppealDecided, AppealFiled, Declared, Withdrew
 from scheduler.events.relaxing import RelaxAsked, RelaxDenied, Relaxed
+from scheduler.events.voiding import Correction, Returned, Void, Voided
 
 Event = (
     Booked
@@ -52,6 +54,11 @@ Event = (
     | AppealDecided
     | AppointmentApproved
     | Appointed
+    | Voided
+    | Returned
+    | Endorsed
+    | Followed
+    | Annulled
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -60,6 +67,7 @@ __all__ = [
     "EVENTS",
     "VERSION",
     "Accepted",
+    "Annulled",
     "AppealAnswered",
     "AppealDecided",
     "AppealFiled",
@@ -74,11 +82,15 @@ __all__ = [
     "Chaired",
     "CheckedIn",
     "Closed",
+    "Correction",
     "Custodian",
     "Declared",
     "Digest",
     "Drawn",
+    "Endorsed",
     "Event",
+    "Followed",
+    "Ground",
     "KeyOpened",
     "KeysDealt",
     "KeysMade",
@@ -95,6 +107,7 @@ __all__ = [
     "Relaxed",
     "Release",
     "Reported",
+    "Returned",
     "Revealed",
     "Scored",
     "Seated",
@@ -102,5 +115,7 @@ __all__ = [
     "Slot",
     "Stuck",
     "Totalled",
+    "Void",
+    "Voided",
     "Withdrew",
 ]

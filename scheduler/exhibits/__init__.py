@@ -5,12 +5,23 @@ from typing import Any
 
 from scheduler.codec import from_plain, to_plain
 from scheduler.events import Digest
-from scheduler.exhibits.booking import Criterion, Leaf, Request, RulesInForce, RuleVersion, Snapshot
+from scheduler.exhibits.attempts import Attempts
+from scheduler.exhibits.booking import (
+    NO_CALENDAR,
+    NOBODY_NAMED,
+    Criterion,
+    Leaf,
+    Request,
+    RulesInForce,
+    RuleVersion,
+    Snapshot,
+)
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
 from scheduler.exhibits.recusing import Application, OwnGround, Reply
 from scheduler.exhibits.result import Identities, Identity, Ranked, Remark, Report, SlotTotal, Totals
 from scheduler.exhibits.sitting import Approval, Authorisation, Ground
+from scheduler.exhibits.voiding import Finding
 from scheduler.sight import Datum
 
 Body = (
@@ -34,6 +45,8 @@ Body = (
     | OwnGround
     | Application
     | Reply
+    | Finding
+    | Attempts
 )
 
 
@@ -69,6 +82,8 @@ KINDS: dict[str, Kind] = {
     "reply": Kind(Reply, Datum.CONFLICT_FACTS),
     "approval": Kind(Approval, Datum.PROOF),
     "authorisation": Kind(Authorisation, Datum.AUTHORISATION),
+    "attempts": Kind(Attempts, Datum.LOG),
+    "finding": Kind(Finding, Datum.CONFLICT_FACTS),
 }
 
 
@@ -104,8 +119,11 @@ def opening_name(key: str) -> str:
 
 __all__ = [
     "KINDS",
+    "NOBODY_NAMED",
+    "NO_CALENDAR",
     "Application",
     "Approval",
+    "Attempts",
     "Authorisation",
     "Bidder",
     "Bidders",
@@ -118,6 +136,7 @@ __all__ = [
     "Evidence",
     "Exhibit",
     "Fact",
+    "Finding",
     "Ground",
     "Identities",
     "Identity",

@@ -3,6 +3,7 @@
 from scheduler.state import Entry, State
 from scheduler.transitions import (
     appointing,
+    attempts,
     attendance,
     booking,
     chairing,
@@ -11,6 +12,7 @@ from scheduler.transitions import (
     evaluation,
     recusing,
     relaxing,
+    voiding,
 )
 from scheduler.transitions.booking import begin
 from scheduler.transitions.demands import Moves
@@ -27,6 +29,8 @@ _MOVES: Moves = {
     **chairing.MOVES,
     **recusing.MOVES,
     **appointing.MOVES,
+    **voiding.MOVES,
+    **attempts.MOVES,
 }
 
 

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlmodel import col, select
 
 from api.actor import SYSTEM, Actor
-from api.demo.people import OPERATOR, SUPERVISOR, TENDEREE, Device, deposits, tenderee_of
+from api.demo.people import OPERATOR, SUPERVISOR, TENDEREE, Device, deposits, tenderee
 from api.services import (
     attending,
     auditing,
@@ -42,6 +42,7 @@ from scheduler.phases import apply, replay
 from scheduler.record import entry_plain, read_entry, verify_entry
 from scheduler.release import condition
 from scheduler.state import Phase, State
+from tests import town as town_of
 from tests.town import LOT, NINE, PACK, Hands, Town, bidder, entropy_of, found, keyring, order, package
 
 FACES = st.integers(min_value=0, max_value=99)
@@ -173,7 +174,7 @@ class Walks(RuleBasedStateMachine):
         device = Device(actor=person, key=signing_key(self.town.entropy(32)))
         staff = Actor(id="gate", role=Role.SITE, site=site)
         if person.role is Role.OWNER:
-            owner = tenderee_of(self.town.office, LOT)
+            owner = tenderee(town_of.TENDEREE.code)
             self.try_(authorising.authorise, owner, LOT, person.id, ("1", "高级工程师"))
         name = person.expert or person.id
         if self.try_(attending.check_in, staff, LOT, name, device.key.public):

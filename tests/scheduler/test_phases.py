@@ -53,7 +53,7 @@ LAW = {
     "Rechecked": ("F2", "system"),
     "CheckedIn": ("F2 F3", "site"),
     "Blinded": ("F2", STAFF),
-    "Scored": ("F3", "expert owner"),
+    "Scored": ("F3 F4", "expert owner"),
     "Closed": ("F3", STAFF),
     "Totalled": ("F4", STAFF),
     "Revealed": ("F4", STAFF),
@@ -73,6 +73,11 @@ LAW = {
     "AppointmentApproved": ("F0 F1", "supervisor tenderee pool"),
     "Appointed": ("F0 F1", "tenderee"),
     "Cancelled": ("F0 F1 F2 F3 F4", "operator"),
+    "Voided": ("F2 F3", "expert site supervisor"),
+    "Returned": ("F4", STAFF),
+    "Endorsed": ("cancelled", "supervisor"),
+    "Followed": ("F0", "system"),
+    "Annulled": ("F6 F7", "supervisor"),
 }
 
 
@@ -101,9 +106,9 @@ def test_apply_asks_the_table_first() -> None:
 
 
 def test_a_cancelled_case_is_over() -> None:
-    """After a cancellation nothing may happen any more."""
+    """After a cancellation nothing may happen any more but the supervisor's countersignature."""
     for name, role in product(EVENTS, Role):
-        if name != "Booked":
+        if name not in ("Booked", "Endorsed"):
             assert may(role, EVENTS[name], Phase.CANCELLED) == "phase"
 
 

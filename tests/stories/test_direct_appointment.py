@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from api.actor import Actor
-from api.demo.people import OPERATOR, SUPERVISOR, TENDEREE, pledge_all, tenderee_of
+from api.demo.people import OPERATOR, SUPERVISOR, TENDEREE, pledge_all, tenderee
 from api.services import (
     appointing,
     attending,
@@ -31,6 +31,7 @@ from scheduler.exhibits import Report
 from scheduler.model import Role, SpecialityCode, Standing
 from scheduler.packshape import Does
 from scheduler.state import Phase
+from tests import town as town_of
 from tests.town import company, expert_number, order
 
 PAPER = Consent(ground="complex", authority="省发展改革委", reference="发改招〔2026〕18 号")
@@ -52,7 +53,7 @@ def approve(town, seats=(0, 1), consent=PAPER, actor=SUPERVISOR):
 
 def appoint(town, n=6, role=ECONOMIST, actor=None):
     """The tenderee appoints expert n."""
-    mine = actor or tenderee_of(town.office, town.lot)
+    mine = actor or tenderee(town_of.TENDEREE.code)
     return appointing.appoint(town.office, mine, town.lot, expert_number(n), role)
 
 

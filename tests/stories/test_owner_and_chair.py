@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from api.actor import Actor
-from api.demo.people import OPERATOR, SUPERVISOR, authorise, site_staff, tenderee_of
+from api.demo.people import OPERATOR, SUPERVISOR, authorise, site_staff, tenderee
 from api.services import attending, auditing, authorising, chairing, closing, opening, revealing
 from api.services.office import open_case
 from crypto.keys import signing_key
@@ -18,6 +18,7 @@ from scheduler.events import Member
 from scheduler.exhibits import Authorisation, Report
 from scheduler.model import Role
 from scheduler.sight import Datum, may_see
+from tests import town as town_of
 from tests.town import HOST, PACK, TENDEREE
 
 LETTER = ("授权〔2026〕7 号", "高级工程师")
@@ -70,7 +71,7 @@ def test_without_a_letter_the_representative_is_refused_at_the_gate_and_with_one
     gate = site_staff(HOST)
     with pytest.raises(Refused, match="C9"):
         attending.check_in(town.office, gate, town.lot, "owner-1", signing_key(bytes(32)).public)
-    authorise(town.office, town.lot, "owner-1")
+    authorise(town.office, town.lot, "owner-1", town_of.TENDEREE.code)
     town.arrive(sitting(town)[1])
     assert town.state.sitting(sitting(town)[1]).key
 
@@ -97,7 +98,7 @@ def test_only_the_own_tenderee_files_a_letter_with_number_and_rank_and_once(town
 def test_the_letter_is_for_the_supervisor_to_see(town):
     """Its body is an exhibit behind the digest; operators and experts never see it."""
     town.book()
-    authorise(town.office, town.lot, "owner-1")
+    authorise(town.office, town.lot, "owner-1", town_of.TENDEREE.code)
     with town.office.db.reading() as session:
         from api.store import journal
 
@@ -140,7 +141,7 @@ def test_nationally_the_tenderee_may_name_the_chair_and_a_representative_may_be_
     """评标委员会和评标方法暂行规定 9."""
     _, owner = sitting(gathered(town))
     assert owner in chairing.to_name(open_case(town.office, town.lot))
-    chairing.name(town.office, tenderee_of(town.office, town.lot), town.lot, owner)
+    chairing.name(town.office, tenderee(town_of.TENDEREE.code), town.lot, owner)
     assert (town.state.chairing(), town.state.chair_named) == (owner, True)
     assert len(finished(town)) == 1
 
@@ -155,7 +156,7 @@ def test_in_chongqing_the_chair_is_elected_from_the_experts_alone(town):
     with pytest.raises(Refused, match="C11"):
         chairing.vote(town.office, town.person(experts[0]), town.lot, owner)
     with pytest.raises(Refused, match="C11"):
-        chairing.name(town.office, tenderee_of(town.office, town.lot), town.lot, experts[0])
+        chairing.name(town.office, tenderee(town_of.TENDEREE.code), town.lot, experts[0])
 
 
 def test_nothing_waits_for_a_chair(town):

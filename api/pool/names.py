@@ -1,9 +1,13 @@
-"""What a person or an organisation is called inside one lot: keyed marks that only the pool key can link."""
+"""What a person or an organisation is called inside one lot: keyed marks that only the pool owner can link.
+
+All attempts at a lot share them: that is how members of an unlawful panel are kept out of the next one.
+"""
 
 import base64
 from collections.abc import Callable
 
 from crypto.canonical import keyed
+from scheduler.attempts import base_of
 from scheduler.events import Member
 from scheduler.model import ExpertId, LotId, OrgTag
 
@@ -27,12 +31,6 @@ def org_tag(pool_key: bytes, lot: LotId) -> Callable[[str], OrgTag]:
     return tag
 
 
-def gate(pool_key: bytes, lot: LotId, login: str, who: Member) -> str:
-    """A site's staff as the journal writes it: another mark for every member who passes, so that a published
-    journal tells neither at which site a pseudonym sat nor who sat together."""
-    return "G-" + _short(pool_key, "yuanping/gate/v1", lot, f"{login}/{who}", letters=16)
-
-
 def _short(key: bytes, label: str, lot: LotId, name: str, letters: int) -> str:
-    mark = keyed(key, label, lot.encode("utf-8"), name.encode("utf-8"))
+    mark = keyed(key, label, base_of(lot).encode("utf-8"), name.encode("utf-8"))
     return base64.b32encode(mark).decode("ascii")[:letters]
