@@ -41,6 +41,8 @@ def approve(office: Office, actor: Actor, lot: LotId, consent: Consent, seats: S
     """
     dossier = open_case(office, lot)
     only(actor, approver_of(dossier.pack))
+    if not is_party(dossier, actor):
+        raise Refused("unknown_lot", lot=lot)
     if consent.ground not in set(Ground):
         raise Refused("appoint_ground")
     if not consent.reference.strip() or not consent.authority.strip():

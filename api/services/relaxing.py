@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from api.actor import Actor
+from api.services.depositing import is_party
 from api.services.matching import demand_panel
 from api.services.office import Deed, Dossier, Office, by, by_system, only, open_case, record
 from scheduler.errors import Refused
@@ -12,6 +13,7 @@ from scheduler.exhibits import Request, Snapshot
 from scheduler.facts import case_of, numbers
 from scheduler.model import LotId, Role
 from scheduler.packshape import Does, Pack, Step
+from scheduler.phases import APPROVERS
 from scheduler.relaxing import amended, next_step, places, step_of
 from scheduler.state import Phase, State
 
@@ -64,7 +66,10 @@ def deny(office: Office, actor: Actor, lot: LotId, reason: str) -> State:
 
 def _pending(office: Office, actor: Actor, lot: LotId) -> tuple[Dossier, Step]:
     """The step that is asked for; nobody but the approver whom the pack names decides."""
+    only(actor, *APPROVERS)
     dossier = open_case(office, lot)
+    if not is_party(dossier, actor):
+        raise Refused("unknown_lot", lot=lot)
     if not dossier.state.asked:
         raise Refused("step_not_asked")
     step = step_of(dossier.pack.ladder, dossier.state.asked)

@@ -1,5 +1,6 @@
 """Who may use which verb, and what happens when two use it at once?"""
 
+import functools
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,7 +10,21 @@ import pytest
 
 from api.actor import SYSTEM, Actor
 from api.demo.people import OPERATOR, SUPERVISOR
-from api.services import attending, auditing, booking, closing, drawing, opening, revealing, scoring
+from api.services import (
+    appointing,
+    attending,
+    auditing,
+    authorising,
+    booking,
+    chairing,
+    closing,
+    drawing,
+    opening,
+    recusing,
+    relaxing,
+    revealing,
+    scoring,
+)
 from api.services.office import Office
 from api.store.db import Database
 from scheduler.bundle import BundleKind
@@ -20,6 +35,7 @@ from scheduler.state import State
 from tests.town import LOT, NINE, Town, bidder, found, order, package
 
 MINUTE = timedelta(minutes=1)
+PAPER = appointing.Consent(ground="complex", authority="省发展改革委", reference="〔2026〕18 号")
 
 
 @pytest.fixture
@@ -49,6 +65,19 @@ VERBS: dict[str, tuple[Callable[..., object], tuple[object, ...], set[Role]]] = 
     "reveal": (revealing.reveal, (), {Role.OPERATOR, Role.SYSTEM}),
     "report": (revealing.report, (), {Role.OPERATOR}),
     "archive": (revealing.archive, ("",), {Role.OPERATOR}),
+    "ask for a step": (relaxing.ask, ("",), {Role.OPERATOR}),
+    "sign a step": (relaxing.sign, ("",), {Role.SUPERVISOR, Role.TENDEREE, Role.POOL}),
+    "deny a step": (relaxing.deny, ("",), {Role.SUPERVISOR, Role.TENDEREE, Role.POOL}),
+    "approve": (appointing.approve, (PAPER, (0, 1)), {Role.SUPERVISOR}),
+    "appoint": (appointing.appoint, ("INV-000001", "A0601"), {Role.TENDEREE}),
+    "authorise": (authorising.authorise, ("owner-1", ("", "")), {Role.TENDEREE}),
+    "vote": (chairing.vote, (Member("P-X"),), {Role.EXPERT, Role.OWNER}),
+    "name the chair": (chairing.name, (Member("P-X"),), {Role.TENDEREE}),
+    "declare": (recusing.declare, (), {Role.EXPERT, Role.OWNER}),
+    "withdraw": (recusing.withdraw, ("",), {Role.EXPERT}),
+    "file an application": (recusing.appeal, ("", ("", "")), {Role.OPERATOR, Role.POOL}),
+    "answer an application": (functools.partial(recusing.reply, admits=True), ("",), {Role.EXPERT}),
+    "decide an application": (recusing.decide, ("00" * 32, (True, "")), {Role.SUPERVISOR}),
     "full export": (auditing.export, (BundleKind.FULL,), {Role.SUPERVISOR}),
     "public export": (
         auditing.export,
