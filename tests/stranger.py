@@ -180,20 +180,27 @@ class Reader:
         key = bytes.fromhex(self.exhibits[self.all("Blinded")[0]["codes"]]["key"])
         devices = {data["member"]: data["key"] for data in self.all("CheckedIn")}
         sums: list[list[Decimal]] = [[] for _ in slots]
-        for frozen in self.all("Closed")[0]["sheets"]:
-            scored = next(data for data in self.all("Scored") if data["commitment"] == frozen)
-            member = scored["member"]
+        latest = {data["member"]: data for data in self.all("Scored")}
+        closed = [
+            d["member"] for d in self.all("Scored") if d["commitment"] in self.all("Closed")[0]["sheets"]
+        ]
+        reviewed = (self.all("Reviewed") or [{"replaced": [], "totals": self.all("Totalled")[0]["totals"]}])[
+            0
+        ]
+        for member in closed:
+            scored = latest[member]
             place = SCORES, member, scored["version"]
-            value = self.unseal("scores", scored["sheet"], place, frozen)
+            value = self.unseal("scores", scored["sheet"], place, scored["commitment"])
             signed(devices[member], "yuanping/sheet/v1", canonical(value["sheet"]), value["signature"])
             codes = _codes(key, self.lot, member, len(slots))
             own = [Decimal(0)] * len(slots)
             for line in value["sheet"]["lines"]:
                 own[codes[line["code"]]] += Decimal(line["score"])
             for slot, total in enumerate(own):
-                sums[slot].append(total)
+                if member not in reviewed["replaced"]:
+                    sums[slot].append(total)
         totals = [str((sum(s) / len(s)).quantize(Decimal("0.01"), ROUND_HALF_UP)) for s in sums]
-        told = self.exhibits[self.all("Totalled")[0]["totals"]]["totals"]
+        told = self.exhibits[reviewed["totals"]]["totals"]
         assert totals == [each["total"] for each in told]
         for number, slot in enumerate(slots):
             place = BIDDER, str(number), 1

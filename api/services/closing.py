@@ -30,6 +30,8 @@ def total(office: Office, actor: Actor, lot: LotId) -> State:
     only(actor, Role.OPERATOR, Role.SYSTEM)
     dossier = open_case(office, lot)
     state = dossier.state
+    if state.totals is not None:
+        raise Refused("key_opened_before", key=SCORES)
     if any(m.returned is not None for m in state.current()):
         raise Refused("sheets_returned")
     private, deeds, exhibits = _score_key(dossier)

@@ -23,10 +23,14 @@ from api.services import (
     booking,
     closing,
     drawing,
+    extending,
     opening,
+    pausing,
     revealing,
     scoring,
     ticking,
+    voiding,
+    voting,
 )
 from api.services.office import Office
 from api.store import journal
@@ -36,8 +40,10 @@ from api.store.schema import upgrade
 from crypto.keys import signing_key
 from scheduler.bundle import BundleKind
 from scheduler.errors import Refused
-from scheduler.events import Closed, KeyOpened, LotteryFixed, Member, Out, Totalled
+from scheduler.events import Cause, Closed, KeyOpened, LotteryFixed, Matter, Member, Out, Totalled, Void
+from scheduler.exhibits import Finding
 from scheduler.model import LotId, Role
+from scheduler.motions import carried
 from scheduler.phases import apply, replay
 from scheduler.record import entry_plain, read_entry, verify_entry
 from scheduler.release import condition
@@ -120,6 +126,12 @@ class Walks(RuleBasedStateMachine):
 
     def _next(self, state: State) -> None:
         town, office = self.town, self.town.office
+        if state.pause is not None:
+            self.try_(pausing.resume, OPERATOR, LOT)
+            return
+        if carried(state, Matter.TIME):
+            self.try_(extending.extend, OPERATOR, LOT, state.ends + timedelta(minutes=30))
+            return
         if state.round_under_way() or (state.phase is Phase.F0) or sum(state.open_seats()):
             verb = drawing.draw if state.round_under_way() else drawing.fix
             self.try_(verb, OPERATOR, LOT)
@@ -209,6 +221,34 @@ class Walks(RuleBasedStateMachine):
     def staff(self, verb: Callable[..., object], actor: Actor) -> None:
         """A desk presses any button."""
         self.try_(verb, actor, LOT)
+
+    @rule(face=FACES, why=st.sampled_from(Void))
+    def leave(self, face: int, why: Void) -> None:
+        """A member falls ill or recuses itself, or the supervisor has found something."""
+        member = self.anybody(face)
+        self.try_(voiding.leave, self.town.person(member), LOT, why, "说明")
+        finding = Finding(says="查实", feed="登记")
+        if face % 5 == 0:
+            self.try_(voiding.exclude, SUPERVISOR, LOT, member, why, finding)
+
+    @rule(face=FACES, matter=st.sampled_from(Matter), about=st.sampled_from(("", "0/01", "P-X")))
+    def vote(self, face: int, matter: Matter, about: str) -> None:
+        """A member votes on something, in season or out of it."""
+        person = self.town.person(self.anybody(face))
+        self.try_(lambda office: voting.vote(office, person, LOT, matter, yes=face % 3 > 0, about=about))
+
+    @rule(minutes=st.sampled_from((1, 90, 300)))
+    def fault(self, minutes: int) -> None:
+        """Something fails, and is cured sooner or later."""
+        if self.try_(pausing.interrupt, OPERATOR, LOT, Cause.NETWORK, "断网"):
+            self.town.clock.move(self.town.clock.now() + timedelta(minutes=minutes))
+            ticking.tick_case(self.town.office, LOT)
+            self.try_(pausing.resume, OPERATOR, LOT)
+
+    @rule(minutes=st.sampled_from((-30, 30, 240)))
+    def extend(self, minutes: int) -> None:
+        """The operator would like another end."""
+        self.try_(extending.extend, OPERATOR, LOT, self.town.state.ends + timedelta(minutes=minutes))
 
     @rule(bids=st.integers(min_value=1, max_value=4))
     def open_bids(self, bids: int) -> None:

@@ -11,12 +11,13 @@ from api.pool import names
 from api.services import attempts, booking, cancelling, closing, drawing, opening, revealing
 from api.services.depositing import deposits
 from api.services.office import open_case
-from scheduler.attempts import base_of, lot_of
+from scheduler.attempts import base_of, demand_over, lot_of
 from scheduler.audit import verify
 from scheduler.audit.case import Outcome, Pins
 from scheduler.bundle import BundleKind
 from scheduler.errors import Refused
 from scheduler.model import LotId
+from scheduler.state import Phase
 from tests.town import LOT, NINE, Town, order
 
 LATER = NINE + timedelta(days=2)
@@ -140,3 +141,13 @@ def test_seeds_of_the_first_attempt_are_no_use_in_the_second(town):
     drawing.freeze(second.office, OPERATOR, second.lot)
     drawing.pledge(second.office, OPERATOR, second.lot, old)
     assert second.state.pledges
+
+
+def test_a_lot_without_a_lawful_panel_needs_no_countersignature(town):
+    """Where the record says that no panel was left (A3), the cancellation alone ends the attempt; a running one
+    does not end by being stuck."""
+    town.drawn()
+    stuck = replace(town.state, stuck=("R12",))
+    with pytest.raises(Refused, match="attempt_running"):
+        demand_over(stuck)
+    demand_over(replace(stuck, phase=Phase.CANCELLED))

@@ -120,6 +120,9 @@ def finish(town):
     town.score_all()
     closing.close(town.office, OPERATOR, town.lot)
     closing.total(town.office, OPERATOR, town.lot)
+    if town.state.review is not None:  # 渝32: the pack's review of the scores comes first
+        town.clock.move(town.state.review.until)
+        ticking.tick(town.office)
     revealing.reveal(town.office, OPERATOR, town.lot)
     revealing.report(town.office, OPERATOR, town.lot)
 

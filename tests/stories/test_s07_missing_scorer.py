@@ -19,6 +19,7 @@ from scheduler.exhibits import Criterion, Finding, Totals
 from scheduler.release import BIDDERS, SCORES
 from scheduler.sheet import Line, Sheet, sign_and_seal
 from scheduler.state import Phase
+from tests import stranger
 from tests.town import LOT, Town, order
 
 
@@ -164,6 +165,7 @@ def test_a_sheet_out_of_range_goes_back_to_its_member_and_blocks_nobody(town):
     ticking.tick(town.office)
     assert town.state.totals is not None
     assert "0 void, 1 put right" in verified(town)
+    assert len(stranger.Reader(town.bundle()).check_scores()) == 3
 
 
 @pytest.mark.parametrize("fault", ["codes", "lines"])

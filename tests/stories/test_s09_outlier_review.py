@@ -21,6 +21,7 @@ from scheduler.exhibits import Criterion, Gave, Report, Review, Totals
 from scheduler.outliers import own_hints
 from scheduler.sheet import Line, Sheet, sign_and_seal
 from scheduler.state import Phase
+from tests import stranger
 from tests.town import NINE, Town
 
 MINUTE = timedelta(minutes=1)
@@ -142,7 +143,8 @@ def test_refused_reasons_replace_the_scores_and_keep_the_old_ones(closed):
     assert (row.member, row.why, row.ayes) == (odd, Gave.REFUSED, 3)
     assert sorted(each.own for each in row.scores) == [0, 0, 100]
     assert tuple(each.others for each in row.scores) == after
-    checked(closed)
+    reader = stranger.Reader(checked(closed).bundle())
+    assert reader.check_scores() == [str(total) for total in after]
 
 
 def entries(town: Town):
