@@ -20,6 +20,7 @@ from api.views.gate import passed
 from api.views.incidents import IncidentDesk
 from api.views.operator import OperatorLot, OperatorToday
 from api.views.panels import PanelDesk
+from api.views.score import ScorePage
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
 from api.views.tenderee import TendereeLots
 from scheduler.events import Member
@@ -59,6 +60,12 @@ class Desks(Protocol):
 
     def press_task(self, user: str, task: Member, what: Press, slip: Slip) -> None:
         """A small form of the expert about one of the own invitations."""
+
+    def scoring(self, user: str, task: Member) -> tuple[ScorePage, Phase]:
+        """The expert's own scoring page, with its case's phase."""
+
+    def hand_in(self, user: str, task: Member, envelope: str, commitment: str) -> None:
+        """A sheet that the expert's device has sealed."""
 
     def lots(self) -> SupervisorLots:
         """All lots under supervision."""

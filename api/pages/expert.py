@@ -1,11 +1,11 @@
-"""The expert's page 专家: own invitations, to accept or decline."""
+"""The expert's pages 专家: own invitations, to accept or decline, and the own sheet."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.pages.desks import desks
+from api.pages.desks import desks, show
 from api.pages.frame import page, voice
 from api.pages.visitor import Visitor, only, own_form, sent_slip
 from api.services.pressing import Press, Slip
@@ -50,3 +50,24 @@ def press(
     """A small form about one task."""
     desks(request).press_task(who.user, Member(task), deed, slip)
     return RedirectResponse("/expert", 303)
+
+
+@router.get("/tasks/{task}/sheet")
+def sheet(request: Request, who: Expert, task: str) -> Response:
+    """The scoring page: the sheet is written, signed and sealed in the browser."""
+    view, phase = desks(request).scoring(who.user, Member(task))
+    trail = ((voice(request)("expert.title"), "/expert"), (voice(request)("score.title"), ""))
+    return show(request, "score.html", view, who, phase=phase, trail=trail)
+
+
+@router.post("/tasks/{task}/sheet")
+def hand_in(
+    request: Request,
+    who: Expert,
+    task: str,
+    sheet: Annotated[str, Form()],
+    commitment: Annotated[str, Form()],
+) -> Response:
+    """Take the sealed sheet; what it says nobody here can read."""
+    desks(request).hand_in(who.user, Member(task), sheet, commitment)
+    return RedirectResponse(f"/expert/tasks/{task}/sheet", 303)

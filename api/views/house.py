@@ -21,6 +21,7 @@ from api.views.incidents import IncidentDesk, incident_desk
 from api.views.operator import OperatorLot, OperatorToday
 from api.views.panels import PanelDesk, panel_desk
 from api.views.planner import Planner
+from api.views.score import ScorePage
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
 from api.views.tenderee import TendereeLots
 from scheduler.errors import Refused
@@ -79,6 +80,14 @@ class House:
     def press_task(self, user: str, task: Member, what: Press, slip: Slip) -> None:
         """A small form of the expert."""
         tasks.press(self.office, self._actor(user, Role.EXPERT), task, what, slip)
+
+    def scoring(self, user: str, task: Member) -> tuple[ScorePage, Phase]:
+        """The expert's own scoring page."""
+        return tasks.scoring(self.office, self._actor(user, Role.EXPERT), task)
+
+    def hand_in(self, user: str, task: Member, envelope: str, commitment: str) -> None:
+        """The expert's sealed sheet."""
+        tasks.hand_in(self.office, self._actor(user, Role.EXPERT), task, envelope, commitment)
 
     def lots(self) -> SupervisorLots:
         """All lots."""

@@ -5,13 +5,17 @@ from collections.abc import Iterator
 from api.actor import Actor
 from api.pool.house import Question
 from api.services import attending, chairing, pressing, recusing
+from api.services import scoring as sheets
 from api.services.office import Dossier, Office, open_case
 from api.services.pressing import Press, Slip
 from api.store import journal, registers
 from api.views.expert import Answer, ExpertCard
+from api.views.score import BlankSheet, OwnCriterion, OwnPaper, Receipt, ScorePage
+from crypto.canonical import unhex
+from crypto.errors import Broken
 from scheduler.deadlines import waits_of
 from scheduler.errors import Refused
-from scheduler.events import Member, Out
+from scheduler.events import Member, Out, Scored
 from scheduler.exhibits import Application, Bidders, Place, Seating
 from scheduler.model import LotId
 from scheduler.state import Phase, Sitting
@@ -33,11 +37,38 @@ def cards(office: Office, expert: str) -> tuple[tuple[ExpertCard, Phase], ...]:
 
 def answer(office: Office, actor: Actor, task: Member, *, accept: bool) -> None:
     """Accept or decline the own invitation of that pseudonym. Raises Refused("not_found") for any other."""
+    case, _ = _own(office, actor, task)
+    verb = attending.accept if accept else attending.decline
+    verb(office, actor, case.state.lot)
+
+
+def scoring(office: Office, actor: Actor, task: Member) -> tuple[ScorePage, Phase]:
+    """The viewer's own scoring page and its case's phase. Raises Refused("not_found") for anybody else's task."""
+    case, me = _own(office, actor, task)
+    state = case.state
+    scores = state.phase is Phase.F3 and me.sits and bool(me.key) and not state.suspended
+    return ScorePage(
+        task=task,
+        key=me.key or None,
+        sheet=_blank(office, actor, state.lot) if scores or (me.sits and me.returned) else None,
+        receipt=_receipt(office, state.lot, me),
+    ), state.phase
+
+
+def hand_in(office: Office, actor: Actor, task: Member, envelope: str, commitment: str) -> None:
+    """A sheet as the viewer's device sealed it. Raises Refused("envelope") for what is none."""
+    case, _ = _own(office, actor, task)
+    try:
+        sealed = unhex(envelope), unhex(commitment, 32)
+    except Broken as fault:
+        raise Refused("envelope", fault=str(fault)) from None
+    sheets.submit(office, actor, case.state.lot, *sealed)
+
+
+def _own(office: Office, actor: Actor, task: Member) -> tuple[Dossier, Sitting]:
     for case, me in _mine(office, actor.expert):
         if me.member == task:
-            verb = attending.accept if accept else attending.decline
-            verb(office, actor, case.state.lot)
-            return
+            return case, me
     raise Refused("not_found")
 
 
@@ -56,6 +87,27 @@ def mine(office: Office, expert: str, task: Member) -> tuple[Dossier, Sitting]:
         if me.member == task and me.sits and me.key:
             return case, me
     raise Refused("not_found")
+
+
+def _blank(office: Office, actor: Actor, lot: LotId) -> BlankSheet:
+    desk = sheets.desk(office, actor, lot)
+    return BlankSheet(
+        lot=desk.lot,
+        papers=tuple(OwnPaper(code=each.code, text=each.text) for each in desk.papers),
+        criteria=tuple(OwnCriterion(id=c.id, name=c.name, most=c.most, step=c.step) for c in desk.criteria),
+        score_key=desk.score_key.hex(),
+        version=desk.version,
+        previous=desk.previous,
+    )
+
+
+def _receipt(office: Office, lot: LotId, me: Sitting) -> Receipt | None:
+    if me.sheet is None:
+        return None
+    with office.db.reading() as session:
+        entries = [entry for entry, _ in journal.history(session, lot)]
+    mine = [each for each in entries if isinstance(each.event, Scored) and each.event.member == me.member]
+    return Receipt(version=me.versions, commitment=me.sheet, entry=mine[-1].seq, hash=mine[-1].hash)
 
 
 def _mine(office: Office, expert: str) -> Iterator[tuple[Dossier, Sitting]]:

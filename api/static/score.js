@@ -1,0 +1,68 @@
+// The scoring page: the device's own key, made here and never leaving; the sheet signed and sealed before it is sent.
+import { fresh, hex, sealSheet, unhex } from "/static/seal.js";
+
+const desk = document.querySelector("[data-desk]");
+const show = (name) => desk.querySelectorAll(`[data-when~="${name}"]`).forEach((place) => (place.hidden = false));
+
+const store = () =>
+  new Promise((done, failed) => {
+    const asked = indexedDB.open("yuanping", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("device");
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => failed(asked.error);
+  });
+const kept = async (mode, act) => {
+  const room = (await store()).transaction("device", mode).objectStore("device");
+  return new Promise((done, failed) => {
+    const asked = act(room);
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => failed(asked.error);
+  });
+};
+
+// One key per task, not extractable: the browser signs with it and gives it to nobody, this page included.
+const deviceKey = async (task) => {
+  const before = await kept("readonly", (room) => room.get(task));
+  if (before) return before;
+  const made = await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]);
+  await kept("readwrite", (room) => room.put(made, task));
+  return made;
+};
+
+const sheetOf = (form) => ({
+  lines: [...form.querySelectorAll("[data-code]")].map((field) => ({
+    code: field.dataset.code, criterion: field.dataset.criterion, score: field.value,
+  })),
+  lot: desk.dataset.lot,
+  member: desk.dataset.desk,
+  previous: desk.dataset.previous || null,
+  version: Number(desk.dataset.version),
+});
+
+const start = async () => {
+  const task = desk.dataset.desk;
+  const pair = await deviceKey(task);
+  await fresh(); // a browser that cannot seal says so now, not after the work
+  const own = hex(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)));
+  desk.querySelector("[data-own]").textContent = own;
+  show("able");
+  if (desk.dataset.key && desk.dataset.key !== own) return show("stranger");
+  const last = await kept("readonly", (room) => room.get(`${task}/commitment`));
+  if (desk.dataset.receipt) show(last === desk.dataset.receipt ? "same" : "other");
+  const form = desk.querySelector("form");
+  if (!form) return undefined;
+  form.querySelector("button").disabled = false;
+  return form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const salt = crypto.getRandomValues(new Uint8Array(32));
+    const sealed = await sealSheet(
+      sheetOf(form), pair.privateKey, unhex(desk.dataset.scoreKey), salt, await fresh(),
+    );
+    await kept("readwrite", (room) => room.put(sealed.commitment, `${task}/commitment`));
+    form.elements.sheet.value = sealed.envelope;
+    form.elements.commitment.value = sealed.commitment;
+    form.submit(); // the fields with scores have no name: they are never sent
+  });
+};
+
+start().catch(() => show("unable"));
