@@ -88,6 +88,18 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A custodian's signed no. `proven`: two entries with the log's own signatures contradict each other."""
+
+    custodian: str = shows(Datum.LOG)
+    key: str = shows(Datum.LOG)
+    at: datetime = shows(Datum.LOG)
+    why: Words = shows(Datum.LOG)
+    signature: str = shows(Datum.LOG)
+    proven: bool = shows(Datum.LOG)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One event of the case: its place in the chain, its kind (a class of scheduler.events) and its digest."""
 
@@ -139,3 +151,4 @@ class SupervisorTranscript:
         Datum.LOG, default=None
     )  # a direct appointment, with the authority's consent
     appeals: tuple[OpenAppeal, ...] = shows(Datum.CONFLICT_FACTS, default=())
+    refusals: tuple[Refusal, ...] = shows(Datum.LOG, default=())
