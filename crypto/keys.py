@@ -113,10 +113,8 @@ def enrol_sealing(public: bytes) -> bytes:
     """
     if not is_canonical_u(public):
         raise Broken("not a public sealing key")
-    try:
-        _PROBE.exchange(X25519PublicKey.from_public_bytes(public))
-    except ValueError:
-        raise Broken("not a public sealing key: of low order") from None
+    if _is_low_order(public):
+        raise Broken("not a public sealing key: of low order")
     return public
 
 
@@ -134,6 +132,15 @@ def fingerprint(public: bytes) -> str:
 @lru_cache(maxsize=4096)
 def _is_prime_order(public: bytes) -> bool:
     return crypto_core_ed25519_is_valid_point(public)
+
+
+@lru_cache(maxsize=4096)
+def _is_low_order(public: bytes) -> bool:
+    try:
+        _PROBE.exchange(X25519PublicKey.from_public_bytes(public))
+    except ValueError:
+        return True
+    return False
 
 
 def _secret(seed: bytes) -> None:
