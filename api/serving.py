@@ -115,7 +115,7 @@ def answering(app: FastAPI, listener: socket.socket) -> Iterator[None]:
     try:
         yield
     finally:
-        server.should_exit = True
+        server.should_exit = server.force_exit = True  # agents whose call is cut off come again
         thread.join()
 
 
@@ -123,7 +123,12 @@ def _server(app: FastAPI, lifespan: Literal["on", "off"] = "on") -> "uvicorn.Ser
     import uvicorn
 
     config = uvicorn.Config(
-        app, access_log=False, log_level="warning", server_header=False, lifespan=lifespan
+        app,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        lifespan=lifespan,
+        timeout_graceful_shutdown=1,  # an agent's call may be waiting for something new
     )
     return uvicorn.Server(config)
 

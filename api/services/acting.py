@@ -6,7 +6,7 @@ from enum import StrEnum
 from api.actor import Actor
 from api.intake.faults import Findings, refuse
 from api.intake.package import read_package
-from api.services import cancelling, depositing, drawing, opening, relaxing, revealing, siting
+from api.services import cancelling, depositing, drawing, glass, opening, relaxing, revealing, siting
 from api.services.office import Office, open_case
 from scheduler.errors import Refused
 from scheduler.events import (
@@ -15,6 +15,7 @@ from scheduler.events import (
     Cancelled,
     Drawn,
     Event,
+    GlassResumed,
     Opened,
     PoolFrozen,
     RelaxAsked,
@@ -44,6 +45,7 @@ class Deed(StrEnum):
     ARCHIVE = "archive"
     CANCEL = "cancel"
     RELAX = "relax"
+    RESUME = "resume"
 
 
 REASONED = (Deed.ARCHIVE, Deed.CANCEL, Deed.RELAX)  # these are told why
@@ -108,12 +110,14 @@ _EVENTS: dict[Deed, type[Event]] = {
     Deed.ARCHIVE: Archived,
     Deed.CANCEL: Cancelled,
     Deed.RELAX: RelaxAsked,
+    Deed.RESUME: GlassResumed,
 }
 _PLAIN: dict[Deed, Callable[[Office, Actor, LotId], State]] = {
     Deed.FREEZE: drawing.freeze,
     Deed.DEPOSIT: depositing.deposit,
     Deed.SITES: siting.draw_sites,
     Deed.DRAW: draw,
+    Deed.RESUME: glass.resume,
     Deed.BLIND: opening.blind,
     Deed.REVEAL: revealing.reveal,
     Deed.REPORT: revealing.report,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from api.actor import Actor
-from api.services import appointing, authorising, chairing, recusing, relaxing
+from api.services import appointing, authorising, chairing, glass, recusing, relaxing
 from api.services.office import Office
 from scheduler.errors import Refused
 from scheduler.events import Digest, Member
@@ -32,6 +32,9 @@ class Press(StrEnum):
     DISMISS = "dismiss"
     APPROVE = "approve"  # direct appointment, with the authority's consent
     APPOINT = "appoint"  # the tenderee appoints to an approved seat
+    GLASS_ORDER = "glass-order"  # break-glass: ordered
+    GLASS_CONFIRM = "glass-confirm"  # confirmed by a second person
+    GLASS_OPEN = "glass-open"  # carried out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +65,17 @@ def _approve(office: Office, actor: Actor, lot: LotId, slip: Slip) -> State:
     return appointing.approve(office, actor, lot, consent, [int(part) for part in counts])
 
 
+def _order(office: Office, actor: Actor, lot: LotId, slip: Slip) -> State:
+    slot = slip.about.strip()
+    cause = glass.Cause(case_number=slip.reference, reason=slip.text)
+    return glass.order(office, actor, lot, int(slot) if slot.isdecimal() else -1, cause)
+
+
 _VERBS: dict[Press, Verb] = {
     Press.SIGN: lambda office, actor, lot, slip: relaxing.sign(office, actor, lot, slip.text),
+    Press.GLASS_ORDER: _order,
+    Press.GLASS_CONFIRM: lambda office, actor, lot, slip: glass.confirm(office, actor, lot),
+    Press.GLASS_OPEN: lambda office, actor, lot, slip: glass.open_by_order(office, actor, lot),
     Press.DENY: lambda office, actor, lot, slip: relaxing.deny(office, actor, lot, slip.text),
     Press.AUTHORISE: lambda office, actor, lot, slip: authorising.authorise(
         office, actor, lot, slip.about, (slip.reference, slip.text)

@@ -173,6 +173,14 @@ def draw_from(office: Office, state: State) -> datetime:
     return state.starts - timedelta(hours=office.pack.draw.max_lead_hours)
 
 
+def _offers(state: State, usual: Deed | None) -> tuple[Deed, ...]:
+    """What the operator may do next; while the evaluation is suspended, only going on under new codes."""
+    if not state.suspended:
+        return (usual,) if usual else ()
+    ready = state.glass[-1].opening is not None and state.phase is Phase.F3
+    return (Deed.RESUME,) if ready else ()
+
+
 def operator_lot(office: Office, lot: LotId) -> OperatorLot:
     """One lot with its rail; the commitment is that of the latest round's lottery."""
     dossier = open_case(office, lot)
@@ -189,7 +197,7 @@ def operator_lot(office: Office, lot: LotId) -> OperatorLot:
         rail=rail(entries),
         commitment=fixed[-1].lottery if drawn else None,
         rounds=len(fixed) if drawn else None,
-        offers=tuple(([row.offer] if row.offer else []) + ([Deed.CANCEL] if may_cancel else [])),
+        offers=(*_offers(state, row.offer), *((Deed.CANCEL,) if may_cancel else ())),
         draw_from=earliest if waits else None,
         missing=depositing.missing(state) if row.next_action is Next.PLEDGE else (),
         accepted=sum(m.accepted for m in state.experts()) if state.phase is Phase.F1 else None,

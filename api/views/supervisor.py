@@ -5,6 +5,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from api.views.gate import shows
+from api.views.glass import GlassCard
 from api.views.panel import AskedStep, OpenAppeal, TakenStep
 from scheduler.events import Out
 from scheduler.limits import Words
@@ -152,3 +153,4 @@ class SupervisorTranscript:
     )  # a direct appointment, with the authority's consent
     appeals: tuple[OpenAppeal, ...] = shows(Datum.CONFLICT_FACTS, default=())
     refusals: tuple[Refusal, ...] = shows(Datum.LOG, default=())
+    glass: GlassCard | None = shows(Datum.GLASS, default=None)

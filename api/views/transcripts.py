@@ -7,6 +7,7 @@ from api.services import depositing
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
 from api.views.gate import passed
+from api.views.glass import glass_card
 from api.views.panel import asked_step, may_approve, open_appeals, taken_steps
 from api.views.refused import refused
 from api.views.supervisor import (
@@ -53,6 +54,7 @@ def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
         may_approve=may_approve(case),
         appeals=open_appeals(case) if case.state.phase is Phase.F2 else (),
         refusals=refused(office, lot),
+        glass=glass_card(case),
     )
     return passed(view, Role.SUPERVISOR, case.state.phase)
 

@@ -12,6 +12,7 @@ from api.services import auditing, closing, glass, revealing
 from api.services.auditing import trust_of
 from api.services.glass import Cause
 from api.store import journal
+from api.store.accounts import Account, put_account
 from scheduler.audit import verify
 from scheduler.audit.case import Outcome
 from scheduler.audit.command import GLASS, as_json, as_text, read_trust
@@ -23,6 +24,7 @@ from scheduler.model import Role
 from scheduler.packshape import AfterGlass
 from scheduler.sight import Datum, may_see
 from scheduler.state import ORDER
+from tests.browsing import TOKEN, browser, open_accounts
 from tests.forge import Forgery
 from tests.town import keyring
 
@@ -179,3 +181,33 @@ def test_a_forged_break_glass_is_found(forged):
         forgery.signed(keyring().log, custodians), read_trust((BUNDLES / "trust.json").read_bytes())
     )
     assert not report.holds
+
+
+def test_the_desks_carry_an_order_from_the_form_to_new_codes(town):
+    """Supervisor orders, another confirms, custodians open, the case file shows the bidder; the operator resumes."""
+    town.drawn().blinded()
+    open_accounts(town)
+    with town.office.db.transaction() as session:
+        put_account(session, Account(login="supervisor-2", role=Role.SUPERVISOR, label="监督"))
+    first, second = browser(town, Role.SUPERVISOR), browser(town, Role.SUPERVISOR, "supervisor-2")
+    here = f"/supervisor/lots/{town.lot}"
+
+    def press(who, what: str, **fields: str) -> int:
+        return who.post(f"{here}/press/{what}", data={"csrf": TOKEN, **fields}).status_code
+
+    assert "提出应急开启" in first.get(here).text
+    assert press(first, "glass-order", about="1", reference="", text=CAUSE.reason) == 409
+    assert press(first, "glass-order", about="1", reference=CAUSE.case_number, text=CAUSE.reason) == 303
+    assert press(first, "glass-confirm") == 409
+    assert press(second, "glass-confirm") == 303
+    assert press(second, "glass-open") == 303
+    page = first.get(here).text
+    assert CAUSE.case_number in page
+    assert "隐标" in page
+    operator = browser(town, Role.OPERATOR)
+    assert "换新编号后继续" in operator.get(f"/operator/lots/{town.lot}").text
+    assert CAUSE.case_number not in operator.get(f"/operator/lots/{town.lot}").text
+    done = operator.post(f"/operator/lots/{town.lot}/resume", data={"csrf": TOKEN})
+    assert done.status_code == 303
+    assert not town.state.suspended
+    assert refusals(town) == [("supervisor", "glass_case"), ("supervisor", "glass_one_person")]
