@@ -6,12 +6,10 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scheduler.solve.problem import Floats, Ints, Problem, ceilings, is_lawful
+from scheduler.solve.problem import Ints, Problem, ceilings, is_lawful
 
 SMALL = 3000  # models with no more variables are asked by the hundred: presolving costs more than it saves
-PATIENCE = 5.0  # deterministic seconds for one point of a face
 NOBODY: Mapping[int, int] = MappingProxyType({})
 
 
@@ -44,11 +42,11 @@ class Oracle:
         self._possible = not np.any(problem.high < problem.low)
         self._model = _model(problem, self._most, at_least)
 
-    def heaviest(self, weights: Ints, *, within: float | None = None) -> Heaviest | None:
+    def heaviest(self, weights: Ints, *, within: float | None = None, gap: float = 0.0) -> Heaviest | None:
         """The lawful panel with the largest sum of weights[class] over its seats; None: no lawful panel.
 
         `within`: units of the solver's deterministic clock (about seconds) after which the best so far
-        and an honest bound come back. Raises TimeoutError where nothing was found by then.
+        and an honest bound come back; so they do once they are within the relative `gap`. Raises TimeoutError where nothing was found by then.
         """
         from ortools.sat.python import cp_model_helper as sat
 
@@ -56,7 +54,8 @@ class Oracle:
             return None
         per_variable = weights[self._problem.var_class]
         _objective(self._model, per_variable)
-        how = _parameters(sat, self._problem, within)
+        how = parameters(sat, self._problem.variables, within)
+        how.relative_gap_limit = gap
         wrapper: Any = sat.SolveWrapper()
         wrapper.set_parameters(how)
         answer = wrapper.solve(self._model)
@@ -68,7 +67,7 @@ class Oracle:
         if not is_lawful(self._problem, panel):
             raise RuntimeError("the solver's panel breaks a row")
         weight = int(per_variable @ panel)
-        proved = answer.status == sat.CpSolverStatus.OPTIMAL
+        proved = answer.status == sat.CpSolverStatus.OPTIMAL and gap == 0.0
         most = weight if proved else -int(answer.inner_objective_lower_bound)
         return Heaviest(
             weights=weights,
@@ -79,12 +78,14 @@ class Oracle:
         )
 
 
-def _parameters(sat: Any, problem: Problem, within: float | None) -> Any:
+def parameters(sat: Any, variables: int, within: float | None) -> Any:
+    """How to ask for a panel: one thread, exact, the same answer on every run, and Ctrl-C is left to Python."""
     how = sat.SatParameters()
+    how.catch_sigint_signal = False
     how.num_workers = 1
     how.random_seed = 1
     how.symmetry_level = how.cp_model_probing_level = 0
-    how.cp_model_presolve = problem.variables > SMALL
+    how.cp_model_presolve = variables > SMALL
     how.relative_gap_limit = how.absolute_gap_limit = 0.0
     if within is not None:
         how.max_deterministic_time = within
@@ -99,20 +100,21 @@ def _model(problem: Problem, most: Ints, at_least: Mapping[int, int]) -> Any:
         model.variables.add().domain.extend([0, top])
     start, covered = problem.rows_start.tolist(), problem.rows_var.tolist()
     for i, (low, high) in enumerate(zip(problem.low.tolist(), problem.high.tolist(), strict=True)):
-        _row(model, covered[start[i] : start[i + 1]], low, high)
+        row(model, covered[start[i] : start[i + 1]], low, high)
     order = np.argsort(problem.var_class, kind="stable")
     edges = np.searchsorted(problem.var_class[order], np.arange(problem.classes + 1)).tolist()
     places = order.tolist()
     for c, size in enumerate(problem.sizes.tolist()):
         members = places[edges[c] : edges[c + 1]]
         if problem.one_seat and len(members) > 1:
-            _row(model, members, 0, size)
+            row(model, members, 0, size)
         if at_least.get(c, 0) > 0:
-            _row(model, members, at_least[c], 10**9)
+            row(model, members, at_least[c], 10**9)
     return model
 
 
-def _row(model: Any, members: list[int], low: int, high: int) -> None:
+def row(model: Any, members: list[int], low: int, high: int) -> None:
+    """One more row of the model: low <= sum of these variables <= high."""
     line = model.constraints.add().linear
     line.vars.extend(members)
     line.coeffs.extend([1] * len(members))
@@ -126,42 +128,3 @@ def _objective(model: Any, weights: Ints) -> None:
         model.objective.vars.extend(there.tolist())
         model.objective.coeffs.extend((-weights[there]).tolist())
         model.objective.scaling_factor = -1.0
-
-
-class Face:
-    """Lawful panels that use only some variables and keep some rows at an end, asked again and again."""
-
-    def __init__(self, problem: Problem) -> None:
-        self._problem = problem
-        self._most = ceilings(problem)
-        self._model = _model(problem, self._most, NOBODY)
-        self._used = np.ones(problem.variables, dtype=bool)
-        self._ends = np.stack((problem.low, problem.high))
-
-    def point(
-        self, used: NDArray[np.bool_], full: NDArray[np.bool_], empty: NDArray[np.bool_], liking: Floats
-    ) -> Ints | None:
-        """A lawful panel on `used` variables, `full` rows at their high and `empty` ones at their low end.
-
-        Among those one with a large sum of `liking`. None: there is none, or it is hard to find.
-        """
-        from ortools.sat.python import cp_model_helper as sat
-
-        low, high = self._problem.low, self._problem.high
-        ends = np.stack((np.where(full, high, low), np.where(empty & ~full, low, high)))
-        for v in np.flatnonzero(used != self._used).tolist():
-            self._model.variables[v].domain[1] = int(self._most[v]) if used[v] else 0
-        for i in np.flatnonzero(np.any(ends != self._ends, axis=0)).tolist():
-            domain = self._model.constraints[i].linear.domain
-            domain[0], domain[1] = int(ends[0, i]), int(ends[1, i])
-        self._used, self._ends = used, ends
-        scaled = liking * (1000.0 / max(float(liking.max(initial=0.0)), 1e-300))
-        _objective(self._model, np.ceil(scaled).astype(np.int64))
-        wrapper: Any = sat.SolveWrapper()
-        how = _parameters(sat, self._problem, PATIENCE)
-        how.relative_gap_limit = 0.1
-        wrapper.set_parameters(how)
-        answer = wrapper.solve(self._model)
-        if answer.status not in (sat.CpSolverStatus.OPTIMAL, sat.CpSolverStatus.FEASIBLE):
-            return None
-        return np.array(list(answer.solution), dtype=np.int64)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.solve.linear import Entries, Linear
+from scheduler.solve.lawful import Heaviest
 from scheduler.solve.problem import Floats, Ints, Problem, seats_of
 from scheduler.solve.proof import Proof
 
@@ -90,6 +91,10 @@ class Master:
         return Fairest(
             smallest=float(chances[self.open].min()), chances=chances, weights=weights, prices=prices
         )
+
+    def worth(self, best: Fairest, heavy: Heaviest) -> float:
+        """What the mix itself weighs, with the weights that a panel was asked for with."""
+        return float(heavy.weights @ (best.chances * self.sizes))
 
     def gap(self, proof: Proof, best: Fairest) -> float:
         """What the proof leaves between the smallest open chance and what any panels could make it."""

@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.solve.columns import Budget, cover, raised
+from scheduler.solve.face import Face
 from scheduler.solve.groups import Groups
-from scheduler.solve.lawful import Face, Oracle
+from scheduler.solve.lawful import Oracle
 from scheduler.solve.master import Master
 from scheduler.solve.problem import Floats, Ints, Problem, row_sums
 
 DUST = 1e-12  # masses below this are rounding, not mass
 CRUMB = 1e-11  # panels with less weight are dropped
-ENOUGH = 1e-10  # of the whole lottery: peeling goes on while more than this is left …
+ENOUGH = 1e-9  # of the whole lottery: peeling goes on while more than this is left …
+MET = 5e-9  # column generation stops where every total is met but for this part of it
 CLOSE = 1e-7  # … and where it stops before that, this much is still close enough
 
 
@@ -65,7 +67,8 @@ def with_sizes(problem: Problem) -> Problem:
 def peel(problem: Problem, masses: Floats) -> Mixture:
     """Take panel after panel off `masses` (one per variable, inside the relaxation), each as far as it goes.
 
-    Every panel keeps tight rows tight and uses only variables with mass left, so what remains stays inside.
+    Every panel keeps tight rows tight and uses only variables with mass left, so what remains stays inside the
+    relaxation, though not always where panels reach.
     """
     problem = with_sizes(problem)
     face = Face(problem)
@@ -73,25 +76,33 @@ def peel(problem: Problem, masses: Floats) -> Mixture:
     panels: list[Ints] = []
     weights: list[float] = []
     while left > ENOUGH:
-        sums = row_sums(problem, rest)
-        over, under = problem.high * left - sums, sums - problem.low * left
-        near = 1e-11 + 1e-9 * left
-        panel = face.point(rest > 0.0, over <= near, under <= near, rest)
-        if panel is None:
+        step = _longest_step(problem, face, rest, left)
+        if step is None:
             break
-        seats = row_sums(problem, panel)
-        step = min(
-            left,
-            _longest(rest, panel.astype(np.float64)),
-            _longest(over, np.where(over > near, problem.high - seats, 0.0)),
-            _longest(under, np.where(under > near, seats - problem.low, 0.0)),
-        )
+        panel, length = step
         panels.append(panel)
-        weights.append(step)
-        rest = rest - step * panel
+        weights.append(length)
+        rest = rest - length * panel
         rest[rest < DUST * 0.1] = 0.0
-        left -= step
+        left -= length
     return _tidy(panels, weights, left)
+
+
+def _longest_step(problem: Problem, face: Face, rest: Floats, left: float) -> tuple[Ints, float] | None:
+    """A panel that these masses hold, and how long; None: there is none, or it is hard to find."""
+    sums = row_sums(problem, rest)
+    over, under = problem.high * left - sums, sums - problem.low * left
+    near = 1e-11 + 1e-9 * left
+    panel = face.point(rest, left, over <= near, under <= near)
+    if panel is None:
+        return None
+    seats = row_sums(problem, panel)
+    return panel, min(
+        left,
+        _longest(rest, panel.astype(np.float64)),
+        _longest(over, np.where(over > near, problem.high - seats, 0.0)),
+        _longest(under, np.where(under > near, seats - problem.low, 0.0)),
+    )
 
 
 def _tidy(panels: list[Ints], weights: list[float], left: float) -> Mixture:
@@ -120,7 +131,7 @@ def toward(problem: Problem, masses: Floats, known: Mixture, budget: Budget) -> 
     if covered is None:
         return known
     master.add(covered[0])
-    best, _ = raised(oracle, master, budget, enough=1.0 - ENOUGH)
+    best, _ = raised(oracle, master, budget, enough=1.0 - MET)
     used = np.flatnonzero(best.weights).tolist()
     return _tidy([master.panels[j] for j in used], best.weights[used].tolist(), max(0.0, 1.0 - best.smallest))
 
