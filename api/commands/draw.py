@@ -49,9 +49,20 @@ class Seed(click.ParamType[bytes]):
     "--repeat", type=click.IntRange(min=0), help="Also the panels of N seeds derived from the seed."
 )
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option(
+    "--ceremony", is_flag=True, help="Also 1 000 numbered panels, for three digits drawn in public."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 @orderly
-def draw(pool: Path, request: Path, seed: bytes, repeat: int | None, threads: int, as_json: bool) -> None:
+def draw(
+    pool: Path,
+    request: Path,
+    seed: bytes,
+    repeat: int | None,
+    threads: int,
+    ceremony: bool,
+    as_json: bool,
+) -> None:
     """Draw one panel from a pool by lot, every chance as equal as the rules allow.
 
     按规则允许的最均等机会，从专家名单中随机抽取一个评标委员会。
@@ -66,6 +77,7 @@ def draw(pool: Path, request: Path, seed: bytes, repeat: int | None, threads: in
         seed=seed,
         repeat=repeat,
         threads=min(threads, os.cpu_count() or 1),
+        numbered=ceremony,
     )
     found = draw_from(drawing, ladder=lambda: pack.ladder, clock=stopwatch, progress=_progress())
     if as_json:

@@ -8,11 +8,14 @@ from typing import Any
 
 from api.commands.ladder import Cure, cures
 from api.words import Lang, say
+from crypto.canonical import canonical, digest
+from crypto.stream import Stream
 from scheduler.limits import Numbers, Words
 from scheduler.lottery import Lottery
 from scheduler.model import Case, Choice, LotId
 from scheduler.packshape import Step
 from scheduler.rules import limits
+from scheduler.solve.ceremony import Ceremony, ceremony
 from scheduler.solve.clash import Clash, NoPanel
 from scheduler.solve.draw import make_lottery
 
@@ -26,11 +29,12 @@ class Drawing:
     seed: bytes
     repeat: int | None
     threads: int
+    numbered: bool = False  # also 1 000 numbered panels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seconds:
-    """Wall time of the three parts."""
+    """Wall time of the limits; of the relaxed chances; and of everything after: panels, proofs, winners."""
 
     limits: float
     chances: float
@@ -50,6 +54,7 @@ class Drawn:
     panel: tuple[Choice, ...]
     panels: tuple[tuple[Choice, ...], ...] | None
     seconds: Seconds
+    ceremony: Ceremony | None = None
 
     def document(self, lang: Lang) -> dict[str, Any]:
         """The answer with the keys of docs/formats/draw.md."""
@@ -64,6 +69,7 @@ class Drawn:
             "chances": {expert: fraction(chance) for expert, chance in lottery.chances().items()},
             "panel": [{"expert": seat.expert, "speciality": seat.speciality} for seat in self.panel],
             **({} if self.panels is None else {"panels": repeated}),
+            **({} if self.ceremony is None else {"ceremony": _numbered(self.ceremony)}),
             "excluded": dict(sorted(lottery.excluded.items())),
             "seconds": self.seconds.document(),
         }
@@ -85,6 +91,11 @@ class Drawn:
             lines.append(say("draw.excluded", lang, count=len(self.lottery.excluded)))
         if self.panels is not None:
             lines.append(say("draw.repeated", lang, count=len(self.panels)))
+        if self.ceremony is not None:
+            told = {"smallest": self.ceremony.smallest, "loss": self.ceremony.loss}
+            lines.append(
+                say("draw.ceremony", lang, **{name: f"{float(part):.4%}" for name, part in told.items()})
+            )
         return "\n".join(lines)
 
 
@@ -126,8 +137,16 @@ def draw_from(
     began = clock()
     set_limits = limits(case, drawing.numbers)
     limited = clock()
+    known: list[float] = []  # when the chances were
+
+    def heard(what: str) -> None:
+        if what == "seating":
+            known.append(clock())
+        if progress is not None:
+            progress(what)
+
     try:
-        lottery = make_lottery(case, set_limits, threads=drawing.threads, progress=progress)
+        lottery = make_lottery(case, set_limits, threads=drawing.threads, progress=heard)
     except NoPanel as refusal:
         cured = cures(case, drawing.numbers, ladder())
         return Impossible(lot=case.lot, clash=refusal.clash, ladder=cured)
@@ -136,9 +155,22 @@ def draw_from(
     panels = None
     if drawing.repeat is not None:
         panels = tuple(lottery.winner(seed) for seed in repeated(drawing.seed, drawing.repeat))
-    done = clock()
-    seconds = Seconds(limits=limited - began, chances=fixed - limited, panels=done - fixed)
-    return Drawn(lot=case.lot, lottery=lottery, panel=panel, panels=panels, seconds=seconds)
+    numbered = ceremony(lottery, public_order(lottery)) if drawing.numbered else None
+    relaxed = known[0] if known else fixed  # without a relaxation the chances are all there is to find
+    seconds = Seconds(limits=limited - began, chances=relaxed - limited, panels=clock() - relaxed)
+    return Drawn(
+        lot=case.lot, lottery=lottery, panel=panel, panels=panels, seconds=seconds, ceremony=numbered
+    )
+
+
+def public_order(lottery: Lottery) -> Stream:
+    """What orders the numbered panels: the lottery alone, so that they stand before any ball is drawn."""
+    return Stream(digest("yuanping/ceremony/v1", canonical(lottery.to_body())))
+
+
+def _numbered(made: Ceremony) -> dict[str, Any]:
+    panels = [[f"{seat.expert}:{seat.speciality}" for seat in panel] for panel in made.panels]
+    return {"smallest": fraction(made.smallest), "loss": fraction(made.loss), "panels": panels}
 
 
 def repeated(seed: bytes, count: int) -> list[bytes]:

@@ -125,8 +125,11 @@ def draw_from(asked: QuotaDrawing, *, clock: Callable[[], float]) -> Fixed | Imp
     case, shares = asked.case(), asked.shares()
     limits = quota_limits(case, shares)
     limited = clock()
+    known: list[float] = []  # when the chances were
     try:
-        lottery = make_lottery(case, limits)
+        lottery = make_lottery(
+            case, limits, progress=lambda what: known.append(clock()) if what == "seating" else None
+        )
     except NoPanel as refusal:
         rules = set(refusal.clash.rules)  # the size and one seat each stand firm and are not told
         return Impossible(
@@ -137,7 +140,8 @@ def draw_from(asked: QuotaDrawing, *, clock: Callable[[], float]) -> Fixed | Imp
     panel = None
     if asked.seed is not None:
         panel = tuple(sorted(choice.expert for choice in lottery.winner(asked.seed)))
-    seconds = Seconds(limits=limited - began, chances=fixed - limited, panels=clock() - fixed)
+    relaxed = known[0] if known else fixed
+    seconds = Seconds(limits=limited - began, chances=relaxed - limited, panels=clock() - relaxed)
     return Fixed(asked=asked, lottery=lottery, panel=panel, seconds=seconds)
 
 

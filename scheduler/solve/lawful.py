@@ -46,7 +46,8 @@ class Oracle:
         """The lawful panel with the largest sum of weights[class] over its seats; None: no lawful panel.
 
         `within`: units of the solver's deterministic clock (about seconds) after which the best so far
-        and an honest bound come back; so they do once they are within the relative `gap`. Raises TimeoutError where nothing was found by then.
+        and an honest bound come back; so they do once they are within the relative `gap`. Raises
+        TimeoutError where nothing was found by then.
         """
         from ortools.sat.python import cp_model_helper as sat
 

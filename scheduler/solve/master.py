@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.solve.linear import Entries, Linear
 from scheduler.solve.lawful import Heaviest
+from scheduler.solve.linear import Entries, Linear
 from scheduler.solve.problem import Floats, Ints, Problem, seats_of
 from scheduler.solve.proof import Proof
 

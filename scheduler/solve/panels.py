@@ -42,14 +42,14 @@ def leximin(
 
     `seconds` count on the solvers' deterministic clock, so that the answer does not depend on the machine's
     load; where they run out `optimal` is False. One thread does all the work: `threads` changes nothing.
-    `progress` is told "relaxing" and "searching" as these begin.
+    `progress` is told "relaxing", "seating" (chances are known, panels are made) and "searching" as these begin.
     """
     tell = progress or (lambda _: None)
     budget = Budget(left=seconds)
     lean, place = _kept(problem, np.arange(problem.variables), ceilings(problem) > 0)
     while True:
         tell("relaxing")
-        tried = attempt(lean, budget)
+        tried = attempt(lean, budget, tell)
         if isinstance(tried, Met):
             return _mix(problem, place, mixed(lean, tried.panels, tried.weights), tried)
         if len(tried.idle):

@@ -76,7 +76,9 @@ class Rising:
         self._linear = Linear(
             cost=np.append(1.0, np.zeros(g.cells)),
             floor=np.concatenate((floor, np.full(len(caps), -np.inf), self.low - shift)),
-            ceiling=np.concatenate((np.full(len(own), np.inf), self.sizes[caps], self.high - shift)),
+            ceiling=np.concatenate(
+                (np.full(len(own), np.inf), self.sizes[caps].astype(np.float64), self.high - shift)
+            ),
             entries=Entries(
                 rows=np.concatenate(rows),
                 columns=np.concatenate(columns).astype(np.int64),
@@ -101,7 +103,8 @@ class Rising:
         if not self._one_seat:
             return np.full(len(self.sizes), np.inf)
         base = np.where(self.open, level / self._scale, self.fixed)
-        room: Floats = self.sizes.astype(np.float64) * np.where(self._alone, np.maximum(1.0 - base, 0.0), 1.0)
+        share = np.where(self._alone, np.maximum(1.0 - base, 0.0), 1.0)
+        room: Floats = self.sizes.astype(np.float64) * share
         return room
 
     def _bound(self, room: Floats, groups: Ints) -> None:

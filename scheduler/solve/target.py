@@ -1,5 +1,6 @@
 """Can panels meet the relaxed chances? Relax, peel, lay out, mend; where it fails, with more rows in play."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -43,12 +44,13 @@ class Missed:
     bound: Fraction  # no lottery gives everyone more, whatever panels there are
 
 
-def attempt(problem: Problem, budget: Budget) -> Met | Missed:
-    """Try to meet the relaxation's leximin chances with lawful panels."""
+def attempt(problem: Problem, budget: Budget, tell: Callable[[str], None] = lambda _: None) -> Met | Missed:
+    """Try to meet the relaxation's leximin chances with lawful panels; `tell` hears when chances are known."""
     partition = Partition(problem)
     target = relaxed(problem, partition) if problem.variables else None
     if target is None or np.any(target.chances < NOTHING):
         return Missed(idle=_idle(target), panels=[], bound=_bound(problem, target))
+    tell("seating")
     partition.split(_heavy(problem, target))
     start: list[list[int]] = []
     for turn in range(ROUNDS + 1):

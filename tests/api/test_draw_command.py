@@ -241,3 +241,34 @@ def test_a_full_disk_is_said_and_ends_with_2(draw: Draw, tmp_path: Path) -> None
         running = _start(*files, stdout=full, cwd=Path(__file__).parents[2])
     err = running.communicate(timeout=20)[1]
     assert (running.returncode, len(err.splitlines())) == (2, 1)
+
+
+def test_the_ceremony_lists_a_thousand_panels_and_states_its_loss(draw: Draw) -> None:
+    """Only on request; the panels depend on the lottery alone, and the loss can be recounted."""
+    assert "ceremony" not in json.loads(draw("--json").stdout)
+    told = json.loads(draw("--json", "--ceremony").stdout)
+    made = told["ceremony"]
+    assert len(made["panels"]) == 1000
+    assert (
+        made["panels"]
+        == json.loads(draw("--json", "--ceremony", seed="00" * 32).stdout)["ceremony"]["panels"]
+    )
+    seen = [who.split(":")[0] for panel in made["panels"] for who in panel]
+    fewest = min(Fraction(seen.count(who), 1000) for who in told["chances"])
+    least = min(map(Fraction, told["chances"].values()))
+    assert Fraction(made["smallest"]) == fewest
+    assert Fraction(made["loss"]) == 1 - fewest / least
+
+
+def test_the_pool_of_six_of_the_page_comes_out_as_worked_by_hand(draw: Draw) -> None:
+    """docs/lottery.md: a third each where shuffle-and-take gives 4/15 and 2/5."""
+    page = (Path(__file__).parents[2] / "docs" / "lottery.md").read_text(encoding="utf-8")
+    block = page.split("```")[1]
+    rows = [line.split()[0] for line in block.strip().splitlines()]
+    assert rows[0] == "expert,region,employer,specialities"
+    asked = {"seats": [{"speciality": "A0401", "count": 2}], "limits": {"same_employer_max": 1}}
+    told = json.loads(draw("--json", rows=[f"{row}," for row in rows[1:]], recused=[], **asked).stdout)
+    assert told["chances"] == dict.fromkeys("abcdef", "1/3")
+    assert (told["bound"], told["optimal"]) == ("1/3", True)
+    assert 'chances": {"a": "1/3"' in block
+    assert '"bound": "1/3"' in block

@@ -1,4 +1,4 @@
-"""The operator's page where guest sites are drawn by lot: what waits, the button, and what everybody sees afterwards."""
+"""The operator's page where guest sites are drawn by lot: what waits, the button, what everybody sees then."""
 
 from collections.abc import Iterator
 from dataclasses import replace
