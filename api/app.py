@@ -17,7 +17,19 @@ from starlette.staticfiles import StaticFiles
 
 from api import errors
 from api.intake.faults import Faults
-from api.pages import alarms, booking, calendar, door, expert, incidents, operator, pool, supervisor, tenderee
+from api.pages import (
+    alarms,
+    booking,
+    calendar,
+    door,
+    expert,
+    incidents,
+    operator,
+    planning,
+    pool,
+    supervisor,
+    tenderee,
+)
 from api.pages.frame import page
 from api.pages.guard import Guard, Meter
 from api.pages.setup import Setup
@@ -72,6 +84,7 @@ def create_app(setup: Setup, *, lifespan: Lifespan = nothing_to_start) -> FastAP
         health,
         door,
         booking,
+        planning,
         operator,
         expert,
         calendar,

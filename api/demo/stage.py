@@ -3,10 +3,12 @@
 from api.demo.people import OPERATOR, experts_by_member, pledge_all
 from api.demo.world import Stage
 from api.services import drawing
+from api.services.closing_sites import Cut, close_site
 from api.services.office import open_case
 from api.store.accounts import Account, put_account
 from fixtures.world import LotPlan
-from scheduler.model import LotId, Role
+from scheduler.model import LotId, Role, SiteId
+from scheduler.rules.day import SHANGHAI
 
 EXPERT_LOGIN = "expert"
 
@@ -30,4 +32,16 @@ def set_live(stage: Stage) -> LotId:
     account = Account(login=EXPERT_LOGIN, role=Role.EXPERT, label="评审专家", demo=True, expert=number)
     with office.db.transaction() as session:
         put_account(session, account)
+    lose_site(stage)
     return lot
+
+
+def lose_site(stage: Stage) -> SiteId:
+    """A guest site of the second day has no power: the operator finds the repair on the planning page."""
+    last = max(plan.starts.date() for plan in stage.demo.lots)
+    plan = min((p for p in stage.demo.lots if p.starts.date() == last), key=lambda p: (p.starts, p.lot))
+    guest = next(site.site for site in plan.sites if not site.host)
+    day = plan.starts.astimezone(SHANGHAI)
+    cut = Cut(site=guest, room="", starts=day.replace(hour=8, minute=0), ends=day.replace(hour=18, minute=0))
+    close_site(stage.office, OPERATOR, cut, "供电检修（演示）")
+    return guest

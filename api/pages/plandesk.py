@@ -5,7 +5,9 @@ from typing import Protocol, cast
 
 from fastapi import Request
 
+from api.services.closing_sites import Cut
 from api.views.booking import BookingForm
+from api.views.planning import PlanPage
 from scheduler.model import LotId
 
 
@@ -23,6 +25,21 @@ class PlanDesk(Protocol):
 
     def release(self, user: str, token: str) -> None:
         """Give a hold back."""
+
+    def planning(self, user: str, imagined: Cut | None) -> PlanPage:
+        """What is lost and the repair proposed; with an imagined loss too."""
+
+    def close_site(self, user: str, cut: Cut, reason: str) -> None:
+        """Record that seats are lost."""
+
+    def lift(self, user: str, number: int) -> None:
+        """They can be used again."""
+
+    def run_over(self, user: str, lot: LotId, minutes: int) -> None:
+        """An evaluation at work keeps its seats longer."""
+
+    def apply(self, user: str, digest: str, reason: str) -> None:
+        """Carry out the repair shown under this digest."""
 
 
 def plandesk(request: Request) -> PlanDesk:

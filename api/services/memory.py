@@ -4,16 +4,47 @@ Everything here follows from the database and is made again when the register's 
 leaves the process.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from threading import Lock
+from typing import Protocol
 
 from sqlmodel import Session
 
 from api.services.office import Dossier, Office
 from api.store import journal, registers
 from api.store.rosters import roster
-from scheduler.model import LotId, Seats
+from scheduler.exhibits import Request
+from scheduler.model import ExpertId, LotId, Seats
+from scheduler.rules.day import SHANGHAI
+from scheduler.rules.place import city
 from scheduler.solve.supply import Supply
+from scheduler.timetable import Days, Window, WindowId
+
+
+class Times(Protocol):
+    """When a lot is."""
+
+    @property
+    def starts(self) -> datetime:
+        """Included."""
+
+    @property
+    def ends(self) -> datetime:
+        """Not included."""
+
+
+class Asking(Protocol):
+    """A lot that wants people meanwhile."""
+
+    @property
+    def request(self) -> Request:
+        """What it asks for."""
+
+    @property
+    def spot(self) -> Times:
+        """When it is."""
 
 
 @dataclass(slots=True)
@@ -39,3 +70,37 @@ class Memory:
             state = journal.state_of(session, lot)
             self._wanted[lot] = Dossier(office=office, state=state).request.seats
         return self._wanted[lot]
+
+    def peopled(self, office: Office, session: Session, days: Days, others: Sequence[Asking]) -> Days:
+        """The days with everybody who could sit; for every other lot meanwhile as many as it wants are busy."""
+        supply = self.supply(session)
+        dates = sorted({window.day for window in days.windows})
+        roles = sorted({seats.speciality for lot in days.lots for seats in lot.seats})
+        able = {day: {at for role in roles for at in supply.able(role, day).tolist()} for day in dates}
+        everybody = sorted(set().union(*able.values())) if able else []
+        busy: dict[ExpertId, set[WindowId]] = {}
+        for at in everybody:
+            out = {w.id for w in days.windows if at not in able[w.day]}
+            if out:
+                busy[supply.people[at].id] = out
+        for other in others:
+            self._occupy(supply, days, other, busy)
+        people = tuple(supply.people[at] for at in everybody)
+        return replace(days, experts=people, busy={who: frozenset(some) for who, some in busy.items()})
+
+    def _occupy(self, supply: Supply, days: Days, other: Asking, busy: dict[ExpertId, set[WindowId]]) -> None:
+        """Who really sits there only the pool's owner knows: somebody of each kind stands for them."""
+        spot, cities = other.spot, {city(site.region) for site in other.request.sites}
+        over = {w.id for w in days.windows if meets(w, spot.starts, spot.ends)}
+        for seats in other.request.seats if over else ():
+            able = supply.able(seats.speciality, spot.starts.astimezone(SHANGHAI).date())
+            near = supply.few(able, cities, 6 * seats.count)
+            free = [at for at in near if not busy.get(supply.people[at].id, set()) & over]
+            for at in free[: seats.count]:
+                busy.setdefault(supply.people[at].id, set()).update(over)
+
+
+def meets(window: Window, starts: datetime, ends: datetime) -> bool:
+    """Whether a window of a timetable shares a moment with [starts, ends)."""
+    first = datetime.combine(window.day, window.start, SHANGHAI)
+    return first < ends and starts < datetime.combine(window.day, window.end, SHANGHAI)

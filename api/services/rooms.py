@@ -15,6 +15,7 @@ from scheduler.rules.day import SHANGHAI
 from scheduler.timetable import Site
 
 Span = tuple[datetime, datetime]
+Lost = tuple[SiteId, str, datetime, datetime]  # site, room (empty: all), from, to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,20 +63,29 @@ def venues(session: Session) -> tuple[Venue, ...]:
 
 
 def rooms(
-    session: Session, spans: Sequence[Span], *, without: frozenset[str] = frozenset()
+    session: Session,
+    spans: Sequence[Span],
+    *,
+    without: frozenset[str] = frozenset(),
+    lost: Sequence[Lost] = (),
 ) -> tuple[Mapping[SiteId, int], ...]:
-    """Workstations free through all of each span, by site; holds of `without` (lots) count as given back."""
+    """Workstations free through all of each span, by site; holds of `without` (lots) count as given back.
+
+    `lost`: sites or rooms to be thought away besides those that are closed.
+    """
     if not spans:
         return ()
     usable = stations(session)
-    shut = closures(session, min(a for a, _ in spans), max(b for _, b in spans))
+    shut = [
+        (SiteId(each.site), each.room, each.starts, each.ends)
+        for each in closures(session, min(a for a, _ in spans), max(b for _, b in spans))
+    ]
     found = []
     for starts, ends in spans:
         taken = _held(session, starts, ends, without)
-        for each in shut:
-            if each.starts < ends and each.ends > starts:
-                site = SiteId(each.site)
-                closed = {s for s in usable.get(site, ()) if not each.room or s[0] == each.room}
+        for site, room, since, until in (*shut, *lost):
+            if since < ends and until > starts:
+                closed = {seat for seat in usable.get(site, ()) if room in ("", seat[0])}
                 taken.setdefault(site, set()).update(closed)
         found.append({site: len(some.difference(taken.get(site, ()))) for site, some in usable.items()})
     return tuple(found)

@@ -156,5 +156,6 @@ def exists(session: Session, lot: LotId) -> bool:
 def project(session: Session, state: State) -> None:
     """Bring the line that lists read up to the state; booking has written the rest of it."""
     row = session.get_one(CaseRow, state.lot)
-    row.seq, row.phase, row.ends = state.seq, state.phase.value, state.ends
+    row.seq, row.phase = state.seq, state.phase.value
+    row.starts, row.ends = state.starts, state.ends
     session.add(row)

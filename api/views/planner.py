@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 
 from api.actor import Actor
 from api.intake.faults import Faults
-from api.services import holding, wizard
+from api.services import holding, moving, wizard
+from api.services.closing_sites import Cut, check, close_site, cuts, lift, run_over
 from api.services.memory import Memory
-from api.services.office import Office
+from api.services.office import Office, open_case
 from api.services.ordering import Draft
-from api.store import registers
+from api.services.replanning import propose
+from api.store import journal, registers
 from api.store.accounts import account, accounts
 from api.views.booking import BookingForm, Kept, Meter, meter_of
+from api.views.planning import PlanPage, page_of
 from scheduler.errors import Refused
 from scheduler.feasibility import Option
 from scheduler.model import LotId, Role
@@ -49,6 +52,38 @@ class Planner:
     def release(self, user: str, token: str) -> None:
         """Give a hold back."""
         holding.release(self.office, self.actor(user), token)
+
+    def planning(self, user: str, imagined: Cut | None) -> PlanPage:
+        """What is lost and the repair proposed."""
+        self.actor(user)
+        office, losses = self.office, (imagined,) if imagined else ()
+        if imagined:
+            with office.db.reading() as session:
+                check(session, imagined)
+        made = propose(office, self.memory, imagined=losses)
+        with office.db.reading() as session:
+            known = cuts(session, office.now())
+            rows = [row for row in journal.cases(session) if row.phase in ("F2", "F3", "F4", "F5")]
+        at_work = [row.lot for row in rows]
+        lots = {*(step.lot for step in made.steps), *at_work}
+        projects = {lot: open_case(office, LotId(lot)).request.project_name for lot in lots}
+        return page_of(made, known, self._site_names(), projects, at_work)
+
+    def close_site(self, user: str, cut: Cut, reason: str) -> None:
+        """Record that seats are lost."""
+        close_site(self.office, self.actor(user), cut, reason)
+
+    def lift(self, user: str, number: int) -> None:
+        """They can be used again."""
+        lift(self.office, self.actor(user), number)
+
+    def run_over(self, user: str, lot: LotId, minutes: int) -> None:
+        """An evaluation at work keeps its seats longer."""
+        run_over(self.office, self.actor(user), lot, minutes)
+
+    def apply(self, user: str, digest: str, reason: str) -> None:
+        """Carry out the repair shown under this digest."""
+        moving.apply(self.office, self.actor(user), self.memory, digest, reason)
 
     def actor(self, user: str) -> Actor:
         """The operator's account; Refused("role") for anybody else."""

@@ -12,6 +12,7 @@ from crypto.transcript import from_body as from_record
 from scheduler.audit import glass, panel, relaxing
 from scheduler.audit.attempts import earlier
 from scheduler.audit.case import AuditCase, NotRevealed
+from scheduler.audit.moving import moves
 from scheduler.audit.paused import clocks
 from scheduler.bundle import check_manifest
 from scheduler.deadlines import waits_of
@@ -62,10 +63,11 @@ def replayed(case: AuditCase) -> Words:
     state = case.final()
     if state.phase is not case.bundle.manifest.phase:
         raise Broken(f"the history ends in {state.phase}, the manifest says {case.bundle.manifest.phase}")
-    rounds, gone, before = len(state.rounds), len(state.left()), earlier(case)
+    rounds, gone, before, moved = len(state.rounds), len(state.left()), earlier(case), moves(case)
     return Words(
-        f"至阶段 {state.phase}，第 {state.attempt} 次组建，抽取 {rounds} 轮，退出 {gone} 人{before.zh}",
-        f"to phase {state.phase}, attempt {state.attempt}, {rounds} rounds drawn, {gone} members left{before.en}",
+        f"至阶段 {state.phase}，第 {state.attempt} 次组建，抽取 {rounds} 轮，退出 {gone} 人{before.zh}{moved.zh}",
+        f"to phase {state.phase}, attempt {state.attempt}, {rounds} rounds drawn, {gone} members left"
+        f"{before.en}{moved.en}",
     )
 
 

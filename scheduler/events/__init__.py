@@ -17,6 +17,7 @@ from scheduler.events.glass import GlassAsked, GlassBroken, GlassConfirmed, Glas
 from scheduler.events.ids import Digest, Member
 from scheduler.events.interruption import Cause, Decided, Interrupted, Lapsed, Resumed
 from scheduler.events.motions import Extended, Matter, Settled, Voted
+from scheduler.events.moving import Moved
 from scheduler.events.recusing import AppealAnswered, AppealDecided, AppealFiled, Declared, Withdrew
 from scheduler.events.relaxing import RelaxAsked, RelaxDenied, Relaxed
 from scheduler.events.review import Explained, ReviewBegun, Reviewed
@@ -83,6 +84,7 @@ Event = (
     | GlassBroken
     | GlassRefused
     | GlassResumed
+    | Moved
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -133,6 +135,7 @@ __all__ = [
     "LotteryFixed",
     "Matter",
     "Member",
+    "Moved",
     "Opened",
     "Out",
     "PoolFrozen",

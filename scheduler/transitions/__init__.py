@@ -13,6 +13,7 @@ from scheduler.transitions import (
     glass,
     interruption,
     motions,
+    moving,
     recusing,
     relaxing,
     review,
@@ -41,6 +42,7 @@ _MOVES: Moves = {
     **review.MOVES,
     **siting.MOVES,
     **glass.MOVES,
+    **moving.MOVES,
 }
 
 

@@ -97,6 +97,7 @@ LAW = {
     "GlassBroken": ("F2 F3 F4", "custodian"),
     "GlassRefused": ("F0 F1 F2 F3 F4", "system"),
     "GlassResumed": ("F3", "operator"),
+    "Moved": ("F0", "operator"),
 }
 
 

@@ -1,0 +1,111 @@
+"""The planning page 席位与调度: what is lost, what should change, before and after; shown first, then applied."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api import errors
+from api.pages.desks import show
+from api.pages.frame import voice
+from api.pages.plandesk import plandesk
+from api.pages.visitor import Visitor, language, only, own_form, wants_page
+from api.services.closing_sites import Cut
+from scheduler.errors import Refused
+from scheduler.model import LotId, Role, SiteId
+from scheduler.rules.day import SHANGHAI
+from scheduler.state import Phase
+
+HERE = "/operator/plan"
+router = APIRouter(prefix=HERE, include_in_schema=False, dependencies=[Depends(own_form)])
+Operator = Annotated[Visitor, Depends(only(Role.OPERATOR))]
+
+
+def typed_cut(
+    site: Annotated[str, Form()],
+    day: Annotated[date, Form()],
+    since: Annotated[time, Form()],
+    until: Annotated[time, Form()],
+    room: Annotated[str, Form()] = "",
+) -> Cut:
+    """The loss that the form describes, in China's time."""
+    ends = datetime.combine(day, until, SHANGHAI)
+    return Cut(site=SiteId(site), room=room.strip(), starts=datetime.combine(day, since, SHANGHAI), ends=ends)
+
+
+Typed = Annotated[Cut, Depends(typed_cut)]
+
+
+@router.get("")
+def plan(request: Request, who: Operator) -> Response:
+    """What is lost now and the repair proposed."""
+    return _page(request, who)
+
+
+@router.post("/what-if")
+def what_if(request: Request, who: Operator, cut: Typed) -> Response:
+    """The repair of an imagined loss; nothing is written."""
+    return _page(request, who, imagined=cut)
+
+
+@router.post("/close")
+def close(request: Request, who: Operator, cut: Typed, reason: Annotated[str, Form()] = "") -> Response:
+    """Record the loss; the page then shows the repair."""
+    return _done(request, who, lambda: plandesk(request).close_site(who.user, cut, reason))
+
+
+@router.post("/lift")
+def lift(request: Request, who: Operator, number: Annotated[int, Form()]) -> Response:
+    """The seats can be used again."""
+    return _done(request, who, lambda: plandesk(request).lift(who.user, number))
+
+
+@router.post("/over")
+def over(
+    request: Request, who: Operator, lot: Annotated[str, Form()], minutes: Annotated[int, Form()]
+) -> Response:
+    """An evaluation runs over."""
+    return _done(request, who, lambda: plandesk(request).run_over(who.user, LotId(lot), minutes))
+
+
+@router.post("/apply")
+def apply(
+    request: Request, who: Operator, digest: Annotated[str, Form()], reason: Annotated[str, Form()] = ""
+) -> Response:
+    """Carry out the repair that was shown."""
+    return _done(request, who, lambda: plandesk(request).apply(who.user, digest, reason))
+
+
+def _done(request: Request, who: Visitor, verb: Callable[[], None]) -> Response:
+    try:
+        verb()
+    except Refused as no:
+        if not wants_page(request):
+            raise
+        return _page(request, who, no=no)
+    return RedirectResponse(HERE, 303)
+
+
+def _page(
+    request: Request, who: Visitor, *, imagined: Cut | None = None, no: Refused | None = None
+) -> Response:
+    say = voice(request)
+    try:
+        view = plandesk(request).planning(who.user, imagined)
+    except Refused as wrong:
+        no, view = wrong, plandesk(request).planning(who.user, None)
+    problem = errors.problem(no, language(request), "") if no else None
+    answer = show(
+        request,
+        "plan.html",
+        view,
+        who,
+        phase=Phase.F0,
+        trail=((say("operator.title"), "/operator"), (say("planning.title"), "")),
+        here=HERE,
+        problem=problem,
+    )
+    answer.status_code = problem.status if problem else 200
+    return answer

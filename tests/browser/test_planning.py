@@ -1,0 +1,57 @@
+"""In the demonstration an operator sees a lost site repaired: before and after, then applied, in a real Chromium."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Page, expect
+
+from api.clock import stopwatch
+from api.demo import stage as stages
+from api.demo import world
+from api.serving import web_of
+
+Visit = Callable[..., Page]
+Picture = Callable[[Page, str], None]
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> world.Stage:
+    """The demonstration's world with its twelve lots booked and one site without power."""
+    built = world.build(tmp_path / "demo", world.DEFAULT_SEED, stopwatch)
+    world.book_all(built)
+    stages.lose_site(built)
+    return built
+
+
+@pytest.fixture
+def server(stage: world.Stage, listening: Callable[[FastAPI], AbstractContextManager[str]]) -> Iterator[str]:
+    """Address of the demonstration."""
+    with listening(web_of(stage.office)) as address:
+        yield address
+    stage.office.db.close()
+
+
+def test_a_lost_site_is_repaired_by_clicks(visit: Visit, picture: Picture) -> None:
+    """The page shows what is lost and the repair as pictures and table; applied, nothing is left to repair."""
+    page = visit("operator")
+    page.get_by_role("link", name="席位与调度").click()
+    expect(page.get_by_text("供电检修（演示）")).to_be_visible()
+    expect(page.locator(".lanes svg")).to_have_count(2)
+    expect(page.locator(".lanes .moved").first).to_be_visible()
+    picture(page, "plan-before-after")
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) == 0
+    page.get_by_label("调整理由").fill("东场停电，改至邻近场所")
+    page.get_by_role("button", name="按方案调整").click()
+    expect(page.get_by_text("停用的场所没有影响任何标段")).to_be_visible()
+    picture(page, "plan-applied")
+    page.locator("select#site").select_option(index=3)
+    page.get_by_label("日期").fill("2026-12-02")
+    page.get_by_role("button", name="试算").click()
+    expect(page.get_by_text("这是试算")).to_be_visible()
+    picture(page, "plan-what-if")
+    page.get_by_role("link", name="返回现状").click()
+    expect(page.get_by_text("这是试算")).to_have_count(0)
