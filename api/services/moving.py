@@ -6,7 +6,8 @@ from datetime import UTC, timedelta
 from sqlmodel import Session
 
 from api.actor import Actor
-from api.services.booking import as_the_law_says, rules_in_force
+from api.services.bookable import as_the_law_says
+from api.services.booking import rules_in_force
 from api.services.matching import demand_panel
 from api.services.memory import Memory
 from api.services.office import Dossier, Filing, Office, by, only, record_all

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from scheduler.events import Moved
 from scheduler.state import Entry, State
-from scheduler.transitions.booking import moment
-from scheduler.transitions.demands import Moves, demand
+from scheduler.transitions.demands import Moves, demand, moment
 
 
 def _moved(state: State, entry: Entry, event: Moved) -> State:
