@@ -67,6 +67,7 @@ class Proposal:
     """All steps in order of lots; `digest` names exactly this proposal on exactly this state of things."""
 
     steps: tuple[Step, ...]
+    others: tuple[tuple[LotId, Spot], ...]  # lots of those days that stay, for the pictures
     lost: tuple[Cut, ...]
     least: bool
     digest: str
@@ -105,7 +106,8 @@ def propose(office: Office, memory: Memory, *, imagined: Sequence[Cut] = ()) -> 
     found = tuple(
         sorted((*(s for s in steps if s.lot in hit or not s.reseated), *stuck), key=lambda s: s.lot)
     )
-    return Proposal(steps=found, lost=lost, least=least, digest=_digest(found, lost))
+    stay = tuple((lot, near[lot].spot) for lot in sorted(near) if lot not in {s.lot for s in found})
+    return Proposal(steps=found, others=stay, lost=lost, least=least, digest=_digest(found, lost))
 
 
 def _digest(steps: Sequence[Step], lost: Sequence[Cut]) -> str:

@@ -14,7 +14,7 @@ from scheduler.rules.day import SHANGHAI
 from scheduler.sight import Datum
 
 FIRST, LAST = 8, 19  # hours of a day that the pictures show
-LANE, LEFT, HOUR, HEAD = 34, 150, 46, 26  # height, left margin, width of an hour, height of the head
+LANE, LEFT, HOUR, HEAD = 34, 200, 64, 26  # height, left margin, width of an hour, height of the head
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +170,14 @@ def _pictures(made: Proposal, names: Mapping[str, str]) -> tuple[Picture, Pictur
         if cut.site in lanes
         for bar in _bars(days, cut.starts, cut.ends, lanes[cut.site], "", "lost")
     ]
-    before, after = list(lost), list(lost)
+    stay = [
+        bar
+        for lot, spot in made.others
+        for site in _sites(spot)
+        if site in lanes
+        for bar in _bars(days, spot.starts, spot.ends, lanes[site], lot, "lot")
+    ]
+    before, after = [*lost, *stay], [*lost, *stay]
     for step in made.steps:
         moved = "lot" if step.after is None or step.reseated else "moved"
         for site in _sites(step.before):

@@ -20,6 +20,7 @@ from scheduler.solve.timetable_state import Seating, State
 from scheduler.timetable import Days, Placed, Seated, Unplaced, WindowId
 
 _WORK = 4.0  # of the solver's deterministic clock
+_PATCHES = 8  # sites tried in the place of a lost one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +65,8 @@ def replan(
         if at not in kept and at not in fixed:
             _near(state, seater, at, old.get(at))
     disturbed = [at for at in order if at not in kept and at not in fixed]
-    least = not disturbed
-    if disturbed and not effort.over():
+    least = all(_gone(world, at, old.get(at)) and at in state.seated for at in disturbed)
+    if not least and not effort.over():
         least = _again(state, seater, (old, fixed), disturbed, effort)
     reasons = against(state, seater, effort, 1.0)
     placed = {at: _placed(world, at, seating) for at, seating in state.seated.items()}
@@ -116,8 +117,17 @@ def _panel(state: State, lot: int, was: Placed, at: tuple[int, tuple[int, ...]])
     return Seating(window=slot, guests=guests, panel=panel) if min(room[s] for s in sites) >= 0 else None
 
 
+def _gone(world: Index, lot: int, was: Placed | None) -> bool:
+    """Whether the lot surely cannot be where it was, or never was anywhere."""
+    if was is None or world.lots[lot].host != was.host:
+        return True
+    windows = {world.windows[w].id for w in world.tasks[lot].windows}
+    return was.window not in windows or not {site.id for site in world.sites} >= set(was.guests)
+
+
 def _near(state: State, seater: Seater, lot: int, was: Placed | None) -> None:
-    """Somewhere new without moving anybody: the same window first, then the same day, then anywhere."""
+    """Somewhere new without moving anybody: the same window with the guest sites that are left first, then the
+    same window, then the same day, then anywhere."""
     world, task = state.index, state.index.tasks[lot]
     liking = by_liking(state, seater, lot) if task.windows else []
     home = next((at for at, w in enumerate(world.windows) if was and w.id == was.window), None)
@@ -125,10 +135,30 @@ def _near(state: State, seater: Seater, lot: int, was: Placed | None) -> None:
         day = world.day_of[home]
         liking.sort(key=lambda w: (w != home, world.day_of[w] != day, abs(w - home)))
     for window in liking:
-        seating = seater.seat(task, window)
+        seating = _patched(state, seater, lot, was) if window == home and was is not None else None
+        seating = seating or seater.seat(task, window)
         if seating is not None:
             state.take(lot, seating)
             return
+
+
+def _patched(state: State, seater: Seater, lot: int, was: Placed) -> Seating | None:
+    """In its window with the guest sites that still have seats, one other in the place of those that are lost."""
+    world, task = state.index, state.index.tasks[lot]
+    window = next(at for at, w in enumerate(world.windows) if w.id == was.window)
+    room, home = state.room(window), world.site_city[task.host]
+    left = [s for s, site in enumerate(world.sites) if site.id in was.guests and room[s] > 0]
+    if window not in task.windows or not left:
+        return None
+    others = [
+        s for s in range(len(world.sites)) if world.site_city[s] != home and s not in left and room[s] > 0
+    ]
+    others.sort(key=lambda s: (-int(room[s]) / max(1, int(world.seats[s])), s))
+    for more in (*((s,) for s in others[:_PATCHES]), ()):
+        seating = seater.seat_at(task, window, tuple(sorted((*left, *more))))
+        if seating is not None:
+            return seating
+    return None
 
 
 Past = tuple[Mapping[int, Placed], Collection[int]]  # where lots were, and which may not be moved
