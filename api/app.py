@@ -19,6 +19,7 @@ from api import errors
 from api.intake.faults import Faults
 from api.pages import (
     alarms,
+    batch,
     booking,
     calendar,
     door,
@@ -83,6 +84,7 @@ def create_app(setup: Setup, *, lifespan: Lifespan = nothing_to_start) -> FastAP
     for room in (
         health,
         door,
+        batch,
         booking,
         planning,
         operator,

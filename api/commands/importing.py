@@ -23,6 +23,8 @@ from api.words import say
 from crypto.errors import Broken
 
 FAILED = 1
+LOTS = "lots"
+KINDS = (*(kind.value for kind in Kind), LOTS)
 SHOWN = 10  # keys of changed records named in the report
 
 # The columns of fields that are spelled otherwise in files.
@@ -30,15 +32,21 @@ _COLUMNS: Mapping[str, str] = {"workstations": "rooms"}
 
 
 @click.command("import")
-@click.argument("kind", metavar="|".join(Kind), type=click.Choice([kind.value for kind in Kind]))
+@click.argument("kind", metavar="|".join(KINDS), type=click.Choice(KINDS))
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--apply", "write", is_flag=True, help="Write; without it only what would happen is told.")
+@click.option("--login", default="operator", show_default=True, help="Who books, for `lots`.")
 @orderly
-def import_(kind: str, file: Path, write: bool) -> None:
-    """Take a register file in whole, or not at all; a dry run unless --apply is given.
+def import_(kind: str, file: Path, write: bool, login: str) -> None:
+    """Take a register file, or a batch of lots, in whole or not at all; a dry run unless --apply is given.
 
-    导入登记表：整个文件导入，有误则一条也不导入；不加 --apply 只试算。
+    导入登记表或批量预约标段：整个文件导入，有误则一条也不导入；不加 --apply 只试算。
     """
+    if kind == LOTS:
+        from api.commands.lots import import_lots  # the planner is slow to import
+
+        import_lots(file, login, write=write)
+        return
     findings = Findings(str(file))
     data = load(file, findings)
     refuse(findings)

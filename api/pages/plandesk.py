@@ -6,6 +6,7 @@ from typing import Protocol, cast
 from fastapi import Request
 
 from api.services.closing_sites import Cut
+from api.views.batch import BatchPage
 from api.views.booking import BookingForm
 from api.views.planning import PlanPage
 from scheduler.model import LotId
@@ -40,6 +41,12 @@ class PlanDesk(Protocol):
 
     def apply(self, user: str, digest: str, reason: str) -> None:
         """Carry out the repair shown under this digest."""
+
+    def dry_run(self, user: str, data: bytes, name: str, content: str) -> BatchPage:
+        """Where the lots of a file would go; Faults with every fault of it."""
+
+    def take_in(self, user: str, data: bytes, name: str, digest: str) -> None:
+        """Book all lots of the dry run with this digest."""
 
 
 def plandesk(request: Request) -> PlanDesk:

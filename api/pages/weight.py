@@ -1,4 +1,4 @@
-"""How much may a request carry? Little, but for an operator's package at the opening."""
+"""How much may a request carry? Little, but for an operator's package at the opening and a batch of lots."""
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -6,6 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from scheduler.model import Role
 
 FORM = 64 * 2**10  # bytes
+BATCH = 2 * 2**20  # bytes; a thousand lots take a fifth of it
 PACKAGE = 32 * 2**20  # bytes
 
 
@@ -33,5 +34,8 @@ class Weight:
 
 
 def _most(scope: Scope) -> int:
-    packing = scope["path"].startswith("/operator/") and scope["path"].endswith("/open")
-    return PACKAGE if packing and scope["session"].get("role") == Role.OPERATOR else FORM
+    if scope["session"].get("role") != Role.OPERATOR or not scope["path"].startswith("/operator/"):
+        return FORM
+    if scope["path"].startswith("/operator/batch/"):
+        return BATCH
+    return PACKAGE if scope["path"].endswith("/open") else FORM

@@ -164,13 +164,13 @@ def _placed(office: Office, memory: Memory, session: Session, work: Work) -> tup
     days = Days(
         experts=(),
         sites=tuple(venue.site for venue in known),
-        windows=tuple(_window(span) for span in spans),
+        windows=tuple(window_of(span) for span in spans),
         lots=lots,
     )
     days = memory.peopled(office, session, days, [near[lot] for lot in near if lot not in chosen])
     before = {lot: _was(near[lot], free) for lot in sorted(chosen)}
     made = replan(days, before, Effort(clock=lambda: 0.0), room=free)
-    at = {_name(span): span for span in spans}
+    at = {name_of(span): span for span in spans}
     after = {one.lot: _spot(one, near[one.lot], at, free) for one in made.placed}
     reasons = {one.lot: one.clash for one in made.unplaced}
     steps = [
@@ -188,7 +188,7 @@ def _placed(office: Office, memory: Memory, session: Session, work: Work) -> tup
 
 def _was(case: Case, free: Mapping[tuple[WindowId, SiteId], int]) -> Placed:
     """Where the lot is; without a host, so that it cannot stay, where one of its guest sites has no seat left."""
-    spot, window = case.spot, _name((case.spot.starts, case.spot.ends))
+    spot, window = case.spot, name_of((case.spot.starts, case.spot.ends))
     guests = tuple(site for site, _ in spot.option.guests)
     lost = any(free.get((window, site), 0) < 1 for site in guests)
     host = SiteId("") if lost else spot.option.host
@@ -198,7 +198,8 @@ def _was(case: Case, free: Mapping[tuple[WindowId, SiteId], int]) -> Placed:
 Span = tuple[datetime, datetime]
 
 
-def _name(span: Span) -> WindowId:
+def name_of(span: Span) -> WindowId:
+    """What a window is called in a timetable."""
     return WindowId("/".join(moment.astimezone(SHANGHAI).isoformat() for moment in span))
 
 
@@ -206,10 +207,11 @@ def _day(moment: datetime) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
-def _window(span: Span) -> Window:
+def window_of(span: Span) -> Window:
+    """The window of a timetable; one that crosses midnight is taken to its day's end."""
     first, last = (moment.astimezone(SHANGHAI) for moment in span)
     end = last.time() if last.date() == first.date() else first.replace(hour=23, minute=59).time()
-    return Window(id=_name(span), day=first.date(), start=first.time(), end=end)
+    return Window(id=name_of(span), day=first.date(), start=first.time(), end=end)
 
 
 def _spans(office: Office, session: Session, cases: Sequence[Case]) -> list[Span]:
@@ -241,7 +243,7 @@ def _free(
     imagined = [(c.site, c.room, c.starts, c.ends) for c in lost if c.since is None]
     found = rooms(session, wide, without=frozenset(chosen), lost=imagined)
     return {
-        (_name(span), venue.site.id): room.get(venue.site.id, 0) if venue.is_open(*span) else 0
+        (name_of(span), venue.site.id): room.get(venue.site.id, 0) if venue.is_open(*span) else 0
         for span, room in zip(spans, found, strict=True)
         for venue in known
     }
@@ -264,7 +266,7 @@ def _lot(
         host=_host(case, venue),
         seats=request.seats,
         owner_reps=request.owner_reps,
-        windows=tuple(_name(s) for s in spans if s[1] - s[0] == length),
+        windows=tuple(name_of(s) for s in spans if s[1] - s[0] == length),
         guests_min=least,
         guests_max=max(len(option.guests), least) if most is None else most,
         bounds=bounds_of(force, sum(s.count for s in request.seats)),
@@ -274,7 +276,7 @@ def _lot(
 
 def _host(case: Case, venue: tuple[Sequence[Venue], Mapping[tuple[WindowId, SiteId], int]]) -> SiteId:
     known, free = venue
-    window, now = _name((case.spot.starts, case.spot.ends)), case.spot.option.host
+    window, now = name_of((case.spot.starts, case.spot.ends)), case.spot.option.host
     if free.get((window, now), 0) > case.request.owner_reps:
         return now
     home = next(v.site for v in known if v.site.id == now)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from api.actor import Actor
 from api.intake.faults import Faults
 from api.services import holding, moving, wizard
+from api.services.batch import dry_run, take_in
 from api.services.closing_sites import Cut, check, close_site, cuts, lift, run_over
 from api.services.memory import Memory
 from api.services.office import Office, open_case
@@ -13,6 +14,7 @@ from api.services.ordering import Draft
 from api.services.replanning import propose
 from api.store import journal, registers
 from api.store.accounts import account, accounts
+from api.views.batch import BatchPage, batch_page
 from api.views.booking import BookingForm, Kept, Meter, meter_of
 from api.views.planning import PlanPage, page_of
 from scheduler.errors import Refused
@@ -84,6 +86,15 @@ class Planner:
     def apply(self, user: str, digest: str, reason: str) -> None:
         """Carry out the repair shown under this digest."""
         moving.apply(self.office, self.actor(user), self.memory, digest, reason)
+
+    def dry_run(self, user: str, data: bytes, name: str, content: str) -> BatchPage:
+        """Where the lots of a file would go."""
+        self.actor(user)
+        return batch_page(dry_run(self.office, self.memory, data, name), name, content, self._site_names())
+
+    def take_in(self, user: str, data: bytes, name: str, digest: str) -> None:
+        """Book all lots of the dry run with this digest."""
+        take_in(self.office, self.actor(user), self.memory, data, name, digest)
 
     def actor(self, user: str) -> Actor:
         """The operator's account; Refused("role") for anybody else."""

@@ -1,0 +1,229 @@
+"""How are many lots booked at once? A dry run that places all of them and names every fault; then all or none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlmodel import Session
+
+from api.actor import Actor
+from api.intake.drafts import Batch, read_batch
+from api.intake.faults import Findings, refuse
+from api.services import booking
+from api.services.calendar import calendar
+from api.services.feasibility import windows_of, working_days
+from api.services.memory import Memory
+from api.services.office import Office, only, record_all
+from api.services.ordering import Draft, order_of
+from api.services.replanning import Case, case_of_lot, name_of, window_of
+from api.services.rooms import Venue, rooms, venues
+from api.services.wizard import known
+from api.store import journal
+from crypto.canonical import canonical
+from scheduler.codec import to_plain
+from scheduler.errors import Refused
+from scheduler.explain import Reason
+from scheduler.feasibility import Option, bounds_of, guests_of
+from scheduler.limits import Words
+from scheduler.model import LotId, Role, SiteId
+from scheduler.rules.day import SHANGHAI
+from scheduler.rules.place import city
+from scheduler.state import Phase
+from scheduler.timetable import Days, Lot, Placed, WindowId
+
+AHEAD = timedelta(hours=2)
+_OPEN = (Phase.F0, Phase.F1, Phase.F2, Phase.F3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One lot of the batch: where it would go, or what stands against it and what would let it in."""
+
+    draft: Draft
+    row: int
+    starts: datetime | None = None
+    ends: datetime | None = None
+    option: Option | None = None
+    against: tuple[Reason, ...] = ()
+    cures: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DryRun:
+    """The whole batch placed among what is booked; `digest` names exactly these places for exactly this file."""
+
+    lines: tuple[Line, ...]
+    unknown: tuple[int, ...]  # years whose working days nobody knows
+    digest: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether every lot has a place."""
+        return all(line.option is not None for line in self.lines)
+
+
+Span = tuple[datetime, datetime]
+Room = Mapping[tuple[WindowId, SiteId], int]
+
+
+def dry_run(office: Office, memory: Memory, data: bytes, name: str) -> DryRun:
+    """What taking the file in would do; writes nothing. Raises Faults with file, row and column of every fault."""
+    findings = Findings(name)
+    with office.db.reading() as session:
+        read = read_batch(data, findings, known(session))
+        refuse(findings)
+        return _placed(office, memory, session, read)
+
+
+def take_in(office: Office, actor: Actor, memory: Memory, data: bytes, name: str, digest: str) -> DryRun:
+    """Book all lots of the dry run with this digest, in one transaction. Raises Faults; Refused("plan_stale")
+    when the dry run is another one by now, "batch_partly" when a lot has no place, and what a booking raises."""
+    only(actor, Role.OPERATOR)
+    found = dry_run(office, memory, data, name)
+    if not found.whole:
+        raise Refused("batch_partly", lots=sum(line.option is None for line in found.lines))
+    if found.digest != digest:
+        raise Refused("plan_stale")
+    filings = []
+    for nth, line in enumerate(found.lines):
+        if line.option is None or line.starts is None or line.ends is None:
+            raise ValueError("a whole dry run has a place for every lot")
+        order = order_of(line.draft, line.starts, line.ends, line.option)
+        filings.append(booking.filing(office, actor, order, nth=nth))
+    record_all(office, filings)
+    return found
+
+
+def _placed(office: Office, memory: Memory, session: Session, read: Batch) -> DryRun:
+    from scheduler.solve.timetable_effort import Effort
+    from scheduler.solve.timetable_relax import cures
+    from scheduler.solve.timetable_replan import replan
+
+    places = venues(session)
+    spans, unknown = _spans(office, session, read.drafts)
+    free = _free(office, session, places, spans)
+    lots = tuple(_lot(office, draft, spans, (places, free)) for draft in read.drafts)
+    days = Days(
+        experts=(),
+        sites=tuple(venue.site for venue in places),
+        windows=tuple(window_of(span) for span in spans),
+        lots=lots,
+    )
+    days = memory.peopled(office, session, days, _meanwhile(office, session, spans))
+    made = replan(days, {}, Effort(clock=lambda: 0.0), room=free)
+    at = {name_of(span): span for span in spans}
+    placed = {one.lot: one for one in made.placed}
+    against = {one.lot: one.clash for one in made.unplaced}
+    help_ = cures(days, made, free) if made.unplaced else {}
+    lines = []
+    for draft in read.drafts:
+        line = Line(draft=draft, row=read.rows[draft.lot], against=against.get(draft.lot, ()))
+        if draft.lot in placed:
+            one = placed[draft.lot]
+            starts, ends = at[one.window]
+            option = _option(one)
+            line = Line(draft=draft, row=line.row, starts=starts, ends=ends, option=option)
+        elif draft.lot in help_:
+            line = Line(draft=draft, row=line.row, against=line.against, cures=help_[draft.lot])
+        lines.append(line)
+    return DryRun(lines=tuple(lines), unknown=unknown, digest=_digest(lines))
+
+
+def _digest(lines: Sequence[Line]) -> str:
+    told = [
+        [
+            _plain(each.draft),
+            each.starts.isoformat() if each.starts else "",
+            to_plain(each.option) if each.option else None,
+        ]
+        for each in lines
+    ]
+    return sha256(canonical(told)).hexdigest()
+
+
+def _plain(draft: Draft) -> object:
+    found = dict(to_plain(draft))
+    found["start"] = draft.start.isoformat() if draft.start else None
+    return found
+
+
+def _spans(office: Office, session: Session, drafts: Sequence[Draft]) -> tuple[list[Span], tuple[int, ...]]:
+    """The windows that the lots name, and the usual ones of the coming working days for those that do not."""
+    first = office.now().astimezone(SHANGHAI).date()
+    days, unknown = working_days(calendar(session), first)
+    found: set[Span] = set()
+    for draft in drafts:
+        for day in (draft.day,) if draft.day else days:
+            for starts, ends in windows_of(day, draft.hours):
+                if draft.start is not None:
+                    starts = datetime.combine(day, draft.start, SHANGHAI)
+                    ends = starts + timedelta(hours=draft.hours)
+                if starts >= office.now() + AHEAD and starts.date() == ends.date():
+                    found.add((starts, ends))
+    return sorted(found), unknown
+
+
+def _free(office: Office, session: Session, places: Sequence[Venue], spans: Sequence[Span]) -> Room:
+    buffer = timedelta(minutes=office.pack.times.buffer_minutes)
+    found = rooms(session, [(a - buffer, b + buffer) for a, b in spans])
+    return {
+        (name_of(span), venue.site.id): room.get(venue.site.id, 0) if venue.is_open(*span) else 0
+        for span, room in zip(spans, found, strict=True)
+        for venue in places
+    }
+
+
+def _lot(office: Office, draft: Draft, spans: Sequence[Span], venue: tuple[Sequence[Venue], Room]) -> Lot:
+    """The draft as the planner reads it; who names no host gets the roomiest site of the project's city."""
+    day = draft.day or (spans[0][0].date() if spans else office.now().date())
+    force = office.pack.numbers(day, draft.category, draft.budget)
+    least, most = guests_of(force, draft.guests_min, draft.guests_max)
+    own = [
+        name_of(span)
+        for span in spans
+        if span[1] - span[0] == timedelta(hours=draft.hours)
+        and (draft.day is None or span[0].date() == draft.day)
+        and (draft.start is None or span[0].time() == draft.start)
+    ]
+    return Lot(
+        id=draft.lot,
+        region=draft.region,
+        host=draft.host or _host(draft, venue),
+        seats=draft.seats,
+        owner_reps=len(draft.owners),
+        windows=tuple(own),
+        guests_min=least,
+        guests_max=most,
+        bounds=bounds_of(force, sum(seats.count for seats in draft.seats)),
+        green=draft.green,
+    )
+
+
+def _host(draft: Draft, venue: tuple[Sequence[Venue], Room]) -> SiteId:
+    places, free = venue
+    near = [v.site for v in places if city(v.site.region) == city(draft.region)]
+    room: dict[SiteId, int] = {}
+    for (_, site), seats in free.items():
+        room[site] = room.get(site, 0) + seats
+    best = max(
+        near or [v.site for v in places], key=lambda s: (room.get(s.id, 0), s.region == draft.region, s.id)
+    )
+    return best.id
+
+
+def _option(one: Placed) -> Option:
+    """The witness's seats at every site."""
+    counts: dict[SiteId, int] = dict.fromkeys((one.host, *one.guests), 0)
+    for seat in one.panel:
+        counts[seat.site] += 1
+    guests = tuple((site, max(1, counts[site])) for site in sorted(counts) if site != one.host)
+    return Option(host=one.host, host_seats=counts[one.host], guests=guests)
+
+
+def _meanwhile(office: Office, session: Session, spans: Sequence[Span]) -> list[Case]:
+    if not spans:
+        return []
+    first, last = spans[0][0], max(ends for _, ends in spans)
+    lots = journal.meanwhile(session, first, last, without=tuple(p for p in Phase if p not in _OPEN))
+    return [case_of_lot(office, session, LotId(lot)) for lot in lots]
