@@ -30,6 +30,7 @@ from api.pages import (
     pool,
     supervisor,
     tenderee,
+    waiting,
 )
 from api.pages.frame import page
 from api.pages.guard import Guard, Meter
@@ -87,6 +88,7 @@ def create_app(setup: Setup, *, lifespan: Lifespan = nothing_to_start) -> FastAP
         batch,
         booking,
         planning,
+        waiting,
         operator,
         expert,
         calendar,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 DESKS = (Role.OPERATOR, Role.EXPERT, Role.SUPERVISOR)
 SECONDS = 5  # between two looks at what is due
+LOOK = 30  # seconds between two looks whether waiting lots have a place
 READY = 3  # sets of keys that custodians with agents keep made ahead
 
 log = logging.getLogger("yuanping.web")
@@ -35,9 +36,10 @@ log = logging.getLogger("yuanping.web")
 
 def web_of(office: Office, *, language: Lang = Lang.ZH, footer: Footer | None = None) -> FastAPI:
     """The app over an office. One-click logins exist only where keys and accounts are a demonstration's."""
+    house = House(office=office)
     setup = Setup(
         secret=office.keys.session.hex(),
-        desks=House(office=office),
+        desks=house,
         demo=demo_logins(office),
         language=language,
         footer=footer or Footer(),
@@ -49,11 +51,14 @@ def web_of(office: Office, *, language: Lang = Lang.ZH, footer: Footer | None = 
         now=office.now,
     )
     alarm = Alarm(lambda: tick(office), SECONDS)
+    lookout = Alarm(lambda: look(house), LOOK)
 
     @asynccontextmanager
     async def awake(app: FastAPI) -> AsyncIterator[None]:
         alarm.start()
+        lookout.start()
         yield
+        lookout.stop()
         alarm.stop()
 
     app = create_app(setup, lifespan=awake)
@@ -81,6 +86,14 @@ def tick(office: Office) -> None:
         ticking.tick(replace(office, patience=0))  # who is not here yet is looked for at the next ring
     except Exception as error:
         log.error("the clock's deeds failed: %s", type(error).__name__)
+
+
+def look(house: House) -> None:
+    """Whether waiting lots have a place by now, so that operators are told."""
+    try:
+        house.planner.look()
+    except Exception as error:
+        log.error("looking through the waiting list failed: %s", type(error).__name__)
 
 
 def _database(office: Office) -> None:

@@ -14,6 +14,7 @@ from api import errors
 from api.intake.faults import Fault, Faults
 from api.pages.desks import desks, show
 from api.pages.frame import voice
+from api.pages.plandesk import plandesk
 from api.pages.visitor import Visitor, language, only, own_form, sent_slip, wants_page
 from api.services.acting import LONGEST, REASONED, Deed
 from api.services.pressing import Press, Slip
@@ -38,7 +39,8 @@ def today(request: Request, who: Operator, county: str = "", day: date | None = 
     view = desks(request).today(day, RegionCode(county) if county else None)
     trail = ((voice(request)("operator.title"), ""),)
     drawing = hexmap(view.counties)
-    return show(request, "operator.html", view, who, phase=Phase.F0, trail=trail, map=drawing)
+    ready = plandesk(request).ready()
+    return show(request, "operator.html", view, who, phase=Phase.F0, trail=trail, map=drawing, ready=ready)
 
 
 @router.get("/lots/{lot}")

@@ -1,6 +1,7 @@
 """What do the pages of booking and planning ask of the house?"""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Protocol, cast
 
 from fastapi import Request
@@ -9,6 +10,8 @@ from api.services.closing_sites import Cut
 from api.views.batch import BatchPage
 from api.views.booking import BookingForm
 from api.views.planning import PlanPage
+from api.views.seats import SeatsPage
+from api.views.waiting import WaitingPage
 from scheduler.model import LotId
 
 
@@ -30,6 +33,9 @@ class PlanDesk(Protocol):
     def planning(self, user: str, imagined: Cut | None) -> PlanPage:
         """What is lost and the repair proposed; with an imagined loss too."""
 
+    def seats(self, user: str, day: date | None) -> SeatsPage:
+        """Who has which seats on a day."""
+
     def close_site(self, user: str, cut: Cut, reason: str) -> None:
         """Record that seats are lost."""
 
@@ -47,6 +53,18 @@ class PlanDesk(Protocol):
 
     def take_in(self, user: str, data: bytes, name: str, digest: str) -> None:
         """Book all lots of the dry run with this digest."""
+
+    def wait(self, user: str, typed: Mapping[str, str]) -> None:
+        """The lot goes onto the waiting list; Faults when the form is not sound."""
+
+    def withdraw(self, user: str, number: str) -> None:
+        """It waits no more."""
+
+    def waiting(self, user: str) -> WaitingPage:
+        """The waiting list in its order."""
+
+    def ready(self) -> int:
+        """How many waiting lots have a place."""
 
 
 def plandesk(request: Request) -> PlanDesk:

@@ -44,6 +44,15 @@ def plan(request: Request, who: Operator) -> Response:
     return _page(request, who)
 
 
+@router.get("/seats")
+def seats(request: Request, who: Operator, day: date | None = None) -> Response:
+    """One day of all sites: lots, holds hatched with their countdown, what is closed."""
+    say = voice(request)
+    trail = ((say("operator.title"), "/operator"), (say("planning.title"), HERE), (say("seats.title"), ""))
+    view = plandesk(request).seats(who.user, day)
+    return show(request, "seats.html", view, who, phase=Phase.F0, trail=trail, here=f"{HERE}/seats")
+
+
 @router.post("/what-if")
 def what_if(request: Request, who: Operator, cut: Typed) -> Response:
     """The repair of an imagined loss; nothing is written."""

@@ -2,21 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from api.actor import Actor
 from api.intake.faults import Faults
-from api.services import holding, moving, wizard
+from api.services import holding, moving, waiting, wizard
 from api.services.batch import dry_run, take_in
 from api.services.closing_sites import Cut, check, close_site, cuts, lift, run_over
 from api.services.memory import Memory
 from api.services.office import Office, open_case
 from api.services.ordering import Draft
+from api.services.overview import overview
 from api.services.replanning import propose
 from api.store import journal, registers
 from api.store.accounts import account, accounts
 from api.views.batch import BatchPage, batch_page
 from api.views.booking import BookingForm, Kept, Meter, meter_of
 from api.views.planning import PlanPage, page_of
+from api.views.seats import SeatsPage, seats_page
+from api.views.waiting import WaitingPage, waiting_page
 from scheduler.errors import Refused
 from scheduler.feasibility import Option
 from scheduler.model import LotId, Role
@@ -71,6 +75,11 @@ class Planner:
         projects = {lot: open_case(office, LotId(lot)).request.project_name for lot in lots}
         return page_of(made, known, self._site_names(), projects, at_work)
 
+    def seats(self, user: str, day: date | None) -> SeatsPage:
+        """Who has which seats on a day."""
+        self.actor(user)
+        return seats_page(overview(self.office, day), self._site_names())
+
     def close_site(self, user: str, cut: Cut, reason: str) -> None:
         """Record that seats are lost."""
         close_site(self.office, self.actor(user), cut, reason)
@@ -95,6 +104,37 @@ class Planner:
     def take_in(self, user: str, data: bytes, name: str, digest: str) -> None:
         """Book all lots of the dry run with this digest."""
         take_in(self.office, self.actor(user), self.memory, data, name, digest)
+
+    def wait(self, user: str, typed: Mapping[str, str]) -> None:
+        """The lot goes onto the waiting list."""
+        draft = self._draft(typed)
+        kept = tuple((name, typed[name]) for name in wizard.FIELDS if typed.get(name))
+        waiting.enter(self.office, self.actor(user), draft, kept)
+
+    def withdraw(self, user: str, number: str) -> None:
+        """It waits no more."""
+        waiting.withdraw(self.office, self.actor(user), number)
+
+    def waiting(self, user: str) -> WaitingPage:
+        """The list in its order, looked through once more."""
+        self.actor(user)
+        waiting.look(self.office, self.memory, self._draft)
+        return waiting_page(waiting.listed(self.office))
+
+    def ready(self) -> int:
+        """How many waiting lots have a place, as the clock saw it last."""
+        with self.office.db.reading() as session:
+            return sum(row.ready is not None for row in waiting.rows(session))
+
+    def look(self) -> None:
+        """What the clock asks: who has a place by now?"""
+        with self.office.db.reading() as session:
+            somebody = bool(waiting.rows(session))
+        if somebody:
+            waiting.look(self.office, self.memory, self._draft)
+
+    def _draft(self, typed: Mapping[str, str]) -> Draft:
+        return wizard.draft_of(self.office, typed, len(wizard.STEPS))
 
     def actor(self, user: str) -> Actor:
         """The operator's account; Refused("role") for anybody else."""

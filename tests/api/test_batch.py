@@ -90,11 +90,8 @@ def test_every_fault_is_named_with_row_and_column(town: Town) -> None:
 
 def test_a_lot_without_a_place_says_why_and_what_would_help(town: Town) -> None:
     """Three lots want a window with seats for two: one stays out, and the first help is the other window."""
-    text = (
-        HEAD
-        + "".join(row(lot, when="2026-12-01,09:00") for lot in ("N-1", "N-2"))
-        + row("N-3", when="2026-12-02,09:00")
-    )
+    text = HEAD + "".join(row(f"N-{n}", when="2026-12-01,09:00") for n in (1, 2, 3))
+    text += row("N-4", when="2026-12-02,09:00")
     made = tried(town, text)
     (out,) = [line for line in made.lines if line.option is None]
     assert out.against

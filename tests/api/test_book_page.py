@@ -125,6 +125,9 @@ def test_held_seats_are_nobody_elses(town: Town, operator: TestClient) -> None:
     first = choices(send(operator, "4", **form))[0]
     page = send(operator, "hold", **form, choice=first)
     token = re.findall(r'name="token" value="([0-9a-f]{32})"', page)[0]
+    overview = operator.get(f"/operator/plan/seats?day={first[:10]}").text
+    assert 'class="hold"' in overview
+    assert "data-seconds" in overview
     other = {**form, "lot": "NEW-2"}
     assert first not in choices(send(operator, "4", **other))
     refused = operator.post("/operator/book/hold", data={"csrf": TOKEN, **other, "choice": first})

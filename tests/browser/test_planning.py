@@ -53,5 +53,7 @@ def test_a_lost_site_is_repaired_by_clicks(visit: Visit, picture: Picture) -> No
     page.get_by_role("button", name="试算").click()
     expect(page.get_by_text("这是试算")).to_be_visible()
     picture(page, "plan-what-if")
-    page.get_by_role("link", name="返回现状").click()
-    expect(page.get_by_text("这是试算")).to_have_count(0)
+    page.goto("/operator/plan/seats?day=2026-12-01")
+    expect(page.locator(".lanes .lot").first).to_be_visible()
+    picture(page, "seats")
+    assert page.evaluate(overflow) == 0

@@ -216,6 +216,10 @@ class Gallery:
 
     def __init__(self) -> None:
         self.answers = list(Answer)
+        self.planner = self
+
+    def ready(self) -> int:
+        return 0
 
     def today(self, day: date | None, region: RegionCode | None) -> OperatorToday:
         chosen = COUNTIES.get(region or "")

@@ -1,0 +1,54 @@
+"""The waiting list 候补名单: who waits, who has a place by now; a person books or withdraws."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api import errors
+from api.pages.booking import Typed
+from api.pages.desks import show
+from api.pages.frame import voice
+from api.pages.plandesk import plandesk
+from api.pages.visitor import Visitor, language, only, own_form, wants_page
+from scheduler.errors import Refused
+from scheduler.model import Role
+from scheduler.state import Phase
+
+HERE = "/operator/waiting"
+router = APIRouter(prefix=HERE, include_in_schema=False, dependencies=[Depends(own_form)])
+Operator = Annotated[Visitor, Depends(only(Role.OPERATOR))]
+
+
+@router.get("")
+def waiting(request: Request, who: Operator) -> Response:
+    """The list in its order."""
+    return _page(request, who)
+
+
+@router.post("/enter")
+def enter(request: Request, who: Operator, typed: Typed) -> Response:
+    """A lot goes onto the list, with the form as it is."""
+    try:
+        plandesk(request).wait(who.user, typed)
+    except Refused as no:
+        if not wants_page(request):
+            raise
+        return _page(request, who, no)
+    return RedirectResponse(HERE, 303)
+
+
+@router.post("/withdraw")
+def withdraw(request: Request, who: Operator, number: Annotated[str, Form()]) -> Response:
+    """It waits no more."""
+    plandesk(request).withdraw(who.user, number)
+    return RedirectResponse(HERE, 303)
+
+
+def _page(request: Request, who: Visitor, no: Refused | None = None) -> Response:
+    view, say = plandesk(request).waiting(who.user), voice(request)
+    problem = errors.problem(no, language(request), "") if no else None
+    trail = ((say("operator.title"), "/operator"), (say("waiting.title"), ""))
+    answer = show(request, "waiting.html", view, who, phase=Phase.F0, trail=trail, here=HERE, problem=problem)
+    answer.status_code = problem.status if problem else 200
+    return answer
