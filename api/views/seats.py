@@ -11,7 +11,7 @@ from scheduler.rules.day import SHANGHAI
 from scheduler.sight import Datum
 
 FIRST, LAST = 8, 19  # hours shown
-LEFT, HOUR, HEAD, SEAT, GAP = 200, 90, 24, 9, 8
+LEFT, HOUR, HEAD, SEAT, GAP = 200, 90, 24, 7, 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
