@@ -89,11 +89,11 @@ def fill(office: Office, memory: Memory) -> int:
     return held
 
 
-def timed(office: Office, wish: Wish, memory: Memory) -> float:
-    """Seconds of one answer."""
-    began = time.perf_counter()
+def timed(office: Office, wish: Wish, memory: Memory) -> tuple[float, float]:
+    """Seconds of one answer: of the processor, and by the clock on the wall."""
+    began, worked = time.perf_counter(), time.process_time()
     feasibility.outlook(office, memory, wish)
-    return time.perf_counter() - began
+    return time.process_time() - worked, time.perf_counter() - began
 
 
 def main() -> None:
@@ -115,12 +115,16 @@ def main() -> None:
         print(
             f"{EXPERTS} experts, {LOTS} lots a day, {held} seats held, {len(slots)} windows", file=sys.stderr
         )
-        print("| answer | median s | worst s |\n|---|---|---|")
-        print(f"| pool in memory | {statistics.median(warm):.3f} | {max(warm):.3f} |")
-        print(f"| the first one | {cold:.3f} | |")
-        print(
-            f"| baseline: pool read each time | {statistics.median(forgetful):.3f} | {max(forgetful):.3f} |"
-        )
+        print("| answer | median CPU s | worst CPU s | median wall s |\n|---|---|---|---|")
+        for name, runs in (
+            ("pool in memory", warm),
+            ("the first one", [cold]),
+            ("pool read each time", forgetful),
+        ):
+            cpu, wall = [a for a, _ in runs], [b for _, b in runs]
+            print(
+                f"| {name} | {statistics.median(cpu):.3f} | {max(cpu):.3f} | {statistics.median(wall):.3f} |"
+            )
         office.db.close()
 
 

@@ -1,27 +1,35 @@
 """A site is lost: the repair is shown, nothing changes until it is applied, and then exactly what was shown does."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlmodel import select
 
 from api.demo.people import OPERATOR, SUPERVISOR
-from api.services import booking, moving
+from api.services import acting, booking, moving, ticking
+from api.services.acting import Deed
 from api.services.closing_sites import Cut, close_site, cuts, lift, run_over
 from api.services.memory import Memory
-from api.services.office import open_case
+from api.services.office import by, open_case, record
 from api.services.replanning import Proposal, propose
 from api.store import journal
 from api.store.db import Database
+from crypto.errors import Broken
+from scheduler.audit import verify
+from scheduler.audit.case import Pins
+from scheduler.audit.moving import moves
 from scheduler.errors import Refused
 from scheduler.events import Moved
 from scheduler.faults import Stage, fault_clock
-from scheduler.model import LotId
+from scheduler.model import LotId, RegionCode
+from scheduler.phases import replay
 from scheduler.rules.day import SHANGHAI
-from scheduler.state import Phase
+from scheduler.state import Entry, Phase
 from tests.town import EAST, HOST, LOT, NINE, PACK, WEST, Town, found, order
 
 OTHER = LotId("TOWN-02")
@@ -95,7 +103,40 @@ def test_the_moved_lot_lives_on_to_a_verified_bundle(town: Town) -> None:
     moving.apply(town.office, OPERATOR, Memory(), proposed(town).digest, "停电")
     town.prepare()
     town.round()
-    assert town.state.phase is Phase.F1
+    town.blinded()
+    town.score_all()
+    ticking.tick_case(town.office, LOT)
+    for deed in (Deed.REVEAL, Deed.REPORT):
+        acting.act(town.office, OPERATOR, LOT, deed, "")
+    report = verify(town.bundle(), Pins())
+    assert report.holds
+    assert any("moved 1 times" in finding.says.en for finding in report.findings)
+
+
+def test_a_move_that_changes_more_than_window_and_sites_is_found(town: Town) -> None:
+    """The history takes any digest; the verifier compares the two requests and says what is wrong."""
+    request = open_case(town.office, LOT).request
+    forged = town.office.exhibit("request", replace(request, region=RegionCode("340202")))
+    event = Moved(
+        request=forged.digest,
+        starts=request.starts.isoformat(),
+        ends=request.ends.isoformat(),
+        reason="x",
+    )
+    record(town.office, LOT, town.state, [by(OPERATOR, event)], exhibits=[forged])
+    with town.office.db.reading() as session:
+        entries = journal.history(session, LOT)
+    moments = tuple(zip((None, *map(replay, _begins(entries))), (e for e, _ in entries), strict=False))
+    old = town.office.exhibit("request", request)
+    bodies = {entries[0][0].event.request: old, forged.digest: forged}  # type: ignore[union-attr]  # it begins with a booking
+    case = SimpleNamespace(moments=moments, body=lambda digest, shape: bodies[digest].body)
+    with pytest.raises(Broken, match="more than window and sites"):
+        moves(case)  # type: ignore[arg-type]  # as much of a case as the step reads
+
+
+def _begins(entries: Sequence[tuple[Entry, str]]) -> list[list[Entry]]:
+    """Every beginning of a history, shortest first."""
+    return [[entry for entry, _ in entries[: n + 1]] for n in range(len(entries) - 1)]
 
 
 def test_a_what_if_changes_nothing(town: Town) -> None:
