@@ -18,6 +18,7 @@ from scheduler.timetable import Days, Lot, Site, Window, WindowId
 
 SAMPLE = 12  # people looked at per role and city
 _HOSTS = 4  # hosts tried in a window, at most
+_PER_CITY = 2  # sites of a city that may be guests
 
 
 def answers(
@@ -27,7 +28,7 @@ def answers(
     if not {site.id for site in sites}.issuperset(ask.hosts) or not ask.hosts or not candidates:
         return tuple(Answer(people=(), room=Band.SHORT, options=()) for _ in candidates)
     rough = _rough(supply, ask, candidates)
-    days = _days(supply, ask, sites, candidates)
+    days = _days(supply, ask, _roomy(ask, sites, candidates), candidates)
     world = index(days)
     state = State(world)
     for at, candidate in enumerate(candidates):
@@ -39,9 +40,16 @@ def answers(
     )
 
 
-def supply_bands(supply: Supply, ask: Ask, day: date) -> tuple[Band, ...]:
-    """How many could sit per role, before any window is chosen."""
-    return tuple(band(len(supply.able(s.speciality, day, ask.recused)), s.count) for s in ask.seats)
+def _roomy(ask: Ask, sites: Sequence[Site], candidates: Sequence[Candidate]) -> list[Site]:
+    """The hosts, and of every city the few sites with most room: which of them all is a guest matters little."""
+    room = {site.id: sum(candidate.room.get(site.id, 0) for candidate in candidates) for site in sites}
+    found, per_city = [], dict.fromkeys((city(site.region) for site in sites), 0)
+    for site in sorted(sites, key=lambda site: (-room[site.id], site.id)):
+        name = city(site.region)
+        if site.id in ask.hosts or per_city[name] < _PER_CITY:
+            per_city[name] += 1
+            found.append(site)
+    return found
 
 
 def _rough(supply: Supply, ask: Ask, candidates: Sequence[Candidate]) -> list[tuple[Band, ...]]:

@@ -10,6 +10,8 @@ from scheduler.rules.day import covers
 from scheduler.rules.place import city
 from scheduler.solve.problem import Ints
 
+_MOST_KEPT = 500  # answers remembered
+
 
 class Supply:
     """A pool by speciality. Standing, certificate and leave are asked; what only a draw knows is not."""
@@ -28,14 +30,24 @@ class Supply:
         for at, expert in enumerate(self.people):
             self._employer.setdefault(expert.employer, []).append(at)
         self._roles: dict[SpecialityCode, Ints] = {}
+        self._kept: dict[tuple[SpecialityCode, date], Ints] = {}
 
     def able(self, role: SpecialityCode, day: date, without: Collection[OrgTag] = ()) -> Ints:
         """Positions of who has the speciality, may sit that day and works for none of these, in order."""
-        found = self._role(role)
-        found = found[self._sound[found] & (self._until[found] >= day.toordinal())]
-        out = {at for at in self._away if any(covers(span, day) for span in self.people[at].away)}
-        out |= {at for each in without for at in self._employer.get(each, ())}
-        return found[~np.isin(found, sorted(out))] if out else found
+        found = self._fit(role, day)
+        out = sorted(at for each in without for at in self._employer.get(each, ()))
+        return found[~np.isin(found, out)] if out else found
+
+    def _fit(self, role: SpecialityCode, day: date) -> Ints:
+        """The same whoever the tenderee is; kept, since every question of a day asks it again."""
+        if (role, day) not in self._kept:
+            if len(self._kept) > _MOST_KEPT:
+                self._kept.clear()
+            found = self._role(role)
+            found = found[self._sound[found] & (self._until[found] >= day.toordinal())]
+            away = [at for at in self._away if any(covers(span, day) for span in self.people[at].away)]
+            self._kept[role, day] = found[~np.isin(found, away)] if away else found
+        return self._kept[role, day]
 
     def few(self, positions: Ints, cities: Collection[str], most: int) -> list[int]:
         """At most so many of these people from each of these cities, spread over them."""

@@ -4,17 +4,22 @@ import io
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from openpyxl import Workbook
 from starlette.testclient import TestClient
 
+from api.commands import lots
+from api.commands.importing import import_
 from api.demo.people import OPERATOR, SUPERVISOR
 from api.intake.faults import Faults
 from api.services import booking
 from api.services.batch import DryRun, dry_run, take_in
 from api.services.memory import Memory
+from api.services.office import Office
 from api.store import journal
 from api.store.db import Database
 from scheduler.errors import Refused
@@ -165,3 +170,26 @@ def test_the_page_tries_shows_and_books(town: Town) -> None:
     again = operator.post("/operator/batch/apply", data={"csrf": TOKEN, **form})
     assert again.status_code == 422
     assert "已经预约" in again.text
+
+
+def test_the_command_tells_and_books(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`import lots` prints every place; with --apply the lots are there; what has no place ends with 3."""
+
+    @contextmanager
+    def here() -> Iterator[Office]:
+        yield town.office
+
+    monkeypatch.setattr(lots, "office_here", here)
+    file = tmp_path / "lots.csv"
+    file.write_text(HEAD + row("N-1"), "utf-8")
+    dry = CliRunner().invoke(import_, ["lots", str(file)])
+    assert (dry.exit_code, "N-1" in dry.output, booked(town)) == (0, True, [])
+    done = CliRunner().invoke(import_, ["lots", str(file), "--apply"])
+    assert (done.exit_code, booked(town)) == (0, ["N-1"])
+    again = CliRunner().invoke(import_, ["lots", str(file)])
+    assert again.exit_code == 2
+    assert f"{file}:2:lot: " in again.stderr
+    crowd = "".join(row(f"M-{n}", when="2026-12-01,09:00") for n in (1, 2, 3))
+    file.write_text(HEAD + crowd, "utf-8")
+    assert CliRunner().invoke(import_, ["lots", str(file), "--apply"]).exit_code == 3
+    assert booked(town) == ["N-1"]
