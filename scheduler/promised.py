@@ -42,6 +42,8 @@ def promised(event: Event) -> Iterator[tuple[Digest, str]]:
         yield getattr(event, field), name
     if isinstance(event, Left) and event.evidence is not None:
         yield event.evidence, "evidence"
+    if isinstance(event, LotteryFixed) and event.elsewhere is not None:
+        yield event.elsewhere, "elsewhere"
     if isinstance(event, KeyOpened):
         yield event.opening, opening_name(event.key)
     if isinstance(event, Opened):

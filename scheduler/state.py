@@ -72,6 +72,7 @@ class Round:
     opened: Digest | None = None  # exhibit with the seed key
     ticket: str = ""
     seating: Digest | None = None
+    elsewhere: Digest | None = None  # exhibit about overlapping lots; None: there were none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

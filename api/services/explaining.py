@@ -3,18 +3,19 @@
 from dataclasses import replace
 
 from api.actor import Actor
-from api.services.drawing import round_case
+from api.services.drawing import round_limits
 from api.services.office import Dossier, Office, open_case
 from api.store import journal
 from scheduler.errors import Refused
 from scheduler.events import LotteryFixed
-from scheduler.exhibits import LotteryBody
+from scheduler.exhibits import Elsewhere, LotteryBody
 from scheduler.explain import Exclusion, Reason, exclusions, told
 from scheduler.facts import case_of, numbers, roles
+from scheduler.limits import Limit
 from scheduler.lottery import from_body, renamed
 from scheduler.model import Case, LotId
 from scheduler.phases import replay
-from scheduler.rules import DECLARED, limits, notices
+from scheduler.rules import DECLARED, notices
 from scheduler.sight import Datum, demand
 
 
@@ -22,10 +23,10 @@ def why_not(office: Office, actor: Actor, lot: LotId, round_number: int = 1) -> 
     """Everybody whom the round's lottery names as out. Raises Refused("sight"), Refused("no_round")."""
     dossier = open_case(office, lot)
     demand(actor.role, Datum.POOL, dossier.state.phase)
-    case = _case_before(dossier, round_number)
+    case, held = _case_before(dossier, round_number)
     fixed = dossier.state.rounds[round_number - 1]
     lottery = renamed(from_body(dossier.body(fixed.lottery, LotteryBody).body), roles(dossier.request))
-    found = exclusions(case, limits(case, numbers(dossier.pack, case)), lottery)
+    found = exclusions(case, held, lottery)
     return tuple(replace(e, reasons=told(e.reasons, actor.role, dossier.state.phase)) for e in found)
 
 
@@ -41,12 +42,13 @@ def warnings(office: Office, actor: Actor, lot: LotId) -> tuple[Reason, ...]:
     )
 
 
-def _case_before(dossier: Dossier, number: int) -> Case:
-    """What the rules read when the round's lottery was fixed."""
+def _case_before(dossier: Dossier, number: int) -> tuple[Case, tuple[Limit, ...]]:
+    """What the rules read when the round's lottery was fixed, and every limit it kept."""
     with dossier.office.db.reading() as session:
         entries = [entry for entry, _ in journal.history(session, dossier.state.lot)]
     for entry in entries:
         if isinstance(entry.event, LotteryFixed) and entry.event.round == number:
             before = Dossier(office=dossier.office, state=replay(entries[: entry.seq]))
-            return round_case(before)
+            told = entry.event.elsewhere
+            return round_limits(before, before.body(told, Elsewhere) if told else None)
     raise Refused("no_round", round=number)

@@ -1,7 +1,7 @@
 """What a person or an organisation is called inside one lot: keyed marks that only the pool key can link."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from crypto.canonical import keyed
 from scheduler.events import Member
@@ -11,6 +11,11 @@ from scheduler.model import ExpertId, LotId, OrgTag
 def pseudonym(pool_key: bytes, lot: LotId, expert: str) -> ExpertId:
     """An expert (by register number) or owner representative (by login) in this lot, and nowhere else."""
     return ExpertId("P-" + _short(pool_key, "yuanping/pseudonym/v1", lot, expert, letters=16))
+
+
+def marks(pool_key: bytes, lot: LotId, experts: Iterable[str]) -> dict[Member, str]:
+    """Register number behind the pseudonym of each of these experts in one lot."""
+    return {Member(pseudonym(pool_key, lot, expert)): expert for expert in experts}
 
 
 def member(pool_key: bytes, lot: LotId, person: str) -> Member:

@@ -195,9 +195,15 @@ def age(born: date, on: date) -> int:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
-def numbers(session: Session) -> tuple[str, ...]:
-    """The register numbers of all experts, in order: to find who stands behind a pseudonym."""
-    return tuple(session.scalars(select(col(ExpertRow.number)).order_by(col(ExpertRow.number))))
+def numbers(session: Session, *, knowing: Collection[SpecialityCode] = ()) -> tuple[str, ...]:
+    """The register numbers of all experts, in order: to find who stands behind a pseudonym.
+
+    With `knowing`, only of those with a speciality that begins with one of these codes.
+    """
+    query = select(col(ExpertRow.number)).order_by(col(ExpertRow.number))
+    return tuple(
+        session.scalars(query.where(col(ExpertRow.number).in_(_knowing(knowing))) if knowing else query)
+    )
 
 
 def person_marks(session: Session) -> dict[str, str]:

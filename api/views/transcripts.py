@@ -21,8 +21,8 @@ from scheduler.exhibits import LotteryBody, Seating
 from scheduler.facts import roles
 from scheduler.limits import Words
 from scheduler.lottery import from_body
-from scheduler.model import LotId, Role
-from scheduler.rules import DECLARED
+from scheduler.model import LotId, Role, RuleId
+from scheduler.rules import BESIDE, DECLARED
 from scheduler.sight import Datum, may_see
 from scheduler.state import Entry as Line
 
@@ -69,7 +69,7 @@ def _funnel(case: Dossier) -> Funnel:
 
 
 def _excluded(rule: str, count: int) -> Excluded:
-    declared = next((each for each in DECLARED.values() if each.id == rule), None)
+    declared = DECLARED.get(RuleId(rule)) or BESIDE.get(RuleId(rule))
     title = declared.title if declared else Words(rule, rule)
     return Excluded(rule=rule, title=title, law=declared.law if declared else "", count=count)
 

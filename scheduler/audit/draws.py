@@ -6,10 +6,20 @@ from fractions import Fraction
 from crypto.canonical import unhex
 from crypto.errors import Broken
 from scheduler.audit.case import AuditCase, NotRevealed
+from scheduler.audit.rivals import competing, elsewhere_of
 from scheduler.certificate import judge
 from scheduler.check import misfit_classes, unlawful
+from scheduler.elsewhere import elsewhere_limits
 from scheduler.events import Booked, Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
-from scheduler.exhibits import Conflicts, LotteryBody, Opening, Request, RulesInForce, Seating, Snapshot
+from scheduler.exhibits import (
+    Conflicts,
+    LotteryBody,
+    Opening,
+    Request,
+    RulesInForce,
+    Seating,
+    Snapshot,
+)
 from scheduler.facts import case_of, choices, numbers, roles
 from scheduler.limits import Limit, Numbers, Words, fits
 from scheduler.lottery import Lottery, from_body, renamed
@@ -84,8 +94,10 @@ def _case_of_round(case: AuditCase, state: State) -> Case:
     )
 
 
-def _limits(case: AuditCase, of_round: Case) -> tuple[Limit, ...]:
-    return limits(of_round, _numbers(case, of_round))
+def _limits(case: AuditCase, of_round: Case, event: LotteryFixed | None = None) -> tuple[Limit, ...]:
+    """The pack's limits, and for a lottery (`event`) those of other lots as the round's exhibit gives them."""
+    told = elsewhere_of(case, event) if event else None
+    return (*limits(of_round, _numbers(case, of_round)), *elsewhere_limits(told))
 
 
 def _numbers(case: AuditCase, of_round: Case) -> Numbers:
@@ -96,9 +108,10 @@ def lawful(case: AuditCase) -> Words:
     """Every panel of every lottery keeps every limit, counted anew; everyone who fits is in or named as out."""
     counted, unproved = 0, 0
     _same_request(case)
+    beside = competing(case, ((state, event) for state, event, _ in rounds(case)))
     for state, event, masked in rounds(case):
         of_round = _case_of_round(case, state)
-        found = _limits(case, of_round)
+        found = _limits(case, of_round, event)
         lottery = renamed(masked, roles(case.body(state.request, Request)))
         if misfit_classes(of_round, lottery):
             raise Broken(f"round {event.round}: somebody sits in a seat without its speciality")
@@ -107,9 +120,10 @@ def lawful(case: AuditCase) -> Words:
         _complete(of_round, event, lottery)
         counted, unproved = counted + len(found), unproved + _unproved(lottery, found)
     return Words(
-        f"重新清点 {counted} 条限制，全部守住；另有 {unproved} 人次因多条规则合力而无席可坐，此点不经求解不能复核",
+        f"重新清点 {counted} 条限制，全部守住；另有 {unproved} 人次因多条规则合力而无席可坐，此点不经求解不能复核；"
+        f"{beside.zh}",
         f"{counted} limits counted anew, all kept; {unproved} exclusions rest on several rules together "
-        "and cannot be checked without a solver",
+        f"and cannot be checked without a solver; {beside.en}",
     )
 
 
@@ -149,7 +163,7 @@ def fair(case: AuditCase) -> Words:
     for state, event, masked in rounds(case):
         of_round = _case_of_round(case, state)
         lottery = renamed(masked, roles(case.body(state.request, Request)))
-        verdict = judge(of_round, _limits(case, of_round), lottery)
+        verdict = judge(of_round, _limits(case, of_round, event), lottery)
         count, levels = count + 1, levels + len(lottery.certificate.levels)
         gap = max(gap, verdict.gap)
         if verdict.searched:

@@ -6,6 +6,7 @@ from typing import Any
 from scheduler.codec import from_plain, to_plain
 from scheduler.events import Digest
 from scheduler.exhibits.booking import Criterion, Leaf, Request, RulesInForce, RuleVersion, Snapshot
+from scheduler.exhibits.competing import Elsewhere, Rival, Spared
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
 from scheduler.exhibits.result import Identities, Identity, Ranked, Report, SlotTotal, Totals
@@ -16,6 +17,7 @@ Body = (
     | RulesInForce
     | Snapshot
     | LotteryBody
+    | Elsewhere
     | Opening
     | Ceremonies
     | Seating
@@ -43,6 +45,7 @@ KINDS: dict[str, Kind] = {
     "pack": Kind(RulesInForce, Datum.PROOF),
     "pool": Kind(Snapshot, Datum.POOL),
     "lottery": Kind(LotteryBody, Datum.LOTTERY),
+    "elsewhere": Kind(Elsewhere, Datum.POOL),
     "ceremonies": Kind(Ceremonies, Datum.PROOF),
     "opening-seeds": Kind(Opening, Datum.PROOF),
     "opening-scores": Kind(Opening, Datum.SHEETS),
@@ -100,6 +103,7 @@ __all__ = [
     "Conflicts",
     "Criterion",
     "Document",
+    "Elsewhere",
     "Evidence",
     "Exhibit",
     "Fact",
@@ -113,11 +117,13 @@ __all__ = [
     "Ranked",
     "Report",
     "Request",
+    "Rival",
     "RuleVersion",
     "RulesInForce",
     "Seating",
     "SlotTotal",
     "Snapshot",
+    "Spared",
     "Totals",
     "opening_name",
     "plain",

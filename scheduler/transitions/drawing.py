@@ -20,7 +20,7 @@ def _lottery(state: State, entry: Entry, event: LotteryFixed) -> State:
     demand(event.round <= state.max_rounds, "max_rounds", rounds=state.max_rounds)
     demand(event.kept == tuple(m.member for m in state.experts()), "stale")
     demand(event.out == tuple(m.member for m in state.left()), "stale")
-    fixed = Round(number=event.round, lottery=event.lottery, fixed=entry.at)
+    fixed = Round(number=event.round, lottery=event.lottery, fixed=entry.at, elsewhere=event.elsewhere)
     return replace(state, rounds=(*state.rounds, fixed), stuck=())
 
 

@@ -9,7 +9,8 @@ from scheduler.errors import Refused
 from scheduler.rules import limits, numbers_of
 from scheduler.solve.clash import NoPanel
 from scheduler.solve.draw import make_lottery
-from scheduler.solve.reserve import RESERVED, Waiting, reserved
+from scheduler.solve.joint import waiting as waiting_of
+from scheduler.solve.reserve import RESERVED, reserved
 from tests.scheduler import small, worlds
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -19,7 +20,7 @@ PLAIN = numbers_of()
 def waiting(case, numbers, hours=(0, 3)):
     """A lot booked in a window of the morning."""
     starts, ends = (NINE + timedelta(hours=hour) for hour in hours)
-    return Waiting(case=case, limits=limits(case, numbers), starts=starts, ends=ends)
+    return case, waiting_of(case, limits(case, numbers), starts, ends)
 
 
 def names(panel):
@@ -30,12 +31,11 @@ def names(panel):
 def together(taken, others):
     """Whether all others can be filled without `taken`, by trying every panel of each."""
     ways = [
-        [names(panel) for panel in small.panels(o.case, n) if taken.isdisjoint(names(panel))]
-        for o, n in others
+        [names(panel) for panel in small.panels(o[0], n) if taken.isdisjoint(names(panel))] for o, n in others
     ]
     for combination in product(*ways):
         clash = any(
-            one & two and others[i][0].starts < others[j][0].ends and others[j][0].starts < others[i][0].ends
+            one & two and others[i][0][1].overlaps(others[j][0][1])
             for i, one in enumerate(combination)
             for j, two in enumerate(combination)
             if i < j
@@ -48,7 +48,7 @@ def together(taken, others):
 def judged(case, numbers, others):
     """The limits, after counting over every panel that they are sound and forbid nothing harmless."""
     rows = limits(case, numbers)
-    found = reserved(case, rows, [other for other, _ in others])
+    found = reserved(case, rows, [other for (_, other), _ in others])
     assert all(row.rule == RESERVED and row.experts is not None and row.least == 0 for row in found)
     kept = {choice.expert for choice in case.kept}
     for panel in small.panels(case, numbers):
@@ -124,7 +124,7 @@ def test_others_that_were_never_possible_are_refused():
     people = pool("A01", "A01")
     case = worlds.case(people, [("A", 1)])
     with pytest.raises(Refused, match="reserve"):
-        reserved(case, limits(case, PLAIN), [waiting(worlds.case(people, [("B", 1)]), PLAIN)])
+        reserved(case, limits(case, PLAIN), [waiting(worlds.case(people, [("B", 1)]), PLAIN)[1]])
 
 
 def test_where_every_panel_would_harm_the_clash_names_the_reservation():
