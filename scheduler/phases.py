@@ -14,6 +14,8 @@ from scheduler.events import (
     Closed,
     Drawn,
     Event,
+    HadPlacesKept,
+    KeptInVain,
     KeyOpened,
     KeysDealt,
     KeysMade,
@@ -76,6 +78,14 @@ PHASES: tuple[Row, ...] = (
     Row(Revealed, (F4,), STAFF, F5, "揭盲 / revealed"),
     Row(Reported, (F5,), (Role.OPERATOR,), F6, "评标报告 / reported"),
     Row(Archived, (F6,), (Role.OPERATOR,), F7, "归档 / archived"),
+    Row(
+        HadPlacesKept,
+        (F0, F1, F2, F3, F4),
+        (Role.SYSTEM,),
+        None,
+        "曾获他项目预留 / places had been kept for it",
+    ),
+    Row(KeptInVain, ORDER, (Role.SYSTEM,), None, "所预留的项目已取消 / kept places in vain"),
     Row(Cancelled, (F0, F1, F2, F3, F4), (Role.OPERATOR,), Phase.CANCELLED, "取消 / cancelled"),
 )
 _ROWS = {row.event: row for row in PHASES}

@@ -116,6 +116,8 @@ class State:
     identities: Digest | None = None
     report: Digest | None = None
     archived: Digest | None = None
+    in_vain: tuple[LotId, ...] = ()  # lots cancelled after a draw here had kept places for them
+    kept_in: tuple[LotId, ...] = ()  # lots whose draws had kept places for this one, told at its cancellation
 
     def current(self) -> tuple[Sitting, ...]:
         """Members who sit now, owner representatives included."""

@@ -2,16 +2,16 @@
 
 Lots that share people are drawn one after the other: between a lottery and its ticket nobody knows whom that
 draw will take. Nothing is locked while the solver thinks; what was read is read again under the locks of all
-overlapping lots at the moment the lottery is written down.
+these lots at the moment the lottery is written down.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, col, select
 
-from api.services import names
+from api.services import names, reserving
+from api.services.engaged import engaged, seated_in
 from api.services.office import Dossier, Office
 from api.store import journal, registers
 from api.store.journal import CaseRow
@@ -28,42 +28,54 @@ Marks = dict[Member, str]  # pseudonym of one lot → register number
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """Every overlapping lot that is not over, as it was read; and the panels whose people are taken."""
+    """Other lots that are not over, as they were read: those that overlap, and those that overlap with these."""
 
-    rivals: dict[LotId, State]
-    seated: frozenset[str] = field(repr=False)  # register numbers
+    near: dict[LotId, State]
+    far: dict[LotId, State]  # and so on: lots that a shared expert can reach through others
+    seated: frozenset[str] = field(repr=False)  # register numbers of the panels of near lots
+    marks: Marks = field(repr=False)  # of this lot's frozen pool
+
+    @property
+    def all(self) -> dict[LotId, State]:
+        """Near and far by lot."""
+        return dict(sorted((self.near | self.far).items()))
 
 
-def overlapping(session: Session, lot: LotId, starts: datetime, ends: datetime) -> list[CaseRow]:
-    """The lines of all other lots that are not over and share a moment with [starts, ends), by lot."""
-    query = select(CaseRow).where(CaseRow.lot != lot, CaseRow.starts < ends, CaseRow.ends > starts)
-    rows = session.exec(query.order_by(col(CaseRow.lot))).all()
-    return [row for row in rows if row.phase not in OVER]
+def chained(session: Session, state: State) -> tuple[list[LotId], list[LotId]]:
+    """Lots that are not over: who overlaps with this one, and who overlaps with those, and so on; by lot."""
+    rows = {row.lot: row for row in journal.cases(session) if row.phase not in OVER and row.lot != state.lot}
+    near = [lot for lot, row in rows.items() if row.starts < state.ends and state.starts < row.ends]
+    reached, edge = set(near), list(near)
+    while edge:
+        one = rows[edge.pop()]
+        beside = (
+            lot
+            for lot, row in rows.items()
+            if lot not in reached and row.starts < one.ends and one.starts < row.ends
+        )
+        fresh = list(beside)
+        reached.update(fresh)
+        edge += fresh
+    return [LotId(lot) for lot in sorted(near)], [LotId(lot) for lot in sorted(reached.difference(near))]
 
 
 def look(office: Office, session: Session, dossier: Dossier) -> Look:
     """Raises Refused("rival_round") while a lot that shares people with this one is between lottery and ticket."""
-    state = dossier.state
-    rows = overlapping(session, state.lot, state.starts, state.ends)
-    rivals = {LotId(row.lot): journal.state_of(session, LotId(row.lot)) for row in rows}
-    candidates = frozenset(own_marks(office, session, dossier).values()) if rivals else frozenset()
-    for lot, rival in rivals.items():
-        if rival.round_under_way() is not None and not candidates.isdisjoint(
-            _at_stake(office, rival, candidates)
-        ):
-            raise Refused("rival_round", lot=lot)
+    near, far = chained(session, dossier.state)
+    states = {lot: journal.state_of(session, lot) for lot in (*near, *far)}
+    marks = own_marks(office, session, dossier) if near else {}
+    candidates = frozenset(marks.values())
     seated: set[str] = set()
-    for lot, rival in rivals.items():
-        members = engaged(rival)
-        if members:
-            marks = names.marks(office.keys.pool, lot, candidates)
-            seated.update(marks[member] for member in members if member in marks)
-    return Look(rivals=rivals, seated=frozenset(seated))
-
-
-def engaged(state: State) -> frozenset[Member]:
-    """Whose hours this lot has: drawn members who sit."""
-    return frozenset(m.member for m in state.experts())
+    for lot in near:
+        if states[lot].round_under_way() is not None and _at_stake(office, states[lot], candidates):
+            raise Refused("rival_round", lot=lot)
+        seated |= seated_in(office, states[lot], candidates)
+    return Look(
+        near={lot: states[lot] for lot in near},
+        far={lot: states[lot] for lot in far},
+        seated=frozenset(seated),
+        marks=marks,
+    )
 
 
 def own_marks(office: Office, session: Session, dossier: Dossier) -> Marks:
@@ -82,36 +94,50 @@ def _at_stake(office: Office, rival: State, candidates: Iterable[str]) -> set[st
     return {number for mark, number in marks.items() if mark in people}
 
 
-def described(office: Office, session: Session, dossier: Dossier, seen: Look) -> Elsewhere | None:
-    """What the history keeps of a look, under the pseudonyms of this lot; None: nothing overlaps."""
-    if not seen.rivals:
-        return None
+def told(office: Office, session: Session, dossier: Dossier, seen: Look) -> Iterator[Elsewhere | None]:
+    """What the history is to keep of a look, under the pseudonyms of this lot; None: nothing overlaps.
+
+    First with places kept for every lot booked before this pool was frozen. Where that leaves no panel here, only
+    lots booked before this one still count: nobody blocks a lot by booking later.
+    """
+    if not seen.near:
+        yield None
+        return
     state = dossier.state
     sitting = {m.member for m in state.experts()}
-    marks = own_marks(office, session, dossier)
-    return Elsewhere(
+    bare = Elsewhere(
         round=len(state.rounds) + 1,
-        rivals=tuple(Rival(lot=lot, head=rival.head, waits=False) for lot, rival in seen.rivals.items()),
-        seated=tuple(sorted(m for m, number in marks.items() if number in seen.seated and m not in sitting)),
+        rivals=tuple(Rival(lot=lot, head=rival.head, waits=False) for lot, rival in seen.near.items()),
+        seated=tuple(
+            sorted(m for m, number in seen.marks.items() if number in seen.seated and m not in sitting)
+        ),
         spared=(),
     )
+    for kept in reserving.kept_places(office, session, dossier, seen.all, bare):
+        waiting = {lot: seen.all[lot].head for lot in kept.lots}
+        idle = {rival.lot: rival.head for rival in bare.rivals} | waiting
+        yield Elsewhere(
+            round=bare.round,
+            rivals=tuple(Rival(lot=lot, head=idle[lot], waits=lot in waiting) for lot in sorted(idle)),
+            seated=bare.seated,
+            spared=kept.spared,
+        )
 
 
 def demand_unmoved(session: Session, dossier: Dossier, seen: Look) -> None:
-    """Under the locks of this lot and of all that overlap: raise Refused("rival_moved") unless every one has
+    """Under the locks of this lot and of all that were read: raise Refused("rival_moved") unless every one has
     the panel, the open seats and the round of the look."""
-    state = dossier.state
-    shared = and_(col(CaseRow.starts) < state.ends, col(CaseRow.ends) > state.starts)
-    locks = select(CaseRow.lot).where(or_(col(CaseRow.lot) == state.lot, shared)).order_by(col(CaseRow.lot))
-    session.exec(locks.with_for_update()).all()  # in one order, so that no two draws wait for each other
-    for row in overlapping(session, state.lot, state.starts, state.ends):
-        before = seen.rivals.get(LotId(row.lot))
-        if before is not None and before.seq == row.seq:
+    lots = [dossier.state.lot, *(lot for some in chained(session, dossier.state) for lot in some)]
+    locks = select(CaseRow.lot, CaseRow.seq).where(col(CaseRow.lot).in_(lots)).order_by(col(CaseRow.lot))
+    for name, seq in session.exec(locks.with_for_update()).all():  # in one order: no two wait for each other
+        lot = LotId(name)
+        before = seen.all.get(lot)
+        if lot == dossier.state.lot or (before is not None and before.seq == seq):
             continue
-        now = _weight(journal.state_of(session, LotId(row.lot)))
+        now = _weight(journal.state_of(session, lot))
         booked_meanwhile = before is None and not now[0] and now[2] is None
         if not booked_meanwhile and (before is None or _weight(before) != now):
-            raise Refused("rival_moved", lot=row.lot)
+            raise Refused("rival_moved", lot=lot)
 
 
 def _weight(state: State) -> tuple[frozenset[Member], tuple[int, ...], Digest | None]:

@@ -1,6 +1,6 @@
 """How is a panel drawn? Freeze the pool, take the parties' seeds, fix the lottery, open the seeds, draw."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -24,7 +24,9 @@ from scheduler.model import Case, Choice, LotId, Role
 from scheduler.places import deposit_context
 from scheduler.release import seeds
 from scheduler.rules import limits
+from scheduler.rules.load import KEPT_FOR_OTHERS
 from scheduler.snapshot import pool_root
+from scheduler.solve.clash import NoPanel
 from scheduler.solve.draw import make_lottery
 from scheduler.state import State
 from scheduler.ticket import contribution, ticket_seed
@@ -108,8 +110,7 @@ def _fix(office: Office, actor: Actor, dossier: Dossier) -> State:
     rehearse(dossier, by(actor, event))
     with office.db.reading() as session:
         seen = competing.look(office, session, dossier)
-        elsewhere = competing.described(office, session, dossier, seen)
-    lottery = make_lottery(*round_limits(dossier, elsewhere), threads=office.threads)
+        lottery, elsewhere = _made(office, dossier, competing.told(office, session, dossier, seen))
     exhibit = office.exhibit(
         "lottery",
         LotteryBody(round=event.round, body=renamed(lottery, numbered(len(lottery.roles))).to_body()),
@@ -124,6 +125,21 @@ def _fix(office: Office, actor: Actor, dossier: Dossier) -> State:
         exhibits=[exhibit, *told],
         rows=lambda session: competing.demand_unmoved(session, dossier, seen),
     )
+
+
+def _made(
+    office: Office, dossier: Dossier, plans: Iterator[Elsewhere | None]
+) -> tuple[Lottery, Elsewhere | None]:
+    """The lottery of the first plan for other lots that leaves a panel here. Raises NoPanel."""
+    elsewhere = next(plans)
+    while True:
+        try:
+            return make_lottery(*round_limits(dossier, elsewhere), threads=office.threads), elsewhere
+        except NoPanel as none:
+            later = next(plans, None) if KEPT_FOR_OTHERS.id in none.clash.rules else None
+            if later is None:
+                raise
+            elsewhere = later
 
 
 def give_up(office: Office, lot: LotId, rules: Sequence[str]) -> State:

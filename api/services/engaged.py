@@ -1,6 +1,6 @@
 """Who sits on other panels, now or lately? Asked by pseudonym, never from a list of names."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from sqlmodel import Session
@@ -8,6 +8,7 @@ from sqlmodel import Session
 from api.services import names
 from api.services.office import Dossier, Office
 from api.store import journal, registers
+from scheduler.events import Member
 from scheduler.exhibits import Request
 from scheduler.limits import Numbers
 from scheduler.model import Appearance, LotId, RuleId
@@ -15,6 +16,18 @@ from scheduler.rules.day import SHANGHAI
 from scheduler.state import Phase, State
 
 _OVER = (Phase.F6, Phase.F7, Phase.CANCELLED)
+
+
+def engaged(state: State) -> frozenset[Member]:
+    """Whose hours this lot has: drawn members who sit."""
+    return frozenset(m.member for m in state.experts())
+
+
+def seated_in(office: Office, state: State, candidates: Iterable[str]) -> set[str]:
+    """Who of these (register numbers) has the hours of a lot."""
+    members = engaged(state)
+    marks = names.marks(office.keys.pool, state.lot, candidates) if members else {}
+    return {number for mark, number in marks.items() if mark in members}
 
 
 def elsewhere(session: Session, pool_key: bytes, request: Request) -> Callable[[str], bool]:
@@ -25,7 +38,7 @@ def elsewhere(session: Session, pool_key: bytes, request: Request) -> Callable[[
         if row.lot == request.lot or apart or row.phase in _OVER:
             continue
         state = journal.state_of(session, LotId(row.lot))
-        panels.append((state.lot, frozenset(m.member for m in state.experts())))
+        panels.append((state.lot, engaged(state)))
 
     def busy(expert: str) -> bool:
         return any(names.pseudonym(pool_key, lot, expert) in members for lot, members in panels if members)

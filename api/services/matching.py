@@ -54,7 +54,7 @@ def demand_panel(office: Office, session: Session, request: Request) -> None:
     the pack's ladder that would each cure it; nothing is relaxed here."""
     from scheduler.solve.clash import NoPanel, clash_of, feasible
 
-    case = case_of(request, _unsalted(office, session, request))
+    case = case_of(request, unsalted(office, session, request))
     force = numbers(office.pack, case)
     found = limits(case, force)
     if not feasible(case, found):
@@ -66,11 +66,12 @@ def ways_out(office: Office, session: Session, request: Request, force: Numbers)
     from scheduler.solve.ladder import above, cures
 
     seats = tuple(replace(each, speciality=above(each.speciality, 2)) for each in request.seats)
-    pool = _unsalted(office, session, replace(request, seats=seats))
+    pool = unsalted(office, session, replace(request, seats=seats))
     return cures(case_of(request, pool), force, office.pack.ladder)
 
 
-def _unsalted(office: Office, session: Session, request: Request) -> Snapshot:
+def unsalted(office: Office, session: Session, request: Request) -> Snapshot:
+    """The pool as `snapshot` gives it, for looking only."""
     tag = names.org_tag(office.keys.pool, request.lot)
     return Snapshot(
         leaves=tuple(leaf(expert, b"") for expert in matching(office, session, request)),

@@ -24,6 +24,7 @@ from scheduler.state import Entry, State
 
 B = TypeVar("B", bound=Body)
 Rows = Callable[[Session], None]
+Beside = Callable[[Session, State], None]  # with the state that is recorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +132,11 @@ def record(
     *,
     exhibits: Iterable[Exhibit] = (),
     rows: Rows | None = None,
+    beside: Beside | None = None,
 ) -> State:
     """Apply and record in one transaction: all deeds or none. Raises Refused, also when another was quicker.
 
-    `rows` writes what belongs to the same moment, such as seat holds.
+    `rows` writes what belongs to the same moment, such as seat holds; `beside` what other lots are to know of it.
     """
     entries, after = _applied(office, lot, state, deeds)
     with office.db.transaction() as session:
@@ -145,7 +147,16 @@ def record(
             body = hide(office.keys.data, lot, each, office.entropy(12))
             session.add(ExhibitRow(lot=lot, digest=each.digest, body=body))
         journal.project(session, after)
+        if beside is not None:
+            beside(session, after)
     return after
+
+
+def append(office: Office, session: Session, lot: LotId, state: State, deeds: Sequence[Deed]) -> None:
+    """Record deeds of another lot in the same transaction. Raises Refused."""
+    entries, after = _applied(office, lot, state, deeds)
+    journal.append(session, office.keys.log, entries)
+    journal.project(session, after)
 
 
 def rehearse(dossier: Dossier, deed: Deed) -> None:

@@ -1,6 +1,6 @@
 """The append-only history of every case: history(case), record(entries); stale writers are refused."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Column, LargeBinary, Text, UniqueConstraint
@@ -83,6 +83,12 @@ def state_of(session: Session, lot: LotId) -> State:
     if not entries:
         raise Refused("unknown_lot", lot=lot)
     return replay(entries)
+
+
+def begun(session: Session, lots: Iterable[LotId]) -> dict[LotId, datetime]:
+    """When each of these lots was booked."""
+    query = select(JournalRow).where(col(JournalRow.lot).in_(list(lots)), JournalRow.seq == 0)
+    return {LotId(row.lot): read_entry(parse(row.entry.encode("utf-8"))).at for row in session.exec(query)}
 
 
 def append(session: Session, key: SigningKey, entries: Sequence[Entry]) -> None:

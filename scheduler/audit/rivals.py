@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from crypto.errors import Broken
 from scheduler.audit.case import AuditCase
-from scheduler.events import LotteryFixed
+from scheduler.events import KeptInVain, LotteryFixed
 from scheduler.exhibits import Elsewhere, Snapshot
 from scheduler.limits import Words
 from scheduler.model import LotId
@@ -30,18 +30,38 @@ def competing(case: AuditCase, rounds: Iterable[tuple[State, LotteryFixed]]) -> 
         _check(body, state.lot, pool, event.kept)
         told, seated, spared = told + 1, seated + len(body.seated), spared + len(body.spared)
         lots.update(rival.lot for rival in body.rivals)
+    vain = _in_vain(case)
     if not told:
         return Words(
             "中心称无时间重叠的其他项目",
             "the centre says that no other lot overlaps",
         )
+    flag = Words("", "")
+    if vain:
+        flag = Words(
+            f"；注意：曾为之预留的项目后来取消：{'、'.join(vain)}",
+            f"; note: places were kept for lots cancelled later: {', '.join(vain)}",
+        )
     return Words(
         f"{told} 轮与 {len(lots)} 个时间重叠的项目并存：{seated} 人次已在别处（E5d），{spared} 条预留（F6）；"
-        "别的项目只以其日志的摘要为凭，谁在别处、要留多少以中心所言为准，须与各项目的审计文件对照",
+        "别的项目只以其日志的摘要为凭，谁在别处、要留多少以中心所言为准，须与各项目的审计文件对照" + flag.zh,
         f"{told} rounds beside {len(lots)} overlapping lots, {seated} out because they sit elsewhere (E5d), "
         f"{spared} reservations (F6): of those lots only hashes of their journals stand here, so who sits there and "
-        "what they need rests on the centre's word until their own bundles are laid beside",
+        "what they need rests on the centre's word until their own bundles are laid beside" + flag.en,
     )
+
+
+def _in_vain(case: AuditCase) -> tuple[LotId, ...]:
+    """Lots cancelled after places were kept for them; each stands as waiting in an earlier round of this lot."""
+    waits: set[LotId] = set()
+    for _, entry in case.moments:
+        if isinstance(entry.event, LotteryFixed):
+            body = elsewhere_of(case, entry.event)
+            if body is not None and body.spared:
+                waits.update(rival.lot for rival in body.rivals if rival.waits)
+        if isinstance(entry.event, KeptInVain) and entry.event.lot not in waits:
+            raise Broken(f"entry {entry.seq}: no place was kept for the lot that was cancelled")
+    return case.final().in_vain
 
 
 def _check(body: Elsewhere, lot: LotId, pool: Iterable[str], kept: Iterable[str]) -> None:

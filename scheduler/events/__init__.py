@@ -7,6 +7,7 @@ The meaning of a kind never changes under one version: a change is a new version
 
 from scheduler.events.attendance import Accepted, CheckedIn, Left, Out, Rechecked, Recused
 from scheduler.events.booking import Booked, Custodian, KeysDealt, KeysMade, PoolFrozen, SeedPledged
+from scheduler.events.competing import HadPlacesKept, KeptInVain
 from scheduler.events.drawing import Drawn, KeyOpened, LotteryFixed, Release, Seated, Stuck
 from scheduler.events.ending import Archived, Cancelled, Reported, Revealed
 from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, Totalled
@@ -35,6 +36,8 @@ Event = (
     | Reported
     | Archived
     | Cancelled
+    | HadPlacesKept
+    | KeptInVain
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -53,6 +56,8 @@ __all__ = [
     "Digest",
     "Drawn",
     "Event",
+    "HadPlacesKept",
+    "KeptInVain",
     "KeyOpened",
     "KeysDealt",
     "KeysMade",

@@ -1,7 +1,7 @@
 """Can lots that share people be filled together? Exact, on whole numbers, for few lots; see ways.py for many."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,11 @@ class Waiting:
     def seats(self) -> int:
         """Seats still to be filled."""
         return self.world.open_seats
+
+    def renamed(self, names: Mapping[ExpertId, ExpertId], *, near: bool, gone: People) -> "Waiting":
+        """The same lot with its people called otherwise."""
+        classes = tuple(tuple(names[who] for who in members) for members in self.world.classes)
+        return replace(self, world=replace(self.world, classes=classes), near=near, gone=gone)
 
     def overlaps(self, other: "Waiting") -> bool:
         """Whether nobody can sit in both."""

@@ -55,6 +55,30 @@ def reserved(case: Case, limits: Iterable[Limit], others: Sequence[Waiting]) -> 
     return _shared(draw, others, ways, found) or _attacked(draw, _Effort(others), ways, bounded=False)
 
 
+def protected(others: Sequence[Waiting]) -> tuple[Waiting, ...]:
+    """All of these if they can be filled together; else, in their order, each that can be beside those before it.
+
+    Who is named first goes first. Among too many for an exact answer a lot that is not found a place counts as
+    impossible, which gives up its protection and never the draw's.
+    """
+    if together(others):
+        return tuple(others)
+    kept: list[Waiting] = []
+    for one in others:
+        if together([*kept, one]):
+            kept.append(one)
+    return tuple(kept)
+
+
+def together(lots: Sequence[Waiting]) -> bool:
+    """Whether a way to fill all of these is found; for few lots no way found means that there is none."""
+    if not lots or Ways(lots).first() is not None:
+        return True
+    return (
+        sum(len(lot.world.classes) for lot in lots) <= _EXACT and Joint(lots).filled(frozenset()) is not None
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Draw:
     """The draw that must leave the others possible."""
@@ -91,7 +115,7 @@ class _Effort:
 
 def _apart(ways: Ways, gone: People, able: People, wanted: int) -> list[Filling]:
     """Up to so many fillings of which no two share anybody of `able`."""
-    first = ways.first(gone, able)
+    first = ways.first(gone, able) or ways.first(gone)
     found = [] if first is None else [first]
     barred = gone
     while found and len(found) < wanted:

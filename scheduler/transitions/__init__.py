@@ -1,13 +1,20 @@
 """How each event changes the state; every refusal that depends on the history stands in this package."""
 
 from scheduler.state import Entry, State
-from scheduler.transitions import attendance, booking, drawing, ending, evaluation
+from scheduler.transitions import attendance, booking, competing, drawing, ending, evaluation
 from scheduler.transitions.booking import begin
 from scheduler.transitions.demands import Moves
 
 __all__ = ["begin", "move"]
 
-_MOVES: Moves = {**booking.MOVES, **drawing.MOVES, **attendance.MOVES, **evaluation.MOVES, **ending.MOVES}
+_MOVES: Moves = {
+    **booking.MOVES,
+    **drawing.MOVES,
+    **attendance.MOVES,
+    **evaluation.MOVES,
+    **ending.MOVES,
+    **competing.MOVES,
+}
 
 
 def move(state: State, entry: Entry) -> State:
