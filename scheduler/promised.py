@@ -9,6 +9,7 @@ from scheduler.events import (
     Drawn,
     Event,
     KeyOpened,
+    KeysAdded,
     KeysMade,
     Left,
     LotteryFixed,
@@ -44,6 +45,8 @@ def promised(event: Event) -> Iterator[tuple[Digest, str]]:
         yield event.evidence, "evidence"
     if isinstance(event, LotteryFixed) and event.elsewhere is not None:
         yield event.elsewhere, "elsewhere"
+    if isinstance(event, KeysAdded) and event.ceremonies is not None:
+        yield event.ceremonies, "ceremonies"
     if isinstance(event, KeyOpened):
         yield event.opening, opening_name(event.key)
     if isinstance(event, Opened):

@@ -35,6 +35,10 @@ class Tale:
         self.round()
         self.town.accept_all()
         self.town.arrive_all()
+        return self.evaluate()
+
+    def evaluate(self) -> Town:
+        """All beats once everybody is at the gate, to F6."""
         opening.blind(self.office, OPERATOR, self.lot)
         self.town.score_all()
         closing.close(self.office, OPERATOR, self.lot)

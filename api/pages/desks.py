@@ -55,6 +55,9 @@ class Desks(Protocol):
     def verify(self, user: str, lot: LotId, *, tampered: bool) -> Verdict:
         """Run the offline verifier over the lot's bundle; `tampered`: over a copy with one byte changed."""
 
+    def extend(self, user: str, lot: LotId, rounds: int, reason: str) -> None:
+        """The supervisor allows more rounds than the pack gives."""
+
     def role_of(self, user: str, password: str) -> Role | None:
         """The role this password opens, if it is right."""
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.pages.desks import desks, show
@@ -36,6 +36,19 @@ def transcript(request: Request, who: Supervisor, lot: str) -> Response:
 def deposit(request: Request, who: Supervisor, lot: str) -> Response:
     """The supervisor's seeds for every round."""
     desks(request).deposit(who.user, who.role, LotId(lot))
+    return RedirectResponse(f"/supervisor/lots/{quote(lot, safe='')}", 303)
+
+
+@router.post("/lots/{lot}/extend")
+def extend(
+    request: Request,
+    who: Supervisor,
+    lot: str,
+    rounds: Annotated[int, Form()],
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """More rounds than the pack gives, signed for with a reason."""
+    desks(request).extend(who.user, LotId(lot), rounds, reason)
     return RedirectResponse(f"/supervisor/lots/{quote(lot, safe='')}", 303)
 
 

@@ -156,10 +156,20 @@ def _settle(office: Office, session: Session, row: CeremonyRow, plan: Plan, said
     session.add(ReadyKeyRow(key_id=plan.key_id, public=key.public.hex(), record=body))
 
 
-def take(office: Office, session: Session) -> list[ReadyKeyRow]:
-    """The oldest ready key for every purpose. Raises Refused("keys_not_ready") when one is missing."""
+def post(office: Office, names: Sequence[str]) -> None:
+    """See that for each of these names a key is ready or under way."""
+    with office.db.transaction() as session:
+        for key_id in names:
+            ready = select(func.count()).where(ReadyKeyRow.key_id == key_id, ReadyKeyRow.lot == "")
+            coming = select(func.count()).where(CeremonyRow.key_id == key_id, CeremonyRow.state == OPEN)
+            if not _count(session, ready) + _count(session, coming):
+                session.add(_planned(office, key_id))
+
+
+def take(office: Office, session: Session, names: Sequence[str]) -> list[ReadyKeyRow]:
+    """The oldest ready key for each of these names. Raises Refused("keys_not_ready") when one is missing."""
     found = []
-    for key_id in purposes(office.pack.draw.max_rounds):
+    for key_id in names:
         query = select(ReadyKeyRow).where(ReadyKeyRow.key_id == key_id, ReadyKeyRow.lot == "")
         row = session.exec(query.order_by(col(ReadyKeyRow.id)).limit(1)).first()
         if row is None:

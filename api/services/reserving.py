@@ -4,9 +4,11 @@ Every other lot is read as its own next round would read it, with its frozen poo
 only then are its people called what they are called here: nothing of it is written down but the limits.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 
 from sqlmodel import Session
 
@@ -77,6 +79,37 @@ def _frozen_at(session: Session, lot: LotId) -> datetime:
     return next(e.at for e, _ in journal.history(session, lot) if isinstance(e.event, PoolFrozen))
 
 
+class _Worlds:
+    """The lots that were read before: a frozen pool and a panel do not change, and reading them takes longest.
+
+    Nothing else of them is kept, and nothing outside this process.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._found, self._lock = most, OrderedDict[object, Waiting](), Lock()
+
+    def get(self, state: State) -> Waiting | None:
+        """What was found for the same pool, panel, seats and bidders."""
+        with self._lock:
+            return self._found.get(_key(state))
+
+    def put(self, state: State, lot: Waiting) -> None:
+        """Keep it; the oldest goes when there are too many."""
+        with self._lock:
+            self._found[_key(state)] = lot
+            while len(self._found) > self._most:
+                self._found.popitem(last=False)
+
+
+def _key(state: State) -> object:
+    """All that a lot's next round depends on; the pool's digest is salted, so that no two lots share one."""
+    panel = tuple((m.member, m.role, m.sits) for m in state.members)
+    return state.lot, state.pool_exhibit, state.request, state.pack, panel, state.conflicts, state.seats
+
+
+_WORLDS = _Worlds(512)
+
+
 class _Desk:
     """Other lots under the names of this one."""
 
@@ -87,9 +120,23 @@ class _Desk:
         self._name = _named(office, session, dossier)
 
     def waiting(self, lot: LotId) -> Waiting:
-        """A lot as its next round would be."""
-        office, state = self._office, self._others[lot]
-        its = Dossier(office=office, state=state)
+        """A lot as its next round would be, its people called as here."""
+        state = self._others[lot]
+        numbered = _WORLDS.get(state) if state.pool_exhibit else None
+        if numbered is None:
+            numbered = self._numbered(state)
+            if state.pool_exhibit:  # the register of today may be another one tomorrow
+                _WORLDS.put(state, numbered)
+        able = {str(who) for members in numbered.world.classes for who in members}
+        return numbered.renamed(
+            {ExpertId(number): self._name(number) for number in able},
+            near=state.starts < self._mine.ends and self._mine.starts < state.ends,
+            gone=frozenset(map(self._name, self._gone(state, able))),
+        )
+
+    def _numbered(self, state: State) -> Waiting:
+        """The lot under register numbers."""
+        office, its = self._office, Dossier(office=self._office, state=state)
         pool = its.snapshot if state.pool_exhibit else unsalted(office, self._session, its.request)
         case = case_of(
             its.request,
@@ -101,14 +148,9 @@ class _Desk:
         )
         bare = waiting(case, limits(case, numbers(its.pack, case)), state.starts, state.ends)
         codes = tuple(seats.speciality for seats in its.request.seats)
-        candidates = registers.numbers(self._session, knowing=codes)
-        marks = names.marks(office.keys.pool, lot, candidates)
-        able = {marks[Member(who)] for members in bare.world.classes for who in members}
-        return bare.renamed(
-            {ExpertId(mark): self._name(number) for mark, number in marks.items() if number in able},
-            near=state.starts < self._mine.ends and self._mine.starts < state.ends,
-            gone=frozenset(map(self._name, self._gone(state, able))),
-        )
+        marks = names.marks(office.keys.pool, state.lot, registers.numbers(self._session, knowing=codes))
+        people = {ExpertId(mark): ExpertId(number) for mark, number in marks.items()}
+        return bare.renamed(people, near=True, gone=frozenset())
 
     def _gone(self, state: State, able: set[str]) -> set[str]:
         """Who of these sits on another panel in the hours of a lot, this one's among them."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.actor import Actor
-from api.services import acting, depositing
+from api.services import acting, depositing, extending
 from api.services.acting import Deed
 from api.services.office import Office
 from api.store.accounts import account, password_fits
@@ -40,6 +40,10 @@ class House:
     def open_bids(self, user: str, lot: LotId, package: bytes) -> None:
         """The operator opens the bids of a package."""
         acting.open_package(self.office, self._actor(user, Role.OPERATOR), lot, package)
+
+    def extend(self, user: str, lot: LotId, rounds: int, reason: str) -> None:
+        """The supervisor signs for more rounds."""
+        extending.extend(self.office, self._actor(user, Role.SUPERVISOR), lot, rounds, reason)
 
     def deposit(self, user: str, role: Role, lot: LotId) -> None:
         """The party's seeds."""

@@ -107,6 +107,8 @@ def waits_for(state: State) -> Next:
         if state.pool is None:
             return Next.FREEZE
         return Next.PLEDGE if len(state.pledges) < len(state.parties) else Next.DRAW
+    if sum(state.open_seats()) > 0 and state.rounds_left > 0 and depositing.missing(state):
+        return Next.PLEDGE
     if state.phase is Phase.F1:
         ready = not sum(state.open_seats()) and all(m.accepted for m in state.experts())
         return Next.OPEN if ready else Next.ANSWERS

@@ -132,3 +132,4 @@ class SupervisorTranscript:
     sealed: tuple[Sealed, ...] = shows(Datum.LOG)
     verdict: Verdict | None = shows(Datum.LOG)
     deposit: bool = shows(Datum.SCHEDULE, default=False)  # the supervisor's seeds are awaited
+    extend: int = shows(Datum.SCHEDULE, default=0)  # rounds the supervisor may add now; 0: none are needed

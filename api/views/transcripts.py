@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
-from api.services import depositing
+from api.services import depositing, extending
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
 from api.views.gate import passed
@@ -45,6 +45,7 @@ def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
         sealed=_sealed(case, lines),
         verdict=None,
         deposit=Role.SUPERVISOR in depositing.missing(case.state),
+        extend=case.state.max_rounds if extending.wanted(case.state) else 0,
     )
     return passed(view, Role.SUPERVISOR, case.state.phase)
 

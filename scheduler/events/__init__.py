@@ -11,6 +11,7 @@ from scheduler.events.competing import HadPlacesKept, KeptInVain
 from scheduler.events.drawing import Drawn, KeyOpened, LotteryFixed, Release, Seated, Stuck
 from scheduler.events.ending import Archived, Cancelled, Reported, Revealed
 from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, Totalled
+from scheduler.events.extending import KeysAdded, RoundsExtended
 from scheduler.events.ids import Digest, Member
 
 Event = (
@@ -36,6 +37,8 @@ Event = (
     | Reported
     | Archived
     | Cancelled
+    | RoundsExtended
+    | KeysAdded
     | HadPlacesKept
     | KeptInVain
 )
@@ -59,6 +62,7 @@ __all__ = [
     "HadPlacesKept",
     "KeptInVain",
     "KeyOpened",
+    "KeysAdded",
     "KeysDealt",
     "KeysMade",
     "Left",
@@ -72,6 +76,7 @@ __all__ = [
     "Release",
     "Reported",
     "Revealed",
+    "RoundsExtended",
     "Scored",
     "Seated",
     "SeedPledged",

@@ -1,7 +1,15 @@
 """How each event changes the state; every refusal that depends on the history stands in this package."""
 
 from scheduler.state import Entry, State
-from scheduler.transitions import attendance, booking, competing, drawing, ending, evaluation
+from scheduler.transitions import (
+    attendance,
+    booking,
+    competing,
+    drawing,
+    ending,
+    evaluation,
+    extending,
+)
 from scheduler.transitions.booking import begin
 from scheduler.transitions.demands import Moves
 
@@ -14,6 +22,7 @@ _MOVES: Moves = {
     **evaluation.MOVES,
     **ending.MOVES,
     **competing.MOVES,
+    **extending.MOVES,
 }
 
 

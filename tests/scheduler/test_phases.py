@@ -42,7 +42,7 @@ LAW = {
     "KeysDealt": ("F0", "system"),
     "KeysMade": ("F0", "system"),
     "PoolFrozen": ("F0", "operator pool"),
-    "SeedPledged": ("F0", "operator tenderee supervisor"),
+    "SeedPledged": (F03, "operator tenderee supervisor"),
     "LotteryFixed": (F03, STAFF),
     "KeyOpened": ("F0 F1 F2 F3 F4 F7", "custodian"),
     "Drawn": (F03, STAFF),
@@ -59,6 +59,10 @@ LAW = {
     "Revealed": ("F4", STAFF),
     "Reported": ("F5", "operator"),
     "Archived": ("F6", "operator"),
+    "RoundsExtended": (F13, "supervisor"),
+    "KeysAdded": (F13, "system"),
+    "HadPlacesKept": ("F0 F1 F2 F3 F4", "system"),
+    "KeptInVain": ("F0 F1 F2 F3 F4 F5 F6 F7", "system"),
     "Cancelled": ("F0 F1 F2 F3 F4", "operator"),
 }
 
