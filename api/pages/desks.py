@@ -10,6 +10,7 @@ from api.pages.frame import Crumb, page
 from api.pages.visitor import Visitor
 from api.services.acting import Deed
 from api.views.expert import ExpertCard
+from api.views.fairness import Compared, Fairness
 from api.views.gate import passed
 from api.views.operator import OperatorLot, OperatorToday
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
@@ -54,6 +55,12 @@ class Desks(Protocol):
 
     def verify(self, user: str, lot: LotId, *, tampered: bool) -> Verdict:
         """Run the offline verifier over the lot's bundle; `tampered`: over a copy with one byte changed."""
+
+    def over_time(self, user: str) -> Fairness:
+        """All draws so far against the published chances."""
+
+    def spread(self, user: str, lot: LotId) -> Compared:
+        """One draw against "shuffle and take the first that fits"."""
 
     def extend(self, user: str, lot: LotId, rounds: int, reason: str) -> None:
         """The supervisor allows more rounds than the pack gives."""

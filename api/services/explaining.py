@@ -11,7 +11,7 @@ from scheduler.events import LotteryFixed
 from scheduler.exhibits import Elsewhere, LotteryBody
 from scheduler.explain import Exclusion, Reason, exclusions, told
 from scheduler.facts import case_of, numbers, roles
-from scheduler.limits import Limit
+from scheduler.limits import Limit, Words
 from scheduler.lottery import from_body, renamed
 from scheduler.model import Case, LotId
 from scheduler.phases import replay
@@ -40,6 +40,13 @@ def warnings(office: Office, actor: Actor, lot: LotId) -> tuple[Reason, ...]:
         Reason(rule=name, title=DECLARED[name].title, says=DECLARED[name].says.filled(facts))
         for name, facts in found.items()
     )
+
+
+def scarce(dossier: Dossier) -> tuple[Words, ...]:
+    """The notices of the frozen pool in words: fewer candidates for a seat than the pack asks for (D8)."""
+    case = case_of(dossier.request, dossier.snapshot)
+    found = notices(case, numbers(dossier.pack, case))
+    return tuple(DECLARED[name].says.filled(facts) for name, facts in found.items())
 
 
 def _case_before(dossier: Dossier, number: int) -> tuple[Case, tuple[Limit, ...]]:

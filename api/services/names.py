@@ -23,6 +23,11 @@ def member(pool_key: bytes, lot: LotId, person: str) -> Member:
     return Member(pseudonym(pool_key, lot, person))
 
 
+def lasting(pool_key: bytes, expert: str) -> ExpertId:
+    """An expert across lots: for the supervisor's statistics alone, never written down."""
+    return ExpertId("E-" + _short(pool_key, "yuanping/over-time/v1", LotId(""), expert, letters=12))
+
+
 def org_tag(pool_key: bytes, lot: LotId) -> Callable[[str], OrgTag]:
     """Organisation code → tag of this lot; the empty code stays empty (nobody's colleague)."""
 

@@ -8,8 +8,9 @@ from api.services import acting, depositing, extending
 from api.services.acting import Deed
 from api.services.office import Office
 from api.store.accounts import account, password_fits
-from api.views import lots, tasks, transcripts, verdicts
+from api.views import fairness, lots, tasks, transcripts, verdicts
 from api.views.expert import ExpertCard
+from api.views.fairness import Compared, Fairness
 from api.views.operator import OperatorLot, OperatorToday
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
 from api.views.tenderee import TendereeLots
@@ -40,6 +41,14 @@ class House:
     def open_bids(self, user: str, lot: LotId, package: bytes) -> None:
         """The operator opens the bids of a package."""
         acting.open_package(self.office, self._actor(user, Role.OPERATOR), lot, package)
+
+    def over_time(self, user: str) -> Fairness:
+        """All draws so far."""
+        return fairness.over_time(self.office, self._actor(user, Role.SUPERVISOR))
+
+    def spread(self, user: str, lot: LotId) -> Compared:
+        """One draw beside a shuffled one."""
+        return fairness.compared(self.office, self._actor(user, Role.SUPERVISOR), lot)
 
     def extend(self, user: str, lot: LotId, rounds: int, reason: str) -> None:
         """The supervisor signs for more rounds."""
