@@ -14,6 +14,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fairness": ("api.commands.fairness", "all draws so far against the chances published before them"),
     "keys": ("api.commands.keys", "key files of this installation"),
     "custodian": ("api.commands.custodian", "a custodian's own agent: keys only when every condition holds"),
+    "pool": (
+        "api.commands.pool",
+        "the pool owner's own process: the register and its keys, away from the centre",
+    ),
     "doctor": ("api.commands.doctor", "what is wrong with this installation"),
     "draw": ("api.commands.draw", "one draw from files"),
     "lottery": ("api.commands.lottery", "a lottery over quota instances"),
@@ -26,7 +30,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
 # Contracts of later work: one sentence and exit 2, never a half answer.
 NOT_YET = {
     "worker": "executes queued jobs (serve and clock do the work themselves today)",
-    "pool": "the pool owner's own process",
 }
 
 

@@ -11,6 +11,7 @@ from crypto.canonical import canonical, parse, unhex
 from crypto.errors import Broken, CryptoError
 from crypto.keyfile import Effort, lock, unlock
 from crypto.keys import SealingKey, SigningKey, signing_key, subseed
+from crypto.keys import enrol as enrol_key
 from crypto.seats import Plan, Seat, check_plan, own_of
 from scheduler.codec import Misshapen, from_plain, to_plain
 from scheduler.events import Custodian
@@ -18,6 +19,7 @@ from scheduler.model import Role
 
 CUSTODIAN = "custodian"
 PASSPHRASES = "passphrases.json"
+POOL = "pool.json"  # address and public key of a pool owner with a process of its own
 ENROLLED = "custodians.json"  # public keys of custodians who run agents of their own
 CUSTODIANS = (Role.OPERATOR.value, Role.SUPERVISOR.value, Role.POOL.value)  # who holds a share
 
@@ -40,6 +42,14 @@ class CustodianKeys:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PoolOwner:
+    """Where the pool owner's process is, and the public key (hexadecimal) that signs its answers."""
+
+    url: str
+    sign: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Keyring:
     """The installation's keys. `demo` keys are published in effect: never for real use."""
 
@@ -51,6 +61,7 @@ class Keyring:
     session: bytes = field(repr=False)  # cookies
     custodians: tuple[CustodianKeys, ...] = ()  # their files lie beside ours: the embedded arrangement
     agents: tuple[Custodian, ...] = ()  # custodians with agents of their own; then `custodians` is empty
+    owner: PoolOwner | None = None  # then the register, its keys and its marks are not ours
 
     @property
     def known(self) -> tuple[Custodian, ...]:
@@ -70,11 +81,16 @@ def make(
     """Write a new secret file and three custodians' key files beside it; refuses to overwrite any."""
     folder = secret_file.parent
     passphrases = {name: entropy(16).hex() for name in CUSTODIANS}
-    _write(secret_file, canonical({"demo": demo, "secret": entropy(32).hex()}))
+    make_secret(secret_file, demo=demo, entropy=entropy)
     for name, passphrase in passphrases.items():
         make_custodian(folder / f"custodian-{name}.key", name, passphrase, entropy, effort)
     # All three on one machine is the embedded demo's arrangement; custody of one's own comes with agents.
     _write(folder / PASSPHRASES, json.dumps(passphrases, indent=1).encode())
+
+
+def make_secret(secret_file: Path, *, demo: bool, entropy: Callable[[int], bytes]) -> None:
+    """Write a new secret file alone: all that a pool owner's installation needs; refuses to overwrite."""
+    _write(secret_file, canonical({"demo": demo, "secret": entropy(32).hex()}))
 
 
 def make_custodian(
@@ -112,7 +128,26 @@ def load(secret_file: Path) -> Keyring:
         session=subseed(secret, "session"),
         custodians=() if agents else _custodians(secret_file.parent),
         agents=agents,
+        owner=_owner(secret_file.parent / POOL),
     )
+
+
+def entrust(secret_file: Path, owner: PoolOwner) -> None:
+    """Keep the pool owner's address and key: from now on the register is asked there, never read here.
+
+    Raises Broken for a degenerate key; refuses to overwrite.
+    """
+    enrol_key(unhex(owner.sign, 32))
+    _write(secret_file.parent / POOL, canonical(to_plain(owner)))
+
+
+def _owner(file: Path) -> PoolOwner | None:
+    if not file.exists():
+        return None
+    try:
+        return from_plain(PoolOwner, parse(file.read_bytes()))
+    except (OSError, CryptoError, Misshapen) as fault:
+        raise KeysMissing(f"{file}: {fault}") from None
 
 
 def enrol(secret_file: Path, cards: Sequence[Custodian]) -> None:

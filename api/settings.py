@@ -2,21 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from api.words import Lang
+
 PREFIX = "YUANPING_"
-
-
-class Language(StrEnum):
-    """What language the interface speaks first."""
-
-    CHINESE = "zh-CN"
-    ENGLISH = "en"
 
 
 class BadSettings(Exception):
@@ -37,7 +31,7 @@ class Settings:
     secret_key_file: Path
     smtp_url: str | None = field(repr=False)
     webhook_url: str | None = field(repr=False)
-    lang: Language
+    lang: Lang  # what the interface speaks first
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -49,7 +43,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     }
     data_dir = Path(given.get("DATA_DIR", "yuanping-data"))
     database_url = given.get("DATABASE_URL", f"sqlite:///{data_dir / 'yuanping.db'}")
-    lang = given.get("LANG", Language.CHINESE)
+    lang = given.get("LANG", Lang.ZH)
     faults = [
         *_database_faults(database_url),
         *_url_faults("SMTP_URL", given.get("SMTP_URL"), ("smtp", "smtps")),
@@ -57,8 +51,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     ]
     if data_dir.exists() and not data_dir.is_dir():
         faults.append(f"{PREFIX}DATA_DIR: {data_dir} is a file, not a directory")
-    if lang not in tuple(Language):
-        faults.append(f"{PREFIX}LANG: {lang!r} is not one of {', '.join(Language)}")
+    if lang not in tuple(Lang):
+        faults.append(f"{PREFIX}LANG: {lang!r} is not one of {', '.join(Lang)}")
     if faults:
         raise BadSettings(tuple(faults))
     return Settings(
@@ -68,7 +62,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         secret_key_file=Path(given.get("SECRET_KEY_FILE", data_dir / "keys" / "secret.key")),
         smtp_url=given.get("SMTP_URL"),
         webhook_url=given.get("WEBHOOK_URL"),
-        lang=Language(lang),
+        lang=Lang(lang),
     )
 
 

@@ -53,7 +53,8 @@ def due(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
         complete = complete and all(m.sheet is not None for m in state.current())
         return (Due(deed=Deed.CLOSE),) if complete else _panel(state, now, waits)
     if state.phase is Phase.F4 and state.totals is None:
-        return (Due(deed=Deed.TOTAL),)
+        awaited = any(m.returned is not None for m in state.current())
+        return () if awaited else (Due(deed=Deed.TOTAL),)
     return ()
 
 
@@ -69,7 +70,7 @@ def _panel(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
 
 def _next_round(state: State) -> tuple[Due, ...]:
     """After the first draw, open seats are filled by the next round at once, while rounds are left."""
-    wanted = sum(state.open_seats()) > 0 and not state.stuck
+    wanted = sum(state.open_seats()) > 0 and not state.stuck and not state.asked and state.pool is not None
     return (Due(deed=Deed.FIX),) if wanted and len(state.rounds) > 0 and _ready(state) else ()
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from scheduler.limits import Limit, Words, fits, wanted
 from scheduler.lottery import Lottery
 from scheduler.model import Case, Choice, Expert, ExpertId, Role, RuleId
-from scheduler.rules import BESIDE, DECLARED
+from scheduler.rules import declared
 from scheduler.sight import Datum, may_see
 from scheduler.state import Phase
 
@@ -27,18 +27,18 @@ def reason(rule: RuleId, limits: Sequence[Limit]) -> Reason:
 
     The limits that touch most people come first; beyond three they are counted.
     """
-    declared = DECLARED.get(rule) or BESIDE.get(rule)
-    if declared is None:
+    meant = declared(rule, limits[0].version if limits else None)
+    if meant is None:
         return Reason(rule=rule, title=Words(rule, rule), says=Words(rule, rule))
     spoken = sorted(
-        ((-_touched(limit), declared.says.filled(limit.facts)) for limit in limits),
+        ((-_touched(limit), meant.says.filled(limit.facts)) for limit in limits),
     )[:_SHOWN]
     more = len(limits) - len(spoken)
     says = Words(
         "；".join(words.zh for _, words in spoken) + (f"；另有 {more} 条同类限制" if more else ""),
         "; ".join(words.en for _, words in spoken) + (f"; and {more} more of this kind" if more else ""),
     )
-    return Reason(rule=rule, title=declared.title, says=says if spoken else declared.title)
+    return Reason(rule=rule, title=meant.title, says=says if spoken else meant.title)
 
 
 def _touched(limit: Limit) -> int:
@@ -98,8 +98,8 @@ def told(reasons: Iterable[Reason], role: Role, phase: Phase) -> tuple[Reason, .
 
 def datum_of(rule: RuleId) -> Datum:
     """What the facts of a rule are: a relation to a bidder, or something the pool's snapshot says."""
-    declared = DECLARED.get(rule)
-    linked = declared is not None and "{bidder}" in declared.says.zh
+    meant = declared(rule)
+    linked = meant is not None and "{bidder}" in meant.says.zh
     return Datum.CONFLICT_FACTS if linked else Datum.POOL
 
 

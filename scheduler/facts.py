@@ -6,15 +6,20 @@ from datetime import date
 
 from scheduler.exhibits import Conflicts, Request, Snapshot
 from scheduler.limits import Numbers
-from scheduler.model import Case, Choice, ExpertId, Seats, SpecialityCode
+from scheduler.model import Case, Choice, ExpertId, Seats, SiteSeats, SpecialityCode
 from scheduler.packshape import Pack
+from scheduler.relaxing import all_eased
 from scheduler.rules.day import day_of
 from scheduler.state import Sitting
 
 
 def numbers(pack: Pack, case: Case) -> Numbers:
-    """The pack's numbers for such a project on the day of the evaluation in China; without a day the last known."""
-    return pack.numbers(day_of(case) or date.max, case.category, case.budget)
+    """The pack's numbers for such a project on the day of the evaluation in China; without a day the last known.
+
+    Signed steps of the ladder are in them: this is the one place where a relaxed number comes from.
+    """
+    plain = pack.numbers(day_of(case) or date.max, case.category, case.budget, case.mark)
+    return all_eased(plain, pack.ladder, case.relaxed)
 
 
 def roles(request: Request) -> tuple[SpecialityCode, ...]:
@@ -50,11 +55,11 @@ def case_of(
         region=request.region,
         pool=tuple(leaf.expert for leaf in snapshot.leaves),
         seats=_counted(request, counts),
-        recused=frozenset(ExpertId(m.member) for m in out),
+        recused=frozenset(ExpertId(m) for m in (*(m.member for m in out), *request.excluded)),
         kept=choices(request, kept),
-        owner_reps=request.owner_reps,
+        owner_reps=0 if more else request.owner_reps,
         starts=request.starts,
-        sites=tuple(replace(s, seats=s.seats + more) if s.host and more else s for s in request.sites),
+        sites=tuple(_freed(site, more) for site in request.sites),
         tenderee=request.tenderee,
         bidders=frozenset(conflicts.bidders) if conflicts else frozenset(),
         controls=snapshot.controls + (conflicts.controls if conflicts else ()),
@@ -63,7 +68,18 @@ def case_of(
         parties=request.parties,
         recused_units=request.recused,
         regions=request.regions,
+        mark=request.mark,
+        stand_in=request.stand_in,
+        relaxed=request.relaxed,
     )
+
+
+def _freed(site: SiteSeats, more: int) -> SiteSeats:
+    """The host with the workstations that owner representatives have left, each of them held in a room that
+    has place for it (scheduler.rules.rooms)."""
+    if not site.host or not more:
+        return site
+    return replace(site, seats=site.seats + more, rooms=None if site.rooms is None else site.rooms + more)
 
 
 def _counted(request: Request, counts: Sequence[int]) -> tuple[Seats, ...]:

@@ -13,7 +13,9 @@ from scheduler.errors import Refused
 from scheduler.model import Case, Expert, ExpertId, RuleId, SpecialityCode
 
 Fact = str | int
-Numbers = Mapping[RuleId, Mapping[str, int]]  # a rule without an entry does not run
+# Of each rule its numbers by name: whole numbers >= 0, or tuples of codes. A rule without an entry does not run;
+# `R11@1` is version 1 of R11 where there is a newer one.
+Numbers = Mapping[RuleId, Mapping[str, Any]]
 Experts = tuple[ExpertId, ...] | None  # None: everyone
 Roles = tuple[SpecialityCode, ...] | None  # None: every role
 P = TypeVar("P")
@@ -56,6 +58,7 @@ class Limit:
     most: int | None
     facts: Mapping[str, Fact]
     each: bool = False
+    version: int | None = None  # of the rule; None: the newest
 
 
 def forbid(expert: ExpertId, /, **facts: Fact) -> Draft:
@@ -177,6 +180,13 @@ class Percent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One part in `parts`."""
+
+    parts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """What every rule and every guard says of itself; `docs/rules.md` is made of it.
 
@@ -190,15 +200,22 @@ class Declared:
     says: Words
     params: type[Any]
 
-    def read(self, numbers: Mapping[str, int]) -> Any:
+    def read(self, numbers: Mapping[str, Any]) -> Any:
         """The rule's numbers as its parameter dataclass. Raises Refused("numbers") when they do not fit."""
-        names = {field.name for field in fields(self.params)}
-        if set(numbers) != names:
+        names = {field.name: field.type for field in fields(self.params)}
+        if set(numbers) != set(names):
             raise Refused("numbers", rule=self.id, given=sorted(numbers), expected=sorted(names))
-        for name, value in numbers.items():
-            if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-                raise Refused("numbers", rule=self.id, name=name, given=value, expected="whole number >= 0")
-        return self.params(**numbers)
+        return self.params(**{name: self._fit(name, value, names[name]) for name, value in numbers.items()})
+
+    def _fit(self, name: str, value: Any, kind: Any) -> Any:
+        if kind is int:
+            if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+                return value
+            raise Refused("numbers", rule=self.id, name=name, given=value, expected="whole number >= 0")
+        codes = tuple(value) if isinstance(value, list | tuple) else ()
+        if codes and all(isinstance(code, str) and code for code in codes) and len(set(codes)) == len(codes):
+            return codes
+        raise Refused("numbers", rule=self.id, name=name, given=value, expected="list of different codes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +224,7 @@ class Rule(Declared):
 
     drafts: Callable[[Case, Any], Iterable[Draft]]
 
-    def limits(self, case: Case, numbers: Mapping[str, int]) -> list[Limit]:
+    def limits(self, case: Case, numbers: Mapping[str, Any]) -> list[Limit]:
         """Every limit this rule sets in this case."""
         return [
             Limit(
@@ -218,6 +235,7 @@ class Rule(Declared):
                 most=draft.most,
                 facts=draft.facts,
                 each=draft.each,
+                version=self.version,
             )
             for draft in self.drafts(case, self.read(numbers))
         ]
@@ -229,7 +247,7 @@ class Guard(Declared):
 
     facts: Callable[[Case, Any], Mapping[str, Fact] | None]
 
-    def check(self, case: Case, numbers: Mapping[str, int]) -> None:
+    def check(self, case: Case, numbers: Mapping[str, Any]) -> None:
         """Raise Refused(id, **facts) when the case breaks this rule."""
         wrong = self.facts(case, self.read(numbers))
         if wrong is not None:

@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from scheduler.calendar import Calendar
 
 ExpertId = NewType("ExpertId", str)  # inside a case: the pseudonym of that lot
 LotId = NewType("LotId", str)
@@ -56,13 +59,29 @@ def kinds(category: str) -> frozenset[str]:
     return frozenset({category, _ABOVE[known]}) if known in _ABOVE else frozenset({category} - {""})
 
 
+class Mark(StrEnum):
+    """What makes a project special whatever its budget; it rests on an approval (政府采购)."""
+
+    COMPLEX = "complex"  # 技术复杂
+    SOCIAL = "social_effect"  # 社会影响较大
+
+
+class Kinship(StrEnum):
+    """How two persons are related; generations 代 count from oneself: parents two, grandparents three."""
+
+    SPOUSE = "spouse"  # 配偶
+    LINEAL = "lineal"  # 直系血亲
+    COLLATERAL = "collateral"  # 旁系血亲: siblings two generations, cousins, uncles and nephews three
+    IN_LAW = "in_law"  # 姻亲, counted like the spouse's own blood relative
+
+
 class Tie(StrEnum):
     """What joins an expert to an organisation besides work there."""
 
     DIRECTOR = "director"  # 董事、监事
     HOLDER = "holder"  # 控股股东、实际控制人
-    KIN_HEAD = "kin_head"  # 法定代表人、负责人的配偶、直系血亲、三代以内旁系血亲、近姻亲
-    KIN_OFFICER = "kin_officer"  # 主要负责人的近亲属
+    KIN_HEAD = "kin_head"  # 法定代表人、负责人的亲属
+    KIN_OFFICER = "kin_officer"  # 主要负责人的亲属
     INTEREST = "interest"  # 经济利益
     RETIRED = "retired"  # 从该单位退休
     SUPPLIER = "supplier"  # 与该单位有分包、协作关系
@@ -97,12 +116,17 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """A tie between a person and an organisation, from day to day, both included; an open end is None."""
+    """A tie between a person and an organisation, from day to day, both included; an open end is None.
+
+    `kinship` and `generations` say of kin how close they are; None: nobody said, and it counts as close.
+    """
 
     tie: Tie
     org: OrgTag
     since: date | None = None
     until: date | None = None
+    kinship: Kinship | None = None
+    generations: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +181,17 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Booth:
+    """A booth 评标舱 from inside, in centimetres, and what it has."""
+
+    width: int
+    depth: int
+    height: int
+    quiet: bool = False  # sound-proof
+    gate: bool = False  # opens only to the face of who is expected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSeats:
     """A site of the lot with the workstations held there for experts."""
 
@@ -165,14 +200,26 @@ class SiteSeats:
     seats: int
     host: bool = False
     rooms: int | None = None  # different rooms these workstations stand in
+    booth: Booth | None = None  # what every workstation stands in; None: an open one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Where a member of the panel sits; `expert` None: an owner representative."""
+
+    expert: ExpertId | None
+    site: SiteId
+    room: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
-    """`parent` controls `child` (条例34): an edge of the organisation graph."""
+    """`parent` controls `child` (条例34): an edge of the organisation graph, both days included."""
 
     parent: OrgTag
     child: OrgTag
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,8 +229,9 @@ class Parties:
     agency: OrgTag = OrgTag("")  # 代理机构
     supervisors: tuple[OrgTag, ...] = ()  # 行政监督部门
     departments: tuple[OrgTag, ...] = ()  # 项目主管部门
-    drafters: tuple[OrgTag, ...] = ()  # drafted the documents or did the preliminary work
+    drafters: tuple[OrgTag, ...] = ()  # drafted the documents
     reviewers: tuple[ExpertId, ...] = ()  # drafted or reviewed the documents of this lot
+    preliminary: tuple[OrgTag, ...] = ()  # designed or did other preliminary work 前期设计、咨询、分包
 
 
 NO_PARTIES = Parties()
@@ -210,3 +258,9 @@ class Case:
     parties: Parties = NO_PARTIES
     recused_units: tuple[OrgTag, ...] = ()  # 应回避单位 of the draw request
     regions: tuple[RegionCode, ...] = ()  # beginnings of the county codes experts may come from; none: any
+    mark: str = ""  # of Mark
+    stand_in: SpecialityCode = SpecialityCode("")  # role that takes the owner representatives' seats (C10)
+    fixed_at: datetime | None = None  # when the lottery of the round is fixed; None: not asked here
+    calendar: "Calendar | None" = None  # working days as they were known at the booking
+    relaxed: tuple[str, ...] = ()  # steps of the pack's ladder (D4) that were signed
+    placed: tuple[Placed, ...] = ()  # who sits in which room, once the members have workstations

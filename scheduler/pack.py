@@ -6,21 +6,22 @@ from dataclasses import asdict, fields
 from datetime import date
 from enum import StrEnum
 from importlib import resources
-from typing import Any
+from typing import Any, TypeVar
 
 from crypto.canonical import digest_of
 from scheduler.errors import Refused
 from scheduler.limits import Words
-from scheduler.model import Category, Role, RuleId
+from scheduler.model import Category, Mark, Role, RuleId
 from scheduler.packshape import Basis, Custody, Does, Draw, Entry, Pack, Scope, Step, Times
-from scheduler.rules import DECLARED
+from scheduler.rules import DECLARED, declared
 
 __all__ = ["Basis", "Custody", "Does", "Draw", "Entry", "Pack", "Step", "Times", "known", "load", "read"]
 
 _TABLES = {"id", "extends", "since", "name", "rules", "draw", "custody", "times", "ladder"}
-_SCOPE = {"categories", "except", "budget_least", "budget_below"}
-_DATED = {"since", "until", "basis", "cite"} | _SCOPE
+_SCOPE = {"categories", "except", "budget_least", "budget_below", "or_marked"}
+_DATED = {"since", "until", "basis", "cite", "version"} | _SCOPE
 _TEMPLATE = "template"  # a text to copy, no pack
+S = TypeVar("S", bound=StrEnum)
 
 
 def load(name: str) -> Pack:
@@ -120,9 +121,13 @@ class _Reader:
 
     def entry(self, rule: RuleId, row: dict[str, Any], at: str) -> Entry | None:
         """One entry: since, until, basis, cite and the rule's own numbers."""
-        numbers = {k: v for k, v in row.items() if k not in _DATED}
+        numbers = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items() if k not in _DATED}
+        version = row.get("version", DECLARED[rule].version)
+        meant = declared(rule, version) if type(version) is int else None
+        if meant is None:
+            self.wrong(f"{at}.version", f"{version!r}: this program knows no such version of {rule}")
         try:
-            DECLARED[rule].read(numbers)
+            (meant or DECLARED[rule]).read(numbers)
         except Refused as refusal:
             self.wrong(at, f"numbers {numbers}: expected {refusal.facts['expected']}")
         since = self.day(row, "since", at)
@@ -130,31 +135,43 @@ class _Reader:
         if since and until and until < since:
             self.wrong(f"{at}.until", "before since")
         basis, cite, scope = self.basis(row, at), self.text(row, "cite", at), self.scope(row, at)
-        if since is None or basis is None:
+        if since is None or basis is None or meant is None:
             return None
         return Entry(
-            rule=rule, numbers=numbers, since=since, until=until, basis=basis, cite=cite, scope=scope
+            rule=rule,
+            version=meant.version,
+            numbers=numbers,
+            since=since,
+            until=until,
+            basis=basis,
+            cite=cite,
+            scope=scope,
         )
 
     def scope(self, row: dict[str, Any], at: str) -> Scope:
         """Which projects an entry is about; a scope that nothing can meet is a fault."""
         before = len(self.faults)
-        categories = {key: self.categories(row, key, at) for key in ("categories", "except")}
+        named = {key: self.several(Category, row, key, at) for key in ("categories", "except")}
+        marks = self.several(Mark, row, "or_marked", at)
         budgets = {
             key: self.whole(row, key, at) if key in row else None for key in ("budget_least", "budget_below")
         }
-        scope = Scope(categories=categories["categories"], excepted=categories["except"], **budgets)
+        scope = Scope(categories=named["categories"], excepted=named["except"], or_marked=marks, **budgets)
         if len(self.faults) == before and not scope.meets(scope):
             self.wrong(at, "there is no project that its categories and budgets mean")
         return scope
 
-    def categories(self, row: dict[str, Any], key: str, at: str) -> tuple[Category, ...]:
-        """A list of different categories, none when the key is absent."""
+    def several(self, kind: type[S], row: dict[str, Any], key: str, at: str) -> tuple[S, ...]:
+        """A list of different members of an enumeration, none when the key is absent."""
         names = row.get(key, [])
-        if not isinstance(names, list) or (key in row and not names) or len(set(names)) != len(names):
-            self.wrong(f"{at}.{key}", "expected a list of different categories")
+        if (
+            not isinstance(names, list)
+            or (key in row and not names)
+            or len(set(map(str, names))) != len(names)
+        ):
+            self.wrong(f"{at}.{key}", "expected a list of different names")
             return ()
-        read = [self.one_of(Category, name, f"{at}.{key}") for name in names]
+        read = [self.one_of(kind, name, f"{at}.{key}") for name in names]
         return tuple(each for each in read if each is not None)
 
     def section(self, table: dict[str, Any], name: str, shape: type[Any]) -> Any:

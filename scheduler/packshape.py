@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from scheduler.limits import Numbers, Words
-from scheduler.model import Category, Role, RuleId, kinds
+from scheduler.model import Category, Mark, Role, RuleId, kinds
+from scheduler.rules import key
 
 
 class Basis(StrEnum):
@@ -39,12 +41,15 @@ class Scope:
     excepted: tuple[Category, ...] = ()  # and not these
     budget_least: int | None = None  # yuan, this much or more
     budget_below: int | None = None  # yuan, less than this
+    or_marked: tuple[Mark, ...] = ()  # or, whatever the budget, marked as one of these
 
-    def covers(self, category: str, budget: int | None) -> bool:
-        """Whether a project of this category and budget (None: not known) is meant."""
+    def covers(self, category: str, budget: int | None, mark: str = "") -> bool:
+        """Whether a project of this category, budget (None: not known) and mark is meant."""
         of = kinds(category)
         if (self.categories and not of.intersection(self.categories)) or of.intersection(self.excepted):
             return False
+        if mark and mark in self.or_marked:
+            return True
         if self.by_budget and budget is None:
             return False
         known = budget or 0
@@ -60,18 +65,23 @@ class Scope:
         ends = {0, *(n for scope in (self, other) for n in (scope.budget_least, scope.budget_below) if n)}
         budgets = (None, *ends)
         return any(
-            self.covers(category, budget) and other.covers(category, budget)
+            self.covers(category, budget, mark) and other.covers(category, budget, mark)
             for category in ("", *Category)
             for budget in budgets
+            for mark in ("", *Mark)
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A rule's numbers from one day to another, both included; `until` None: still in force."""
+    """A rule's numbers from one day to another, both included; `until` None: still in force.
+
+    They are about one `version` of the rule: what the rule means later changes nothing here.
+    """
 
     rule: RuleId
-    numbers: Mapping[str, int]
+    version: int
+    numbers: Mapping[str, Any]
     since: date
     until: date | None
     basis: Basis
@@ -146,10 +156,12 @@ class Pack:
     ladder: tuple[Step, ...]
     digest: str  # of everything above in canonical form, 64 hexadecimal digits
 
-    def numbers(self, on: date, category: str = "", budget: int | None = None) -> Numbers:
+    def numbers(self, on: date, category: str = "", budget: int | None = None, mark: str = "") -> Numbers:
         """The numbers in force on a day for such a project: what `rules.limits` and `rules.refuse` take."""
         return {
-            entry.rule: entry.numbers for entry in self.in_force(on) if entry.scope.covers(category, budget)
+            key(entry.rule, entry.version): entry.numbers
+            for entry in self.in_force(on)
+            if entry.scope.covers(category, budget, mark)
         }
 
     def asks_budget(self, on: date, category: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from scheduler.errors import Refused
 from scheduler.events import (
     Accepted,
+    Annulled,
     Archived,
     Blinded,
     Booked,
@@ -13,7 +14,9 @@ from scheduler.events import (
     CheckedIn,
     Closed,
     Drawn,
+    Endorsed,
     Event,
+    Followed,
     HadPlacesKept,
     KeptInVain,
     KeyOpened,
@@ -25,13 +28,18 @@ from scheduler.events import (
     Opened,
     PoolFrozen,
     Rechecked,
+    RelaxAsked,
+    RelaxDenied,
+    Relaxed,
     Reported,
+    Returned,
     Revealed,
     RoundsExtended,
     Scored,
     SeedPledged,
     Stuck,
     Totalled,
+    Voided,
 )
 from scheduler.model import Role
 from scheduler.state import ORDER, Entry, Phase, State
@@ -39,6 +47,7 @@ from scheduler.transitions import begin, move
 
 F0, F1, F2, F3, F4, F5, F6, F7 = ORDER
 STAFF = (Role.OPERATOR, Role.SYSTEM)
+APPROVERS = (Role.SUPERVISOR, Role.TENDEREE, Role.POOL)  # whom a pack may name; never who asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,7 @@ PHASES: tuple[Row, ...] = (
     Row(Booked, (), (Role.OPERATOR,), F0, "预约 / booked"),
     Row(KeysDealt, (F0,), (Role.SYSTEM,), None, "分发保管密钥 / custody keys dealt"),
     Row(KeysMade, (F0,), (Role.SYSTEM,), None, "无分发者生成保管密钥 / custody keys made without a dealer"),
-    Row(PoolFrozen, (F0,), (Role.OPERATOR, Role.POOL), None, "冻结名单 / pool frozen"),
+    Row(PoolFrozen, (F0, F1, F2, F3), (Role.OPERATOR, Role.POOL), None, "冻结名单 / pool frozen"),
     Row(
         SeedPledged,
         (F0, F1, F2, F3),
@@ -72,11 +81,12 @@ PHASES: tuple[Row, ...] = (
     Row(Stuck, (F1, F2, F3), (Role.SYSTEM,), None, "无合法组合 / no lawful panel left"),
     Row(RoundsExtended, (F1, F2, F3), (Role.SUPERVISOR,), None, "准予增加轮次 / more rounds allowed"),
     Row(KeysAdded, (F1, F2, F3), (Role.SYSTEM,), None, "为增加的轮次加发密钥 / keys for these rounds"),
+    Row(Stuck, (F0, F1, F2, F3), (Role.SYSTEM,), None, "无合法组合 / no lawful panel left"),
     Row(Opened, (F1,), (Role.OPERATOR,), F2, "开标 / bids opened"),
     Row(Rechecked, (F2,), (Role.SYSTEM,), None, "回避复核 / conflicts re-checked"),
     Row(CheckedIn, (F2, F3), (Role.SITE,), None, "签到 / checked in"),
     Row(Blinded, (F2,), STAFF, F3, "编码盲化 / blinded"),
-    Row(Scored, (F3,), (Role.EXPERT, Role.OWNER), None, "提交评分 / sheet submitted"),
+    Row(Scored, (F3, F4), (Role.EXPERT, Role.OWNER), None, "提交评分 / sheet submitted"),
     Row(Closed, (F3,), STAFF, F4, "评分截止 / scoring closed"),
     Row(Totalled, (F4,), STAFF, None, "汇总 / totalled"),
     Row(Revealed, (F4,), STAFF, F5, "揭盲 / revealed"),
@@ -90,7 +100,21 @@ PHASES: tuple[Row, ...] = (
         "曾获他项目预留 / places had been kept for it",
     ),
     Row(KeptInVain, ORDER, (Role.SYSTEM,), None, "所预留的项目已取消 / kept places in vain"),
+    Row(RelaxAsked, (F0, F1, F2, F3), (Role.OPERATOR,), None, "申请放宽 / a relaxation asked for"),
+    Row(Relaxed, (F0, F1, F2, F3), APPROVERS, None, "签署放宽 / a relaxation signed"),
+    Row(RelaxDenied, (F0, F1, F2, F3), APPROVERS, None, "不予放宽 / a relaxation turned down"),
     Row(Cancelled, (F0, F1, F2, F3, F4), (Role.OPERATOR,), Phase.CANCELLED, "取消 / cancelled"),
+    Row(
+        Voided,
+        (F2, F3),
+        (Role.EXPERT, Role.SITE, Role.SUPERVISOR),
+        None,
+        "成员退出、评审意见作废 / member out, sheets void",
+    ),
+    Row(Returned, (F4,), STAFF, None, "评分表退回更正 / sheet returned for correction"),
+    Row(Endorsed, (Phase.CANCELLED,), (Role.SUPERVISOR,), None, "监督副署取消 / cancellation countersigned"),
+    Row(Followed, (F0,), (Role.SYSTEM,), None, "承接前次 / joined to earlier attempts"),
+    Row(Annulled, (F6, F7), (Role.SUPERVISOR,), None, "结论无效，重新评标 / conclusions void"),
 )
 _ROWS = {row.event: row for row in PHASES}
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from scheduler.events import (
+    Annulled,
     Blinded,
     Booked,
     Digest,
     Drawn,
     Event,
+    Followed,
     KeyOpened,
     KeysAdded,
     KeysMade,
@@ -16,9 +18,11 @@ from scheduler.events import (
     Opened,
     PoolFrozen,
     Rechecked,
+    Relaxed,
     Reported,
     Revealed,
     Totalled,
+    Voided,
 )
 from scheduler.exhibits import opening_name
 
@@ -34,6 +38,9 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     Totalled: {"totals": "totals"},
     Revealed: {"identities": "identities"},
     Reported: {"report": "report"},
+    Relaxed: {"request": "request"},
+    Followed: {"attempts": "attempts"},
+    Annulled: {"finding": "finding"},
 }
 
 
@@ -47,6 +54,8 @@ def promised(event: Event) -> Iterator[tuple[Digest, str]]:
         yield event.elsewhere, "elsewhere"
     if isinstance(event, KeysAdded) and event.ceremonies is not None:
         yield event.ceremonies, "ceremonies"
+    if isinstance(event, Voided) and event.finding is not None:
+        yield event.finding, "finding"
     if isinstance(event, KeyOpened):
         yield event.opening, opening_name(event.key)
     if isinstance(event, Opened):

@@ -31,10 +31,12 @@ def owners_out(case: Case, numbers: Numbers) -> Mapping[str, Fact] | None:
 
 
 def added(case: Case) -> tuple[int, ...]:
-    """Experts more per role in place of the owner representatives: all of the speciality asked for most.
+    """Experts more per role in place of the owner representatives, all of one speciality.
 
-    重庆市招标投标条例 30 has drawn experts take their seats and does not say of which speciality.
+    重庆市招标投标条例 30 has drawn experts take their seats and does not say of which: the request may name
+    the role beforehand (`stand_in`), otherwise it is the one most seats were asked for.
     """
+    named = [i for i, seats in enumerate(case.seats) if seats.speciality == case.stand_in]
     counts = [seats.count for seats in case.seats]
-    largest = counts.index(max(counts))
-    return tuple(case.owner_reps if i == largest else 0 for i in range(len(counts)))
+    chosen = named[0] if named else counts.index(max(counts))
+    return tuple(case.owner_reps if i == chosen else 0 for i in range(len(counts)))

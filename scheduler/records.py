@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, time
 
-from scheduler.model import Job, RegionCode, Relation, SiteId, Span, SpecialityCode, Standing
+from scheduler.model import Booth, Job, RegionCode, Relation, SiteId, Span, SpecialityCode, Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,7 @@ class SiteRecord:
     opens: time
     closes: time
     workstations: tuple[WorkstationRecord, ...]
+    booth: Booth | None = None  # what every workstation stands in; None: an open one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,12 +18,15 @@ def check_scores(scores: Scores, codes: Sequence[str], criteria: Sequence[Criter
         if sorted(lines) != sorted(c.id for c in criteria):
             raise Refused("sheet", fault="criteria", code=code)
         for criterion in criteria:
-            score = lines[criterion.id]
-            fits = score.is_finite() and 0 <= score <= criterion.most and score % criterion.step == 0
-            if not fits:
+            if not in_range(criterion, lines[criterion.id]):
                 raise Refused(
                     "sheet", fault="score", code=code, criterion=criterion.id, most=str(criterion.most)
                 )
+
+
+def in_range(criterion: Criterion, score: Decimal) -> bool:
+    """From 0 to `most` in whole steps."""
+    return score.is_finite() and 0 <= score <= criterion.most and score % criterion.step == 0
 
 
 def totals(by_slot: Sequence[Sequence[Decimal]]) -> tuple[SlotTotal, ...]:

@@ -6,7 +6,7 @@ from crypto.canonical import canonical, digest, unhex
 from crypto.merkle import root
 from scheduler.codec import to_plain
 from scheduler.events import Digest
-from scheduler.exhibits import Leaf
+from scheduler.exhibits import Leaf, Snapshot
 from scheduler.model import Expert
 
 
@@ -23,3 +23,14 @@ def leaf_bytes(leaf: Leaf) -> bytes:
 def pool_root(leaves: Sequence[Leaf]) -> Digest:
     """The RFC 9162 root over all leaves in the order of their pseudonyms."""
     return Digest(root([leaf_bytes(each) for each in leaves]).hex())
+
+
+def widened(before: Snapshot, today: Snapshot) -> Snapshot:
+    """The pool after a signed step: everybody of the one before, leaf by leaf, and who is new today."""
+    known = {leaf.expert.id for leaf in before.leaves}
+    leaves = [*before.leaves, *(leaf for leaf in today.leaves if leaf.expert.id not in known)]
+    edges = {*before.controls, *today.controls}
+    return Snapshot(
+        leaves=tuple(sorted(leaves, key=lambda leaf: leaf.expert.id)),
+        controls=tuple(sorted(edges, key=lambda edge: (edge.parent, edge.child))),
+    )

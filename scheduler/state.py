@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from scheduler.events import Custodian, Digest, Event, Member, Out, Slot
+from scheduler.events import Correction, Custodian, Digest, Event, Member, Out, Slot
 from scheduler.model import LotId, Role
 
 
@@ -55,6 +55,8 @@ class Sitting:
     out: Out | None = None
     versions: int = 0
     sheet: Digest | None = None  # commitment of the latest version
+    returned: Correction | None = None  # the sheet is awaited again, put right in this respect
+    asked: tuple[Correction, ...] = ()  # every time it was
 
     @property
     def sits(self) -> bool:
@@ -120,6 +122,16 @@ class State:
     more_ceremonies: tuple[Digest, ...] = ()  # of the keys for those rounds
     in_vain: tuple[LotId, ...] = ()  # lots cancelled after a draw here had kept places for them
     kept_in: tuple[LotId, ...] = ()  # lots whose draws had kept places for this one, told at its cancellation
+    booked: Digest | None = (
+        None  # the request as booked; `request` is the one after signed steps of the ladder
+    )
+    asked: str = ""  # step of the ladder that waits for its approver
+    relaxed: tuple[str, ...] = ()  # steps signed, in order
+    followed: Digest | None = None  # exhibit with the journals of earlier attempts
+    cancelled: Digest | None = None  # hash of the cancelling entry
+    unlawful: bool = False  # cancelled because the panel was unlawfully formed
+    endorsed: Digest | None = None  # hash of the supervisor's countersignature
+    annulled: Digest | None = None  # hash of the entry that voids the conclusions
 
     def current(self) -> tuple[Sitting, ...]:
         """Members who sit now, owner representatives included."""

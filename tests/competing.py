@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from api.demo.people import OPERATOR, pledge_all
-from api.services import booking, drawing, names
+from api.services import booking, drawing
 from api.services.office import Office, open_case
 from api.store import registers
 from scheduler.exhibits import Elsewhere, LotteryBody
@@ -44,7 +44,7 @@ def numbers(office: Office, lot: LotId) -> set[str]:
     """The register numbers of who sits."""
     with office.db.reading() as session:
         everybody = registers.numbers(session)
-    marks = names.marks(office.keys.pool, lot, everybody)
+    marks = {office.mark(lot, number): number for number in everybody}
     return {marks[m.member] for m in open_case(office, lot).state.experts()}
 
 

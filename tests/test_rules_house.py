@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from scheduler import pack
 from scheduler.limits import Rule
-from scheduler.rules import DECLARED, RULES, limits
+from scheduler.rules import DECLARED, EARLIER, RULES, declared, key, limits
 from tests.scheduler import worlds
 from tests.scheduler.rules.edges import EDGES
 
@@ -20,13 +20,13 @@ def packs():
 
 def test_every_rule_has_law_title_and_sentence_in_two_languages():
     """A title holds no facts: it may be shown to the expert."""
-    for name, declared in DECLARED.items():
-        assert declared.law, name
-        for words in (declared.title, declared.says):
+    for name, rule in DECLARED.items():
+        assert rule.law, name
+        for words in (rule.title, rule.says):
             assert words.zh, name
             assert words.en, name
             assert words.zh != words.en, name
-        assert "{" not in declared.title.zh + declared.title.en, name
+        assert "{" not in rule.title.zh + rule.title.en, name
 
 
 def test_every_rule_stands_in_a_pack_with_a_source():
@@ -37,9 +37,19 @@ def test_every_rule_stands_in_a_pack_with_a_source():
 
 
 def test_every_rule_has_an_edge():
-    """A test in which it binds, and one in which it lets go."""
-    assert set(DECLARED) - {edge.rule for edge in EDGES} == set()
-    assert {edge.rule for edge in EDGES} <= set(DECLARED)
+    """A test in which it binds, and one in which it lets go; earlier versions too."""
+    assert {edge.rule for edge in EDGES} == set(DECLARED) | set(EARLIER)
+
+
+def test_an_earlier_version_stands_beside_the_newest_one():
+    """It is older than the newest, of the same kind, and found by its number; no other is."""
+    for name, old in EARLIER.items():
+        newest = DECLARED[old.id]
+        assert old.version < newest.version
+        assert type(old) is type(newest)
+        assert (declared(old.id, old.version), key(old.id, old.version)) == (old, name)
+        assert (declared(old.id), key(old.id, newest.version)) == (newest, old.id)
+        assert declared(old.id, newest.version + 1) is None
 
 
 def test_every_rule_that_reads_the_day_is_tested_on_both_sides_of_its_boundary_day():
@@ -47,7 +57,7 @@ def test_every_rule_that_reads_the_day_is_tested_on_both_sides_of_its_boundary_d
 
     Under age (E2) reads full years, which the register counts; its edge is a birthday.
     """
-    tested = {edge.rule for edge in EDGES if isinstance(edge.bound, date)}
+    tested = {edge.rule for edge in EDGES if type(edge.bound) is date}
     assert dated() - tested == set()
     assert {"E3", "E5", "R1", "R2", "F2"} <= dated()
 

@@ -18,6 +18,7 @@ from api.keyring import CUSTODIANS, Keyring, custodian_keys
 from api.services import attending, auditing, booking, drawing, opening, scoring
 from api.services.importing import apply_import
 from api.services.office import Office, open_case
+from api.services.order import Guest, Order
 from api.store.db import Database
 from api.store.personal import Personal
 from crypto.keys import signing_key, subseed
@@ -25,6 +26,7 @@ from crypto.stream import Stream
 from fixtures.invented import expert_number, id_number, organisation_code, phone
 from fixtures.places import counties, specialities
 from scheduler import pack as packs
+from scheduler.attempts import base_of
 from scheduler.bundle import BundleKind
 from scheduler.events import Member
 from scheduler.model import Job, LotId, OrgTag, RegionCode, Role, Seats, SiteId, SpecialityCode, Standing
@@ -118,6 +120,7 @@ def holding(n: int) -> OrganisationRecord:
     return OrganisationRecord(code=organisation_code("340104", 100 + n), name=f"隐控{n:02d}集团", parent="")
 
 
+NUMBERS = tuple(expert_number(n) for n in range(1, EXPERTS + 1))
 TENDEREE = OrganisationRecord(code=organisation_code("340111", 900), name="隐主招标中心", parent="")
 
 
@@ -188,9 +191,9 @@ def _expert(n: int) -> ExpertRecord:
     )
 
 
-def order(lot: LotId = LOT, **changes: object) -> booking.Order:
+def order(lot: LotId = LOT, **changes: object) -> Order:
     """The lot as the operator books it: four experts and one owner representative, 09:00 to 12:00."""
-    plain = booking.Order(
+    plain = Order(
         lot=lot,
         project_code="INV-T-01",
         project_name="小镇污水管网",
@@ -200,7 +203,7 @@ def order(lot: LotId = LOT, **changes: object) -> booking.Order:
         ends=NINE + timedelta(hours=3),
         host=HOST,
         host_seats=2,
-        guests=(booking.Guest(site=EAST, seats=2), booking.Guest(site=WEST, seats=2)),
+        guests=(Guest(site=EAST, seats=2), Guest(site=WEST, seats=2)),
         seats=(
             Seats(speciality=SpecialityCode("A0402"), count=3),
             Seats(speciality=SpecialityCode("A0601"), count=1),
@@ -230,7 +233,7 @@ class Town:
     def person(self, member: Member) -> Actor:
         """Who stands behind a pseudonym, as only that person and the pool's owner know."""
         if not self._people:
-            self._people.update(experts_by_member(self.office, self.lot))
+            self._people.update(experts_by_member(self.office, self.lot, NUMBERS))
         return self._people.get(member, Actor(id="owner-1", role=Role.OWNER))
 
     def number(self, member: Member) -> int:
@@ -269,7 +272,7 @@ class Town:
         self.clock.move(NINE - timedelta(minutes=45))
         sisters = [bidder(10 + i, holding(self.number(m)).code) for i, m in enumerate(conflicted)]
         others = [bidder(i) for i in range(1, 4 - len(sisters))]
-        opening.open_bids(self.office, OPERATOR, self.lot, package(*others, *sisters, lot=self.lot))
+        opening.open_bids(self.office, OPERATOR, self.lot, package(*others, *sisters, lot=base_of(self.lot)))
 
     def arrive(self, member: Member) -> None:
         """At the gate of the member's own site, once it is open."""
@@ -323,10 +326,10 @@ def _judged(text: str, most: Decimal) -> Decimal:
     return (most * (70 + len(text) % 25) / 100).to_integral_value()
 
 
-def found(database: Database, seed: bytes = SEED, lot: LotId = LOT) -> Town:
-    """A town five days before the evaluation on a migrated, empty database."""
+def found(database: Database, seed: bytes = SEED, lot: LotId = LOT, people: Registers | None = None) -> Town:
+    """A town five days before the evaluation on a migrated, empty database; `people`: another register."""
     keys, clock, entropy = keyring(seed), Hands(NINE - timedelta(days=5)), entropy_of(seed)
     office = Office(db=database, keys=keys, pack=PACK, now=clock.now, entropy=entropy)
     with database.transaction() as session:
-        apply_import(session, register(), key=keys.personal)
+        apply_import(session, people or register(), key=keys.personal)
     return Town(office=office, clock=clock, entropy=entropy, lot=lot)

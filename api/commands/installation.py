@@ -26,6 +26,7 @@ def office_here() -> "Iterator[Office]":
     """The office of this installation: keys, a current database, the rule pack; closed at the end."""
     from api import clock
     from api.keyring import KeysMissing, load
+    from api.pool.far import pool_of
     from api.services.office import Office
     from api.store.db import Database, StorageFailed
     from api.store.schema import is_current
@@ -42,7 +43,14 @@ def office_here() -> "Iterator[Office]":
             )
         chosen = pack.load(settings.rule_pack)
         try:
-            yield Office(db=database, keys=keys, pack=chosen, now=clock.now, entropy=clock.entropy)
+            yield Office(
+                db=database,
+                keys=keys,
+                pack=chosen,
+                now=clock.now,
+                entropy=clock.entropy,
+                far=pool_of(keys),
+            )
         finally:
             database.close()
     except KeysMissing as missing:

@@ -99,7 +99,7 @@ def over_http(server: str) -> Carry:
                 data: bytes = answer.read(MOST + 1)
                 status: int = answer.status
         except HTTPError as refused:
-            return refused.code, b""
+            return refused.code, refused.read(MOST)
         except (URLError, OSError, ValueError) as fault:
             raise Unreachable(f"{base}: {type(fault).__name__}") from None
         if len(data) > MOST:

@@ -1,14 +1,14 @@
 """Who acts in the story? Each through the same services as on the screens, with what that person would know."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from api.actor import Actor
-from api.services import attending, drawing, names, scoring
+from api.pool.house import Question
+from api.services import attending, drawing, scoring
 from api.services.depositing import deposits
 from api.services.office import Office
-from api.store import registers
 from crypto.keys import SigningKey, signing_key
 from scheduler.events import Member
 from scheduler.model import LotId, Role
@@ -38,11 +38,11 @@ def pledge_all(office: Office, lot: LotId) -> None:
         drawing.pledge(office, actor, lot, deposits(office, lot, actor.role.value))
 
 
-def experts_by_member(office: Office, lot: LotId) -> dict[Member, Actor]:
-    """Every expert of the register under the pseudonym of this lot, as each of them sees it on the phone."""
-    with office.db.reading() as session:
-        numbers = registers.numbers(session)
-    return {names.member(office.keys.pool, lot, n): Actor(id=n, role=Role.EXPERT, expert=n) for n in numbers}
+def experts_by_member(office: Office, lot: LotId, numbers: Sequence[str]) -> dict[Member, Actor]:
+    """These experts (register numbers) under the pseudonym of this lot, as each of them sees it on the phone."""
+    marks = office.pool.marks([Question(lot=lot, person=number) for number in numbers])
+    experts = [Actor(id=number, role=Role.EXPERT, expert=number) for number in numbers]
+    return dict(zip(marks, experts, strict=True))
 
 
 def check_in(

@@ -26,7 +26,7 @@ def set_live(stage: Stage) -> LotId:
     drawing.fix(office, OPERATOR, lot)
     drawing.draw(office, OPERATOR, lot)
     first = open_case(office, lot).state.experts()[0].member
-    number = experts_by_member(office, lot)[first].expert
+    number = experts_by_member(office, lot, stage.numbers)[first].expert
     account = Account(login=EXPERT_LOGIN, role=Role.EXPERT, label="评审专家", demo=True, expert=number)
     with office.db.transaction() as session:
         put_account(session, account)

@@ -113,7 +113,7 @@ def _tell_lottery(story: Story) -> None:
 def answer(story: Story) -> None:
     """Two members decline, the others accept; the next rounds of the same draw fill the seats."""
     office, lot = story.stage.office, story.lot
-    people = experts_by_member(office, lot)
+    people = experts_by_member(office, lot, story.stage.numbers)
     akin = _in_a_bidders_group(story, people)
     pending = [m.member for m in story.state().experts()]
     related = [m for m in pending if m in akin]
@@ -152,7 +152,7 @@ def open_bids(story: Story) -> None:
     story.tick()
     if recused:
         story.tell("story.round", round=len(story.state().rounds), kept=before - recused)
-    people = experts_by_member(office, lot)
+    people = experts_by_member(office, lot, story.stage.numbers)
     if any(not m.accepted for m in story.state().experts()):
         _accept_all(story, people)
 
@@ -171,7 +171,7 @@ def gather(story: Story) -> None:
     """Everybody but one checks in; the absent one is replaced; owner representatives sit at the host."""
     office, lot, plan = story.stage.office, story.lot, story.stage.demo.main
     story.stage.clock.move(plan.starts - timedelta(minutes=20))
-    people = experts_by_member(office, lot)
+    people = experts_by_member(office, lot, story.stage.numbers)
     expected = [m.member for m in story.state().experts()]
     for member in expected[:-1]:
         _arrive(story, member, people[member])

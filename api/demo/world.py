@@ -9,9 +9,10 @@ from api import keyring
 from api.actor import Actor
 from api.demo.clock import StoryClock
 from api.keyring import Keyring
-from api.services.booking import Guest, Order, book
+from api.services.booking import book
 from api.services.importing import apply_import
 from api.services.office import Office
+from api.services.order import Guest, Order
 from api.store import journal, schema
 from api.store.accounts import Account, put_account
 from api.store.db import Database
@@ -36,6 +37,11 @@ class Stage:
     clock: StoryClock
     demo: Demo
     entropy: Callable[[int], bytes]
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The register numbers of everybody in the demonstration."""
+        return tuple(each.expert for each in self.demo.world.registers.experts)
 
 
 def is_there(folder: Path) -> bool:

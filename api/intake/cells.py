@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from api.intake.faults import Findings
 from api.intake.shapes import id_fault, region_fault, speciality_fault
 from api.intake.sheets import Column, Row, Sheet
-from scheduler.model import Job, OrgTag, RegionCode, Relation, Span, SpecialityCode, Standing, Tie
+from scheduler.model import Booth, Job, OrgTag, RegionCode, Relation, Span, SpecialityCode, Standing, Tie
 
 T = TypeVar("T")
 Broken = dict[tuple[str, int], tuple[str, ...]]  # room and workstation: devices that do not work
@@ -282,6 +282,19 @@ def rooms(text: str) -> dict[str, int]:
             raise Unfit("intake.rooms")
         found[identity(room)] = whole(count, 1, 500)
     return found
+
+
+def booth(text: str) -> Booth | None:
+    """A booth's inner width, depth and height in centimetres and what it has: `150x150x230:quiet+gate`."""
+    if not text:
+        return None
+    size, _, has = text.partition(":")
+    sides = size.split("x")
+    named = set(has.split("+")) if has else set()
+    if len(sides) != 3 or not named <= {"quiet", "gate"}:
+        raise Unfit("intake.booth")
+    width, depth, height = (whole(side, 1, 9999) for side in sides)
+    return Booth(width=width, depth=depth, height=height, quiet="quiet" in named, gate="gate" in named)
 
 
 def broken(text: str) -> Broken:

@@ -164,6 +164,7 @@ def _site(line: Line, known: Known) -> SiteRecord:
             for room, count in rooms.items()
             for number in range(1, count + 1)
         ),
+        booth=line.take("booth", cells.booth, None),
     )
 
 
@@ -260,6 +261,7 @@ FORMS: Mapping[Kind, Form] = {
             {"site": "场所编号", "name": "名称", "region": "区划代码", "opens": "开门", "closes": "关门"}
             | {"rooms": "评标室工位"},
             broken="故障设备",
+            booth="评标舱",
         ),
         read=_site,
     ),

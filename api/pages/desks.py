@@ -9,6 +9,8 @@ from fastapi.responses import HTMLResponse
 from api.pages.frame import Crumb, page
 from api.pages.visitor import Visitor
 from api.services.acting import Deed
+from api.services.pressing import Press, Slip
+from api.views.calendar import CalendarPage
 from api.views.expert import ExpertCard
 from api.views.fairness import Compared, Fairness
 from api.views.gate import passed
@@ -38,6 +40,9 @@ class Desks(Protocol):
     def deposit(self, user: str, role: Role, lot: LotId) -> None:
         """The seeds of the party that the user stands for."""
 
+    def press(self, user: str, role: Role, lot: LotId, what: Press, slip: Slip) -> None:
+        """A small form of that desk."""
+
     def tenders(self, user: str) -> TendereeLots:
         """The tenderee's own lots."""
 
@@ -64,6 +69,12 @@ class Desks(Protocol):
 
     def extend(self, user: str, lot: LotId, rounds: int, reason: str) -> None:
         """The supervisor allows more rounds than the pack gives."""
+
+    def calendar(self) -> CalendarPage:
+        """The years of the working-day calendar."""
+
+    def enter_year(self, user: str, year: int, notice: str, days: str) -> None:
+        """The supervisor enters a year's days off and make-up days; Faults with every faulty line."""
 
     def role_of(self, user: str, password: str) -> Role | None:
         """The role this password opens, if it is right."""

@@ -9,7 +9,8 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from api.pages.desks import desks, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, only, own_form
+from api.pages.visitor import Visitor, only, own_form, sent_slip
+from api.services.pressing import Press, Slip
 from api.views.fairness import Fairness
 from api.views.plainly import plain
 from api.views.supervisor import SupervisorTranscript, Verdict
@@ -84,6 +85,15 @@ def extend(
 ) -> Response:
     """More rounds than the pack gives, signed for with a reason."""
     desks(request).extend(who.user, LotId(lot), rounds, reason)
+    return RedirectResponse(f"/supervisor/lots/{quote(lot, safe='')}", 303)
+
+
+@router.post("/lots/{lot}/press/{deed}")
+def press(
+    request: Request, who: Supervisor, lot: str, deed: Press, slip: Annotated[Slip, Depends(sent_slip)]
+) -> Response:
+    """What waits for the supervisor, done."""
+    desks(request).press(who.user, who.role, LotId(lot), deed, slip)
     return RedirectResponse(f"/supervisor/lots/{quote(lot, safe='')}", 303)
 
 

@@ -8,6 +8,7 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 
 from api.pages.guard import MACHINE
+from api.services.pressing import Slip
 from api.words import Lang, lang_of
 from scheduler.model import Role
 
@@ -55,6 +56,13 @@ async def own_form(request: Request) -> None:
     kept = request.session.get(CSRF)
     if not isinstance(sent, str) or not kept or not compare_digest(sent.encode(), kept.encode()):
         raise HTTPException(403, "form_token")
+
+
+async def sent_slip(request: Request) -> Slip:
+    """The fields of a small form, as typed."""
+    sent = await request.form()
+    typed = {name: sent.get(name) for name in ("text", "reference", "about")}
+    return Slip(**{name: value for name, value in typed.items() if isinstance(value, str)})
 
 
 def only(*roles: Role) -> "Only":

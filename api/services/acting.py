@@ -6,7 +6,7 @@ from enum import StrEnum
 from api.actor import Actor
 from api.intake.faults import Findings, refuse
 from api.intake.package import read_package
-from api.services import cancelling, depositing, drawing, opening, revealing
+from api.services import cancelling, depositing, drawing, opening, relaxing, revealing
 from api.services.office import Office, open_case
 from scheduler.errors import Refused
 from scheduler.events import (
@@ -17,6 +17,7 @@ from scheduler.events import (
     Event,
     Opened,
     PoolFrozen,
+    RelaxAsked,
     Reported,
     Revealed,
     SeedPledged,
@@ -40,9 +41,10 @@ class Deed(StrEnum):
     REPORT = "report"
     ARCHIVE = "archive"
     CANCEL = "cancel"
+    RELAX = "relax"
 
 
-REASONED = (Deed.ARCHIVE, Deed.CANCEL)  # these are told why
+REASONED = (Deed.ARCHIVE, Deed.CANCEL, Deed.RELAX)  # these are told why
 
 
 def act(office: Office, actor: Actor, lot: LotId, deed: Deed, reason: str = "") -> State:
@@ -65,10 +67,15 @@ def open_package(office: Office, actor: Actor, lot: LotId, data: bytes) -> State
 
 
 def draw(office: Office, actor: Actor, lot: LotId) -> State:
-    """Fix the lottery unless it is fixed, open the seeds, draw."""
+    """Fix the lottery unless it is fixed, open the seeds, draw. That no panel is possible goes on record."""
     state = open_case(office, lot).state
     if state.round_under_way() is None:
-        state = drawing.fix(office, actor, lot)
+        try:
+            state = drawing.fix(office, actor, lot)
+        except Refused as no:
+            if no.code == "no_panel" and not state.stuck:
+                drawing.give_up(office, lot, no.facts["rules"])
+            raise
     try:
         return drawing.draw(office, actor, lot)
     except Refused:
@@ -97,6 +104,7 @@ _EVENTS: dict[Deed, type[Event]] = {
     Deed.REPORT: Reported,
     Deed.ARCHIVE: Archived,
     Deed.CANCEL: Cancelled,
+    Deed.RELAX: RelaxAsked,
 }
 _PLAIN: dict[Deed, Callable[[Office, Actor, LotId], State]] = {
     Deed.FREEZE: drawing.freeze,
@@ -109,4 +117,5 @@ _PLAIN: dict[Deed, Callable[[Office, Actor, LotId], State]] = {
 _REASONED: dict[Deed, Callable[[Office, Actor, LotId, str], State]] = {
     Deed.ARCHIVE: revealing.archive,
     Deed.CANCEL: cancelling.cancel,
+    Deed.RELAX: relaxing.ask,
 }

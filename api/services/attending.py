@@ -1,10 +1,12 @@
 """Does a drawn member come? Accept, decline, silence, absence, check-in at the gate."""
 
+import base64
 from datetime import timedelta
 
 from api.actor import Actor
-from api.services import names, standing
+from api.services import standing
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
+from crypto.canonical import keyed
 from crypto.errors import Broken
 from crypto.keys import enrol
 from scheduler.deadlines import Deed, Due, due, waits_of
@@ -19,7 +21,7 @@ from scheduler.state import State
 def accept(office: Office, actor: Actor, lot: LotId) -> State:
     """The expert will come. Irrevocable only by illness or absence: later declining is refused at check-in."""
     only(actor, Role.EXPERT)
-    me = names.member(office.keys.pool, lot, actor.expert)
+    me = office.mark(lot, actor.expert)
     dossier = open_case(office, lot)
     deeds = [by(actor, Accepted(member=me), me)]
     rehearse(dossier, deeds[0])
@@ -38,7 +40,7 @@ def _bar(office: Office, dossier: Dossier, member: Member, limit: Limit) -> Stat
 def decline(office: Office, actor: Actor, lot: LotId) -> State:
     """The expert will not come; the seat goes to the next round of the same draw."""
     only(actor, Role.EXPERT)
-    me = names.member(office.keys.pool, lot, actor.expert)
+    me = office.mark(lot, actor.expert)
     event = Left(member=me, why=Out.DECLINED)
     return record(office, lot, open_case(office, lot).state, [by(actor, event, me)])
 
@@ -52,7 +54,7 @@ def miss(office: Office, actor: Actor, lot: LotId, member: Member, why: Out) -> 
     mark = None
     if actor.role is Role.SITE:
         _may_miss(office, actor, state, member)
-        mark = names.gate(office.keys.pool, lot, actor.id, member)
+        mark = gate_mark(office, actor, lot, member)
     return record(office, lot, state, [by(actor, Left(member=member, why=why), mark)])
 
 
@@ -78,7 +80,7 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
     opens = dossier.state.starts - timedelta(minutes=office.pack.times.checkin_minutes)
     if office.now() < opens:
         raise Refused("gate_closed", opens=opens.isoformat())
-    member = names.member(office.keys.pool, lot, person)
+    member = office.mark(lot, person)
     sitting = dossier.state.sitting(member)
     if sitting is None or not sitting.sits or site_of(office, lot, member) != actor.site:
         raise Refused("not_expected")
@@ -87,12 +89,19 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
     except Broken as fault:
         raise Refused("device_key", fault=str(fault)) from None
     event = CheckedIn(member=member, key=key.hex())
-    deed = by(actor, event, names.gate(office.keys.pool, lot, actor.id, member))
+    deed = by(actor, event, gate_mark(office, actor, lot, member))
     rehearse(dossier, deed)
     limit = standing.barred(office, dossier, person) if sitting.role is not None else None
     if limit is not None:
         return _bar(office, dossier, member, limit)
     return record(office, lot, dossier.state, [deed])
+
+
+def gate_mark(office: Office, actor: Actor, lot: LotId, who: Member) -> str:
+    """A site's staff as the journal writes it: another mark for every member who passes, so that a published
+    journal tells neither at which site a pseudonym sat nor who sat together."""
+    mark = keyed(office.keys.data, "yuanping/gate/v1", lot.encode("utf-8"), f"{actor.id}/{who}".encode())
+    return "G-" + base64.b32encode(mark).decode("ascii")[:16]
 
 
 def site_of(office: Office, lot: LotId, member: Member) -> str:

@@ -9,17 +9,20 @@ from scheduler.model import LotId, Role
 from scheduler.state import State
 
 
-def cancel(office: Office, actor: Actor, lot: LotId, reason: str) -> State:
-    """Record `Cancelled` and free the workstations. Raises Refused("reason_missing") for an empty reason."""
+def cancel(office: Office, actor: Actor, lot: LotId, reason: str, *, unlawful: bool = False) -> State:
+    """Record `Cancelled` and free the workstations. Raises Refused("reason_missing") for an empty reason.
+
+    `unlawful`: the panel was unlawfully formed, so that its members are out of the next attempt.
+    """
     only(actor, Role.OPERATOR)
     state = open_case(office, lot).state
     lots = decoys.kept_for(office, state)
-    deeds = [*map(by_system, decoys.told(lots)), by(actor, Cancelled(reason=reason.strip()))]
+    event = Cancelled(reason=reason.strip(), unlawful=unlawful)
     return record(
         office,
         lot,
         state,
-        deeds,
+        [*map(by_system, decoys.told(lots)), by(actor, event)],
         rows=lambda session: let_go(session, lot),
         beside=lambda session, after: decoys.tell(office, session, lots, after),
     )

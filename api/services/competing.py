@@ -5,15 +5,16 @@ draw will take. Nothing is locked while the solver thinks; what was read is read
 these lots at the moment the lottery is written down.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from api.services import names, reserving
-from api.services.engaged import engaged, seated_in
+from api.pool.house import Marked
+from api.services import reserving
+from api.services.engaged import engaged
 from api.services.office import Dossier, Office
-from api.store import journal, registers
+from api.store import journal
 from api.store.journal import CaseRow
 from scheduler.errors import Refused
 from scheduler.events import Digest, Member
@@ -23,7 +24,6 @@ from scheduler.model import LotId
 from scheduler.state import Phase, State
 
 OVER = (Phase.F6, Phase.F7, Phase.CANCELLED)
-Marks = dict[Member, str]  # pseudonym of one lot → register number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +32,7 @@ class Look:
 
     near: dict[LotId, State]
     far: dict[LotId, State]  # and so on: lots that a shared expert can reach through others
-    seated: frozenset[str] = field(repr=False)  # register numbers of the panels of near lots
-    marks: Marks = field(repr=False)  # of this lot's frozen pool
+    seated: frozenset[Member]  # people of this pool who sit on panels of near lots
 
     @property
     def all(self) -> dict[LotId, State]:
@@ -63,35 +62,25 @@ def look(office: Office, session: Session, dossier: Dossier) -> Look:
     """Raises Refused("rival_round") while a lot that shares people with this one is between lottery and ticket."""
     near, far = chained(session, dossier.state)
     states = {lot: journal.state_of(session, lot) for lot in (*near, *far)}
-    marks = own_marks(office, session, dossier) if near else {}
-    candidates = frozenset(marks.values())
-    seated: set[str] = set()
-    for lot in near:
-        if states[lot].round_under_way() is not None and _at_stake(office, states[lot], candidates):
-            raise Refused("rival_round", lot=lot)
-        seated |= seated_in(office, states[lot], candidates)
+    lists = [Marked(lot=lot, members=tuple(sorted(engaged(states[lot])))) for lot in near]
+    drawing = [lot for lot in near if states[lot].round_under_way() is not None]
+    stakes = [Marked(lot=lot, members=_at_stake(office, states[lot])) for lot in drawing]
+    found = office.pool.same_people(dossier.state.lot, [*lists, *stakes]) if near else ()
+    pool = {Member(leaf.expert.id) for leaf in dossier.snapshot.leaves} if near else set()
+    for each, people in zip(stakes, found[len(lists) :], strict=True):
+        if not pool.isdisjoint(people):
+            raise Refused("rival_round", lot=each.lot)
     return Look(
         near={lot: states[lot] for lot in near},
         far={lot: states[lot] for lot in far},
-        seated=frozenset(seated),
-        marks=marks,
+        seated=frozenset(who for some in found[: len(lists)] for who in some if who in pool),
     )
 
 
-def own_marks(office: Office, session: Session, dossier: Dossier) -> Marks:
-    """Everybody of the frozen pool by pseudonym, with the register number behind it."""
-    codes = tuple(seats.speciality for seats in dossier.request.seats)
-    marks = names.marks(office.keys.pool, dossier.state.lot, registers.numbers(session, knowing=codes))
-    pool = {Member(leaf.expert.id) for leaf in dossier.snapshot.leaves}
-    return {mark: number for mark, number in marks.items() if mark in pool}
-
-
-def _at_stake(office: Office, rival: State, candidates: Iterable[str]) -> set[str]:
-    """Who of these may be drawn by the ticket that a rival waits for."""
+def _at_stake(office: Office, rival: State) -> tuple[Member, ...]:
+    """Who may be drawn by the ticket that a rival waits for."""
     body = Dossier(office=office, state=rival).body(rival.rounds[-1].lottery, LotteryBody)
-    people = {Member(who) for members in from_body(body.body).classes for who in members}
-    marks = names.marks(office.keys.pool, rival.lot, candidates)
-    return {number for mark, number in marks.items() if mark in people}
+    return tuple(Member(who) for members in from_body(body.body).classes for who in members)
 
 
 def told(office: Office, session: Session, dossier: Dossier, seen: Look) -> Iterator[Elsewhere | None]:
@@ -108,9 +97,7 @@ def told(office: Office, session: Session, dossier: Dossier, seen: Look) -> Iter
     bare = Elsewhere(
         round=len(state.rounds) + 1,
         rivals=tuple(Rival(lot=lot, head=rival.head, waits=False) for lot, rival in seen.near.items()),
-        seated=tuple(
-            sorted(m for m, number in seen.marks.items() if number in seen.seated and m not in sitting)
-        ),
+        seated=tuple(sorted(seen.seated - sitting)),
         spared=(),
     )
     for kept in reserving.kept_places(office, session, dossier, seen.all, bare):

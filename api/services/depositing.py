@@ -5,7 +5,7 @@ device replaces `deposits` behind the same event.
 """
 
 from api.actor import Actor
-from api.services import drawing, names
+from api.services import drawing
 from api.services.office import Dossier, Office, only, open_case
 from api.services.releasing import custody_key
 from crypto.envelope import seal
@@ -40,8 +40,10 @@ def is_party(dossier: Dossier, actor: Actor) -> bool:
     """Whether the lot concerns the actor: centre and supervisor every lot, a tenderee the own ones only."""
     if actor.role is not Role.TENDEREE:
         return True
-    tag = names.org_tag(dossier.office.keys.pool, dossier.state.lot)
-    return bool(actor.organisation) and tag(actor.organisation) == dossier.request.tenderee
+    if not actor.organisation:
+        return False
+    tags = dossier.office.tags(dossier.state.lot, (actor.organisation,))
+    return tags[actor.organisation] == dossier.request.tenderee
 
 
 def missing(state: State) -> tuple[Role, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from api.actor import SYSTEM, Actor
 from api.services import competing
@@ -18,6 +17,7 @@ from scheduler.errors import Refused
 from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged, Stuck
 from scheduler.exhibits import Elsewhere, LotteryBody
 from scheduler.facts import case_of, numbers, roles
+from scheduler.lead import demand_not_early
 from scheduler.limits import Limit
 from scheduler.lottery import Lottery, from_body, numbered, renamed
 from scheduler.model import Case, Choice, LotId, Role
@@ -25,7 +25,7 @@ from scheduler.places import deposit_context
 from scheduler.release import seeds
 from scheduler.rules import limits
 from scheduler.rules.load import KEPT_FOR_OTHERS
-from scheduler.snapshot import pool_root
+from scheduler.snapshot import pool_root, widened
 from scheduler.solve.clash import NoPanel
 from scheduler.solve.draw import make_lottery
 from scheduler.state import State
@@ -36,11 +36,16 @@ PARTIES = (Role.OPERATOR, Role.TENDEREE, Role.SUPERVISOR)  # who may deposit see
 
 
 def freeze(office: Office, actor: Actor, lot: LotId) -> State:
-    """Record `PoolFrozen`: every expert with a speciality asked for, under pseudonyms of this lot."""
+    """Record `PoolFrozen`: every expert with a speciality asked for, under pseudonyms of this lot.
+
+    After a signed step of the ladder the pool is frozen anew: who was in it stays in it as frozen then, so that
+    no second freeze can drop anybody.
+    """
     only(actor, Role.OPERATOR, Role.POOL)
     dossier = open_case(office, lot)
-    with office.db.reading() as session:
-        pool = snapshot(office, session, dossier.request)
+    pool = snapshot(office, dossier.request)
+    if dossier.state.pool_exhibit is not None:
+        pool = widened(dossier.snapshot, pool)
     exhibit = office.exhibit("pool", pool)
     event = PoolFrozen(root=pool_root(pool.leaves), size=len(pool.leaves), exhibit=exhibit.digest)
     return record(office, lot, dossier.state, [by(actor, event)], exhibits=[exhibit])
@@ -81,10 +86,10 @@ def round_limits(dossier: Dossier, elsewhere: Elsewhere | None) -> tuple[Case, t
 def fix(office: Office, actor: Actor, lot: LotId) -> State:
     """Record `LotteryFixed`: the lottery over all lawful panels, committed while every seed is still sealed.
 
-    Raises Refused("D3") when it is too early, Refused("no_panel") when no lawful panel exists,
-    Refused("rival_round") while an overlapping lot is between lottery and ticket, or what the history forbids.
-    Nothing is locked while the solver thinks: recording refuses if the case has moved on, and where another lot
-    was quicker with a draw that matters here all is worked out anew.
+    Raises Refused("D3") or Refused("D3w") when it is too early (重庆市招标投标条例 30), Refused("no_panel") when
+    no lawful panel exists, Refused("rival_round") while an overlapping lot is between lottery and ticket, or
+    what the history forbids. Nothing is locked while the solver thinks: recording refuses if the case has moved
+    on, and where another lot was quicker with a draw that matters here all is worked out anew.
     """
     only(actor, Role.OPERATOR, Role.SYSTEM)
     for _ in range(_TRIES):
@@ -100,7 +105,7 @@ def fix(office: Office, actor: Actor, lot: LotId) -> State:
 def _fix(office: Office, actor: Actor, dossier: Dossier) -> State:
     """One try; the case and its rivals as read now."""
     state, lot = dossier.state, dossier.state.lot
-    _not_too_early(office, dossier)
+    demand_not_early(dossier.rules, dossier.request, office.now())
     event = LotteryFixed(
         round=len(state.rounds) + 1,
         lottery=state.head,  # replaced below; a first look whether the history allows a round at all
@@ -147,14 +152,6 @@ def give_up(office: Office, lot: LotId, rules: Sequence[str]) -> State:
     state = open_case(office, lot).state
     event = Stuck(round=len(state.rounds) + 1, rules=tuple(rules))
     return record(office, lot, state, [by(SYSTEM, event)])
-
-
-def _not_too_early(office: Office, dossier: Dossier) -> None:
-    """重庆市招标投标条例 30: drawn within 24 h before the evaluation; the number is the pack's."""
-    pack = dossier.pack
-    opens = dossier.state.starts - timedelta(hours=pack.draw.max_lead_hours)
-    if office.now() < opens:
-        raise Refused("D3", hours=pack.draw.max_lead_hours, opens=opens.isoformat())
 
 
 def draw(office: Office, actor: Actor, lot: LotId) -> State:

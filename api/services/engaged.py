@@ -1,17 +1,14 @@
-"""Who sits on other panels, now or lately? Asked by pseudonym, never from a list of names."""
+"""Which other panels sit now, or sat lately? The pool owner alone can say who is on them."""
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 
-from sqlmodel import Session
-
-from api.services import names
+from api.pool.house import NOBODY, Panel
 from api.services.office import Dossier, Office
-from api.store import journal, registers
+from api.store import journal
 from scheduler.events import Member
 from scheduler.exhibits import Request
 from scheduler.limits import Numbers
-from scheduler.model import Appearance, LotId, RuleId
+from scheduler.model import LotId, RuleId
 from scheduler.rules.day import SHANGHAI
 from scheduler.state import Phase, State
 
@@ -23,49 +20,31 @@ def engaged(state: State) -> frozenset[Member]:
     return frozenset(m.member for m in state.experts())
 
 
-def seated_in(office: Office, state: State, candidates: Iterable[str]) -> set[str]:
-    """Who of these (register numbers) has the hours of a lot."""
-    members = engaged(state)
-    marks = names.marks(office.keys.pool, state.lot, candidates) if members else {}
-    return {number for mark, number in marks.items() if mark in members}
+def panels(office: Office, request: Request, numbers: Numbers) -> tuple[Panel, ...]:
+    """Every panel that sits at that time, or sat as far back as the F-rules in force look.
 
-
-def elsewhere(session: Session, pool_key: bytes, request: Request) -> Callable[[str], bool]:
-    """Whether an expert (by register number) is a current member of another lot at that time."""
-    panels: list[tuple[LotId, frozenset[str]]] = []
-    for row in journal.cases(session):
-        apart = row.ends <= request.starts or request.ends <= row.starts
-        if row.lot == request.lot or apart or row.phase in _OVER:
-            continue
-        state = journal.state_of(session, LotId(row.lot))
-        panels.append((state.lot, engaged(state)))
-
-    def busy(expert: str) -> bool:
-        return any(names.pseudonym(pool_key, lot, expert) in members for lot, members in panels if members)
-
-    return busy
-
-
-def lately(
-    office: Office, session: Session, request: Request, numbers: Numbers
-) -> Callable[[str], tuple[Appearance, ...]]:
-    """When an expert (by register number) sat on other panels, as far back as the F-rules in force look.
-
-    Reads the panels of those days and asks each for the expert's pseudonym there: no list of who sat where
-    is kept anywhere.
+    No list of who sat where is kept anywhere: each panel names its members by the pseudonyms of its own lot.
     """
-    back = _days_back(numbers)
-    panels = list(_panels(office, session, request, back)) if back else []
-    key = office.keys.pool
+    back, today, found = _days_back(numbers), _day(request.starts), []
+    with office.db.reading() as session:
+        for row in journal.cases(session):
+            apart = row.ends <= request.starts or request.ends <= row.starts
+            overlaps = not apart and row.phase not in _OVER
+            lately = row.phase != Phase.CANCELLED and 0 <= (today - _day(row.starts)).days < back
+            if row.lot != request.lot and (overlaps or lately):
+                found.append((journal.state_of(session, LotId(row.lot)), overlaps, lately))
+    return tuple(_panel(office, *each) for each in found if each[0].experts())
 
-    def past(expert: str) -> tuple[Appearance, ...]:
-        return tuple(
-            Appearance(day=day, same_tenderee=same)
-            for lot, members, day, same in panels
-            if names.pseudonym(key, lot, expert) in members
-        )
 
-    return past
+def _panel(office: Office, state: State, overlaps: bool, lately: bool) -> Panel:
+    return Panel(
+        lot=state.lot,
+        members=tuple(m.member for m in state.experts()),
+        day=_day(state.starts),
+        tenderee=Dossier(office=office, state=state).request.tenderee if lately else NOBODY,
+        overlaps=overlaps,
+        lately=lately,
+    )
 
 
 def _days_back(numbers: Numbers) -> int:
@@ -76,30 +55,5 @@ def _days_back(numbers: Numbers) -> int:
     )
 
 
-def _panels(
-    office: Office, session: Session, request: Request, back: int
-) -> Iterator[tuple[LotId, frozenset[str], date, bool]]:
-    today, tenderee = _day(request), _code_of_tenderee(office, session, request)
-    for row in journal.cases(session):
-        day = row.starts.astimezone(SHANGHAI).date()
-        if row.lot == request.lot or row.phase == Phase.CANCELLED or not 0 <= (today - day).days < back:
-            continue
-        state = journal.state_of(session, LotId(row.lot))
-        members = frozenset(m.member for m in state.experts())
-        if members:
-            yield state.lot, members, day, _same(office, state, tenderee)
-
-
-def _day(request: Request) -> date:
-    return request.starts.astimezone(SHANGHAI).date()
-
-
-def _code_of_tenderee(office: Office, session: Session, request: Request) -> str | None:
-    """The register's code behind this lot's tag; tags of other lots can only be compared through it."""
-    tag = names.org_tag(office.keys.pool, request.lot)
-    return next((o.code for o in registers.organisations(session) if tag(o.code) == request.tenderee), None)
-
-
-def _same(office: Office, state: State, tenderee: str | None) -> bool:
-    other = Dossier(office=office, state=state).request.tenderee
-    return tenderee is not None and names.org_tag(office.keys.pool, state.lot)(tenderee) == other
+def _day(moment: datetime) -> date:
+    return moment.astimezone(SHANGHAI).date()

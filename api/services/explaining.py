@@ -8,12 +8,12 @@ from api.services.office import Dossier, Office, open_case
 from api.store import journal
 from scheduler.errors import Refused
 from scheduler.events import LotteryFixed
-from scheduler.exhibits import Elsewhere, LotteryBody
+from scheduler.exhibits import Elsewhere, LotteryBody, Request
 from scheduler.explain import Exclusion, Reason, exclusions, told
 from scheduler.facts import case_of, numbers, roles
-from scheduler.limits import Limit, Words
+from scheduler.limits import Words
 from scheduler.lottery import from_body, renamed
-from scheduler.model import Case, LotId
+from scheduler.model import LotId
 from scheduler.phases import replay
 from scheduler.rules import DECLARED, notices
 from scheduler.sight import Datum, demand
@@ -23,9 +23,12 @@ def why_not(office: Office, actor: Actor, lot: LotId, round_number: int = 1) -> 
     """Everybody whom the round's lottery names as out. Raises Refused("sight"), Refused("no_round")."""
     dossier = open_case(office, lot)
     demand(actor.role, Datum.POOL, dossier.state.phase)
-    case, held = _case_before(dossier, round_number)
+    before = _before(dossier, round_number)
     fixed = dossier.state.rounds[round_number - 1]
-    lottery = renamed(from_body(dossier.body(fixed.lottery, LotteryBody).body), roles(dossier.request))
+    elsewhere = dossier.body(fixed.elsewhere, Elsewhere) if fixed.elsewhere else None
+    case, held = round_limits(before, elsewhere)
+    body = dossier.body(fixed.lottery, LotteryBody).body
+    lottery = renamed(from_body(body), roles(before.request))
     found = exclusions(case, held, lottery)
     return tuple(replace(e, reasons=told(e.reasons, actor.role, dossier.state.phase)) for e in found)
 
@@ -34,7 +37,7 @@ def warnings(office: Office, actor: Actor, lot: LotId) -> tuple[Reason, ...]:
     """What is worth a word about the frozen pool (D8) and was no reason to refuse. Raises Refused("sight")."""
     dossier = open_case(office, lot)
     demand(actor.role, Datum.POOL, dossier.state.phase)
-    case = case_of(dossier.request, dossier.snapshot)
+    case = case_of(dossier.body(dossier.state.booked, Request), dossier.snapshot)  # what was asked for first
     found = notices(case, numbers(dossier.pack, case))
     return tuple(
         Reason(rule=name, title=DECLARED[name].title, says=DECLARED[name].says.filled(facts))
@@ -49,13 +52,11 @@ def scarce(dossier: Dossier) -> tuple[Words, ...]:
     return tuple(DECLARED[name].says.filled(facts) for name, facts in found.items())
 
 
-def _case_before(dossier: Dossier, number: int) -> tuple[Case, tuple[Limit, ...]]:
-    """What the rules read when the round's lottery was fixed, and every limit it kept."""
+def _before(dossier: Dossier, number: int) -> Dossier:
+    """The case as it was when the round's lottery was fixed."""
     with dossier.office.db.reading() as session:
         entries = [entry for entry, _ in journal.history(session, dossier.state.lot)]
     for entry in entries:
         if isinstance(entry.event, LotteryFixed) and entry.event.round == number:
-            before = Dossier(office=dossier.office, state=replay(entries[: entry.seq]))
-            told = entry.event.elsewhere
-            return round_limits(before, before.body(told, Elsewhere) if told else None)
+            return Dossier(office=dossier.office, state=replay(entries[: entry.seq]))
     raise Refused("no_round", round=number)

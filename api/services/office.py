@@ -1,6 +1,6 @@
 """What every verb needs, and the one way it reads a case and writes it down: load, decide, apply, record."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -9,14 +9,16 @@ from sqlmodel import Session, select
 
 from api.actor import Actor
 from api.keyring import Keyring
+from api.pool.house import PoolHouse, Question
+from api.pool.local import LocalPool
 from api.store import journal
 from api.store.db import Database
 from api.store.journal import ExhibitRow
 from api.store.vault import hide, unhide
 from scheduler.errors import Refused
-from scheduler.events import Digest, Event
+from scheduler.events import Digest, Event, Member
 from scheduler.exhibits import Body, Conflicts, Exhibit, Request, RulesInForce, Snapshot
-from scheduler.model import LotId, Role
+from scheduler.model import LotId, OrgTag, Role
 from scheduler.packshape import Pack
 from scheduler.phases import apply
 from scheduler.record import entry, exhibit
@@ -37,6 +39,24 @@ class Office:
     now: Callable[[], datetime]
     entropy: Callable[[int], bytes] = field(repr=False)
     threads: int = 1
+    far: PoolHouse | None = None  # the pool owner's own process; None: the register lies in our database
+
+    @property
+    def pool(self) -> PoolHouse:
+        """The pool owner, wherever the register lies."""
+        if self.far is not None:
+            return self.far
+        return LocalPool(db=self.db, key=self.keys.pool, personal=self.keys.personal, entropy=self.entropy)
+
+    def mark(self, lot: LotId, person: str) -> Member:
+        """The pseudonym in this lot of an expert (register number) or owner representative (login)."""
+        (member,) = self.pool.marks([Question(lot=lot, person=person)])
+        return member
+
+    def tags(self, lot: LotId, codes: Iterable[str]) -> Mapping[str, OrgTag]:
+        """Organisation code → its tag in this lot; the empty code stays empty."""
+        known = tuple(dict.fromkeys(codes))
+        return dict(zip(known, self.pool.tags(lot, known), strict=True))
 
     def exhibit(self, name: str, body: Body) -> Exhibit:
         """A body with a fresh salt and its digest."""
@@ -68,9 +88,14 @@ class Dossier:
         return self.body(self.state.request, Request)
 
     @property
+    def rules(self) -> RulesInForce:
+        """What rules this lot goes by: those of its booking."""
+        return self.body(self.state.pack, RulesInForce)
+
+    @property
     def pack(self) -> Pack:
         """The rule pack as it stood at the booking; a newer one rules newer lots."""
-        return self.body(self.state.pack, RulesInForce).pack
+        return self.rules.pack
 
     @property
     def snapshot(self) -> Snapshot:

@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from api.actor import Actor
 from api.intake.package import Bid, Package
-from api.services import names
 from api.services.office import Dossier, Office, by, by_system, only, open_case, record
 from api.services.releasing import custody_key
 from crypto.envelope import seal
 from crypto.stream import Stream
+from scheduler.attempts import base_of
 from scheduler.errors import Refused
 from scheduler.events import Blinded, Digest, Opened, Rechecked, Recused, Slot
 from scheduler.exhibits import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Exhibit, Fact
 from scheduler.facts import case_of, choices, numbers
-from scheduler.model import Control, LotId, OrgTag, Role
+from scheduler.model import Control, LotId, Role
 from scheduler.places import bidder_context
 from scheduler.recheck import added, grounds, owners_out
 from scheduler.release import BIDDERS
@@ -25,8 +25,8 @@ def open_bids(office: Office, actor: Actor, lot: LotId, package: Package) -> Sta
     """Record `Opened` and `Rechecked` together: nobody sees a bidder before the panel is checked against it."""
     only(actor, Role.OPERATOR)
     dossier = open_case(office, lot)
-    if package.lot != lot:
-        raise Refused("other_lot", lot=lot, found=package.lot)
+    if package.lot != base_of(lot):
+        raise Refused("other_lot", lot=base_of(lot), found=package.lot)
     bids = _shuffled(package.bids, office.entropy(32))
     documents = [office.exhibit("document", Document(text=bid.volume)) for bid in bids]
     bidders = office.exhibit("bidders", _read_out(package.bids))
@@ -53,12 +53,13 @@ def _read_out(bids: Sequence[Bid]) -> Bidders:
 
 def _conflicts(office: Office, lot: LotId, package: Package) -> Conflicts:
     """Every consortium member counts; the platform's own statement of groups is added to the register's."""
-    tag = names.org_tag(office.keys.pool, lot)
     codes = {m.code for bid in package.bids for m in bid.members} | {bid.code for bid in package.bids}
-    edges = {(tag(c.parent), tag(c.code)) for c in package.organisations if c.parent}
+    groups = [each for each in package.organisations if each.parent]
+    tag = office.tags(lot, (*codes, *(g.parent for g in groups), *(g.code for g in groups)))
+    edges = {(tag[each.parent], tag[each.code]) for each in groups}
     return Conflicts(
-        bidders=tuple(sorted(tag(code) for code in codes)),
-        controls=tuple(Control(parent=OrgTag(p), child=OrgTag(c)) for p, c in sorted(edges)),
+        bidders=tuple(sorted(tag[code] for code in codes)),
+        controls=tuple(Control(parent=p, child=c) for p, c in sorted(edges)),
     )
 
 

@@ -10,9 +10,9 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from api.actor import Actor
-from api.services import names
+from api.pool.house import Marked
 from api.services.office import Dossier, Office, only
-from api.store import journal, registers
+from api.store import journal
 from crypto.canonical import digest
 from crypto.stream import Stream
 from scheduler.events import Drawn, Member
@@ -32,6 +32,7 @@ from scheduler.observed import (
 from scheduler.sight import Datum, may_see
 from scheduler.state import State
 
+LASTING = LotId("yuanping/over-time")  # no lot: marks that last, for the supervisor alone
 MOST = 400  # lots looked at, the latest
 SHOWN = 10  # rows of one table
 WORLDS = 199  # drawn anew from the same lotteries, for each p
@@ -118,15 +119,15 @@ def _records(
 ) -> Iterator[Record]:
     """The drawn rounds of a lot under lasting marks; notes where everybody of its pool belongs."""
     case = Dossier(office=office, state=state)
-    codes = tuple(seats.speciality for seats in case.request.seats)
-    marks = names.marks(office.keys.pool, state.lot, registers.numbers(session, knowing=codes))
-    lasting = {mark: names.lasting(office.keys.pool, number) for mark, number in marks.items()}
-    for leaf in case.snapshot.leaves:
-        who = lasting.get(Member(leaf.expert.id))
-        if who is not None:
-            groups[By.COUNTY][who] = leaf.expert.region
-            groups[By.SPECIALITY][who] = min(leaf.expert.specialities)[:5]
-            groups[By.EXPERT][who] = who
+    leaves = case.snapshot.leaves
+    people = tuple(Member(leaf.expert.id) for leaf in leaves)
+    (marks,) = office.pool.same_people(LASTING, [Marked(lot=state.lot, members=people)])
+    lasting = {who: ExpertId(mark) for who, mark in zip(people, marks, strict=True)}
+    for leaf in leaves:
+        who = lasting[Member(leaf.expert.id)]
+        groups[By.COUNTY][who] = leaf.expert.region
+        groups[By.SPECIALITY][who] = min(leaf.expert.specialities)[:5]
+        groups[By.EXPERT][who] = who
     drawn = {
         e.event.round: [m.member for m in e.event.members]
         for e, _ in journal.history(session, state.lot)

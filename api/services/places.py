@@ -2,55 +2,36 @@
 
 from collections.abc import Sequence
 
-from api.services import names
 from api.services.office import Dossier, Office
 from api.services.releasing import custody_key
 from api.services.seats import holds_of
-from api.store import registers
 from api.store.journal import SeatHold
-from crypto.envelope import seal
 from crypto.stream import Stream
 from scheduler.errors import Refused
-from scheduler.events import Digest, Member, Seated
+from scheduler.events import Member, Seated
 from scheduler.exhibits import Place, Seating
 from scheduler.facts import roles
 from scheduler.model import Choice, SiteId
-from scheduler.places import expert_context
 from scheduler.release import EXPERTS
 
 
 def seated(office: Office, dossier: Dossier, new: Sequence[Choice]) -> tuple[Seated, ...]:
-    """The new members with their identities sealed; the register is read here and nowhere else in a draw."""
-    lot, codes = dossier.state.lot, roles(dossier.request)
+    """The new members with their identities sealed by the pool owner."""
+    codes = roles(dossier.request)
+    role = {Member(choice.expert): codes.index(choice.speciality) for choice in new}
     public = custody_key(dossier, EXPERTS).public
-    with office.db.reading() as session:
-        drawn = {choice.expert for choice in new}
-        marks = {names.pseudonym(office.keys.pool, lot, n): n for n in registers.numbers(session)}
-        numbers = {marks[mark]: mark for mark in drawn}
-        people = {
-            numbers[e.expert]: e for e in registers.experts(session, office.keys.personal, tuple(numbers))
-        }
-    found = []
-    for choice in new:
-        who = people[choice.expert]
-        value = {"name": who.name, "number": who.expert, "pseudonym": choice.expert}
-        sealed = seal(public, value, expert_context(lot, Member(choice.expert)), office.entropy(32))
-        found.append(
-            Seated(
-                member=Member(choice.expert),
-                role=codes.index(choice.speciality),
-                identity=sealed.envelope.hex(),
-                commitment=Digest(sealed.commitment.hex()),
-            )
-        )
-    return tuple(found)
+    return tuple(
+        Seated(member=s.member, role=role[s.member], identity=s.identity, commitment=s.commitment)
+        for s in office.pool.seal(dossier.state.lot, tuple(role), public)
+    )
 
 
 def seating(office: Office, dossier: Dossier, new: Sequence[Choice], ticket: bytes) -> Seating:
     """A workstation for every new member (in the first round for owner representatives too), by lot.
 
     An expert sits at the lot's site in the own city; which workstation is drawn from the same ticket, so that
-    nobody can promise a neighbour. Raises Refused("L7") when a site has none left.
+    nobody can promise a neighbour. Owner representatives sit at the workstations held for them, which are
+    experts' once there are no owner representatives (C10). Raises Refused("seats_taken").
     """
     state, request = dossier.state, dossier.request
     city = {site.region[:4]: site.site for site in request.sites}
@@ -62,7 +43,15 @@ def seating(office: Office, dossier: Dossier, new: Sequence[Choice], ticket: byt
     with office.db.reading() as session:
         free = [hold for hold in holds_of(session, state.lot) if _place(hold) not in _taken(dossier)]
     stream = Stream(ticket).derive("workstation")
-    return Seating(places=tuple(_pick(member, site, free, stream) for member, site in wanted))
+    owners = {m.member for m in state.current() if m.role is None}
+    for_owners = [hold for hold in free if hold.owner and owners]
+    for_experts = [hold for hold in free if hold not in for_owners]
+    return Seating(
+        places=tuple(
+            _pick(member, site, for_owners if member in owners else for_experts, stream)
+            for member, site in wanted
+        )
+    )
 
 
 def _pick(member: Member, site: SiteId, free: list[SeatHold], stream: Stream) -> Place:

@@ -5,18 +5,18 @@ only then are its people called what they are called here: nothing of it is writ
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
 from sqlmodel import Session
 
-from api.services import names
-from api.services.engaged import seated_in
-from api.services.matching import unsalted
+from api.pool.house import Marked
+from api.services.engaged import engaged
+from api.services.matching import matching, unsalted
 from api.services.office import Dossier, Office
-from api.store import journal, registers
+from api.store import journal
 from scheduler.elsewhere import elsewhere_limits
 from scheduler.events import Member, PoolFrozen
 from scheduler.exhibits import Elsewhere, Spared
@@ -108,36 +108,46 @@ def _key(state: State) -> object:
 
 
 _WORLDS = _Worlds(512)
+JOINT = LotId("yuanping/joint")  # no lot: nobody books one with a stroke in its name
 
 
 class _Desk:
-    """Other lots under the names of this one."""
+    """Other lots under the names of this one.
+
+    In between everybody has a mark that is no lot's (`JOINT`): what was read once serves every later draw.
+    """
 
     def __init__(
         self, office: Office, session: Session, dossier: Dossier, others: Mapping[LotId, State]
     ) -> None:
-        self._office, self._session, self._mine, self._others = office, session, dossier.state, others
-        self._name = _named(office, session, dossier)
+        self._office, self._mine, self._others = office, dossier.state, others
+        everybody = (self._mine, *others.values())
+        lists = [Marked(lot=each.lot, members=tuple(sorted(engaged(each)))) for each in everybody]
+        mine = tuple(Member(leaf.expert.id) for leaf in dossier.snapshot.leaves)
+        found = office.pool.same_people(JOINT, [Marked(lot=self._mine.lot, members=mine), *lists])
+        self._names = {ExpertId(mark): ExpertId(own) for mark, own in zip(found[0], mine, strict=True)}
+        self._sit = list(zip(everybody, found[1:], strict=True))
 
     def waiting(self, lot: LotId) -> Waiting:
-        """A lot as its next round would be, its people called as here."""
+        """A lot as its next round would be, its people called as here, or by a mark where they are not here."""
         state = self._others[lot]
-        numbered = _WORLDS.get(state) if state.pool_exhibit else None
-        if numbered is None:
-            numbered = self._numbered(state)
+        joint = _WORLDS.get(state) if state.pool_exhibit else None
+        if joint is None:
+            joint = self._joint(state)
             if state.pool_exhibit:  # the register of today may be another one tomorrow
-                _WORLDS.put(state, numbered)
-        able = {str(who) for members in numbered.world.classes for who in members}
-        return numbered.renamed(
-            {ExpertId(number): self._name(number) for number in able},
+                _WORLDS.put(state, joint)
+        return joint.renamed(
+            {who: self._name(who) for members in joint.world.classes for who in members},
             near=state.starts < self._mine.ends and self._mine.starts < state.ends,
-            gone=frozenset(map(self._name, self._gone(state, able))),
+            gone=frozenset(self._name(ExpertId(mark)) for mark in self._gone(state)),
         )
 
-    def _numbered(self, state: State) -> Waiting:
-        """The lot under register numbers."""
+    def _name(self, mark: ExpertId) -> ExpertId:
+        return self._names.get(mark, mark)
+
+    def _joint(self, state: State) -> Waiting:
         office, its = self._office, Dossier(office=self._office, state=state)
-        pool = its.snapshot if state.pool_exhibit else unsalted(office, self._session, its.request)
+        pool = its.snapshot if state.pool_exhibit else unsalted(matching(office, its.request))
         case = case_of(
             its.request,
             pool,
@@ -147,24 +157,16 @@ class _Desk:
             counts=state.seats,
         )
         bare = waiting(case, limits(case, numbers(its.pack, case)), state.starts, state.ends)
-        codes = tuple(seats.speciality for seats in its.request.seats)
-        marks = names.marks(office.keys.pool, state.lot, registers.numbers(self._session, knowing=codes))
-        people = {ExpertId(mark): ExpertId(number) for mark, number in marks.items()}
-        return bare.renamed(people, near=True, gone=frozenset())
+        people = tuple(Member(who) for members in bare.world.classes for who in members)
+        (marks,) = office.pool.same_people(JOINT, [Marked(lot=state.lot, members=people)])
+        named = {ExpertId(who): ExpertId(mark) for who, mark in zip(people, marks, strict=True)}
+        return bare.renamed(named, near=True, gone=frozenset())
 
-    def _gone(self, state: State, able: set[str]) -> set[str]:
-        """Who of these sits on another panel in the hours of a lot, this one's among them."""
+    def _gone(self, state: State) -> set[Member]:
+        """Who sits on another panel in the hours of a lot, this one's among them."""
         return {
-            number
-            for other in (self._mine, *self._others.values())
+            mark
+            for other, marks in self._sit
             if other.lot != state.lot and other.starts < state.ends and state.starts < other.ends
-            for number in seated_in(self._office, other, able)
+            for mark in marks
         }
-
-
-def _named(office: Office, session: Session, dossier: Dossier) -> Callable[[str], ExpertId]:
-    """A register number as this lot says it, or the number itself for people this pool does not have."""
-    codes = tuple(seats.speciality for seats in dossier.request.seats)
-    marks = names.marks(office.keys.pool, dossier.state.lot, registers.numbers(session, knowing=codes))
-    mine = {number: ExpertId(mark) for mark, number in marks.items()}
-    return lambda number: mine.get(number, ExpertId(number))

@@ -8,10 +8,11 @@ from api.services.releasing import release
 from crypto.envelope import open_
 from scheduler.errors import Refused
 from scheduler.events import Archived, Reported, Revealed
-from scheduler.exhibits import Identities, Identity, Report, Totals
+from scheduler.exhibits import Identities, Identity, Report, Request, Totals
 from scheduler.model import LotId, Role
 from scheduler.places import bidder_context
 from scheduler.release import BIDDERS, EXPERTS
+from scheduler.remarks import about_panel, about_pool
 from scheduler.scoring import ranking
 from scheduler.state import State
 
@@ -40,12 +41,18 @@ def identities(dossier: Dossier, private: bytes) -> Identities:
 
 
 def report(office: Office, actor: Actor, lot: LotId) -> State:
-    """Record `Reported`: the ranking by technical score."""
+    """Record `Reported`: the ranking by technical score, with what must be known of the panel."""
     only(actor, Role.OPERATOR)
     dossier = open_case(office, lot)
     totals = dossier.body(dossier.state.totals, Totals)
     who = dossier.body(dossier.state.identities, Identities)
-    exhibit = office.exhibit("report", Report(ranking=ranking(totals.totals, who.identities)))
+    booked = dossier.body(dossier.state.booked, Request)
+    remarks = (
+        *about_pool(dossier.pack, booked, dossier.snapshot),
+        *about_panel(dossier.pack, dossier.state),
+    )
+    ranked = ranking(totals.totals, who.identities)
+    exhibit = office.exhibit("report", Report(ranking=ranked, remarks=remarks))
     event = Reported(report=exhibit.digest)
     return record(office, lot, dossier.state, [by(actor, event)], exhibits=[exhibit])
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from api.actor import Actor
-from api.services import names
+from api.services import closing
 from api.services.office import Dossier, Office, by, only, open_case, record
 from api.services.releasing import custody_key
 from crypto.codes import codes_for
@@ -12,9 +12,10 @@ from crypto.errors import Broken
 from scheduler.errors import Refused
 from scheduler.events import Digest, Member, Scored
 from scheduler.exhibits import CodeKey, Criterion, Document
+from scheduler.marks import only_that, read, sealed
 from scheduler.model import LotId, Role
 from scheduler.release import SCORES
-from scheduler.state import Phase, State
+from scheduler.state import Phase, Sitting, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Desk:
 def me(office: Office, actor: Actor, lot: LotId) -> Member:
     """The actor's own pseudonym in a lot: experts by register number, owner representatives by login."""
     only(actor, Role.EXPERT, Role.OWNER)
-    return names.member(office.keys.pool, lot, actor.expert if actor.role is Role.EXPERT else actor.id)
+    return office.mark(lot, actor.expert if actor.role is Role.EXPERT else actor.id)
 
 
 def desk(office: Office, actor: Actor, lot: LotId) -> Desk:
@@ -50,7 +51,7 @@ def desk(office: Office, actor: Actor, lot: LotId) -> Desk:
     sitting = dossier.state.sitting(member)
     if sitting is None or not sitting.sits or not sitting.key:
         raise Refused("not_a_member")
-    if dossier.state.phase is not Phase.F3:
+    if dossier.state.phase is not Phase.F3 and sitting.returned is None:
         raise Refused("phase", event="Scored", phase=dossier.state.phase, role=actor.role)
     return Desk(
         lot=lot,
@@ -94,4 +95,19 @@ def submit(office: Office, actor: Actor, lot: LotId, envelope: bytes, commitment
         commitment=Digest(commitment.hex()),
         previous=sitting.sheet,
     )
+    if sitting.returned is not None:
+        _put_right(dossier, sitting, event)
     return record(office, lot, state, [by(actor, event, member)])
+
+
+def _put_right(dossier: Dossier, sitting: Sitting, event: Scored) -> None:
+    """The sheets are open now: a corrected one is judged at once, so that no sheet goes back for ever."""
+    if sitting.returned is None:
+        raise ValueError("a sheet nobody returned")
+    private, paper = closing.score_key(dossier), closing.paper_of(dossier)
+    after = read(paper, closing.keys_of(dossier, private), sealed(event, sitting.key))
+    if after.code is not None:
+        raise Refused("sheet_unsound")
+    (before,) = (r for r in closing.opened_sheets(dossier, private) if r.member == event.member)
+    if not only_that(sitting.returned, before, after, paper.criteria):
+        raise Refused("sheet_other_change")

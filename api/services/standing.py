@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 
-from api.services import names
+from api.pool.house import Inquiry
+from api.services.matching import unsalted
 from api.services.office import Deed, Dossier, Office, by_system
 from api.services.opening import told
-from api.store import registers
 from scheduler.events import Left, Member, Out
-from scheduler.exhibits import Evidence, Exhibit, Fact, Snapshot
+from scheduler.exhibits import Evidence, Exhibit, Fact
 from scheduler.facts import case_of, numbers
 from scheduler.limits import Limit
 from scheduler.model import Choice, ExpertId
 from scheduler.recheck import grounds
 from scheduler.rules import limits
 from scheduler.rules.day import SHANGHAI
-from scheduler.snapshot import leaf
 
 
 def barred(office: Office, dossier: Dossier, number: str) -> Limit | None:
@@ -22,25 +21,13 @@ def barred(office: Office, dossier: Dossier, number: str) -> Limit | None:
 
     Frequency and overlapping panels are left out: they were true of the day when the pool was frozen.
     """
-    case = case_of(dossier.request, _today(office, dossier, number), conflicts=dossier.conflicts)
-    member = names.member(office.keys.pool, dossier.state.lot, number)
-    seat = Choice(expert=ExpertId(member), speciality=dossier.request.seats[0].speciality)
+    request = dossier.request
+    on = request.starts.astimezone(SHANGHAI).date()
+    found = office.pool.people(Inquiry(lot=request.lot, on=on, person=number))
+    case = case_of(request, unsalted(found), conflicts=dossier.conflicts)
+    member = office.mark(request.lot, number)
+    seat = Choice(expert=ExpertId(member), speciality=request.seats[0].speciality)
     return grounds(limits(case, numbers(dossier.pack, case)), [seat]).get(member)
-
-
-def _today(office: Office, dossier: Dossier, number: str) -> Snapshot:
-    key, request = office.keys.pool, dossier.request
-    tag = names.org_tag(key, request.lot)
-    with office.db.reading() as session:
-        people = registers.pool(
-            session,
-            key=office.keys.personal,
-            on=request.starts.astimezone(SHANGHAI).date(),
-            pseudonym=lambda n: names.pseudonym(key, request.lot, n),
-            org_tag=tag,
-            number=number,
-        )
-        return Snapshot(leaves=tuple(leaf(e, b"") for e in people), controls=registers.controls(session, tag))
 
 
 def out(office: Office, member: Member, limit: Limit) -> tuple[Sequence[Deed], Sequence[Exhibit]]:

@@ -28,6 +28,7 @@ from api.store.tables import (
     room_id,
     workstation_id,
 )
+from scheduler.model import Booth
 from scheduler.records import (
     ExpertRecord,
     OrganisationRecord,
@@ -152,6 +153,17 @@ def _site(each: SiteRecord) -> Values:
         "region": each.region,
         "opens": each.opens,
         "closes": each.closes,
+        **_booth(each.booth),
+    }
+
+
+def _booth(booth: Booth | None) -> Values:
+    return {
+        "booth_width": booth.width if booth else None,
+        "booth_depth": booth.depth if booth else None,
+        "booth_height": booth.height if booth else None,
+        "booth_quiet": booth is not None and booth.quiet,
+        "booth_gate": booth is not None and booth.gate,
     }
 
 

@@ -1,9 +1,11 @@
 """The append-only history of every case: history(case), record(entries); stale writers are refused."""
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from threading import Lock
 
-from sqlalchemy import Column, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import Column, LargeBinary, Text, UniqueConstraint, false
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -11,6 +13,7 @@ from api.store.db import UtcDateTime
 from crypto.canonical import canonical, parse
 from crypto.keys import SigningKey
 from scheduler.errors import Refused
+from scheduler.events import Digest
 from scheduler.model import LotId
 from scheduler.phases import replay
 from scheduler.record import entry_plain, read_entry, sign_entry
@@ -67,6 +70,7 @@ class SeatHold(SQLModel, table=True):
     site: str = Field(max_length=64, index=True)
     room: str = Field(max_length=32)
     workstation: int
+    owner: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # for a representative
     starts: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     ends: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
@@ -78,11 +82,38 @@ def history(session: Session, lot: LotId) -> tuple[tuple[Entry, str], ...]:
 
 
 def state_of(session: Session, lot: LotId) -> State:
-    """The state by replay; Refused("unknown_lot") when there is no such case."""
-    entries = [entry for entry, _ in history(session, lot)]
-    if not entries:
+    """The state by replay, or as replayed before up to the same head; Refused("unknown_lot") without a case."""
+    last = select(JournalRow.hash).where(JournalRow.lot == lot).order_by(col(JournalRow.seq).desc())
+    head = session.exec(last.limit(1)).first()
+    if head is None:
         raise Refused("unknown_lot", lot=lot)
-    return replay(entries)
+    return _KNOWN.get(Digest(head)) or _KNOWN.keep(replay(entry for entry, _ in history(session, lot)))
+
+
+class _Replayed:
+    """States by the hash of their last entry, which covers the whole history: never wrong, only forgotten."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, Lock()
+        self._states: OrderedDict[Digest, State] = OrderedDict()
+
+    def get(self, head: Digest) -> State | None:
+        """The state at this head, if it was replayed lately."""
+        with self._lock:
+            if head in self._states:
+                self._states.move_to_end(head)
+            return self._states.get(head)
+
+    def keep(self, state: State) -> State:
+        """Remember it; the least lately used is forgotten."""
+        with self._lock:
+            self._states[state.head] = state
+            if len(self._states) > self._most:
+                self._states.popitem(last=False)
+        return state
+
+
+_KNOWN = _Replayed(most=2000)  # open cases of a busy province; a state is some kilobytes
 
 
 def begun(session: Session, lots: Iterable[LotId]) -> dict[LotId, datetime]:

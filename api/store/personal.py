@@ -1,15 +1,10 @@
-"""How are personal data kept unreadable in the database, and where does their key lie?
+"""How are personal data kept unreadable in the database?
 
-Every cell is sealed by crypto/fields.py, bound to its table, column and row; the master key lies in a file
-outside the database.
+Every cell is sealed by crypto/fields.py, bound to its table, column and row; the key lies in a file outside
+the database (api/keyring.py).
 """
 
-import os
-import stat
-from pathlib import Path
-
-from crypto.canonical import keyed, unhex
-from crypto.errors import Broken
+from crypto.canonical import keyed
 from crypto.fields import NONCE, Place, decrypt, encrypt, tag
 
 KEY = 32  # bytes of a master key
@@ -42,21 +37,3 @@ class Personal:
     def mark(self, id_number: str) -> str:
         """A keyed hash that tells whether two entries are one person, and nothing to others."""
         return tag(self._marks, "person", id_number.upper())
-
-
-def make_key_file(path: Path, entropy: bytes) -> None:
-    """Write a new master key, readable by its owner only. Raises FileExistsError: never replaces one."""
-    if len(entropy) != KEY:
-        raise ValueError(f"a master key wants {KEY} bytes of entropy")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(entropy.hex() + "\n")
-
-
-def read_key_file(path: Path) -> bytes:
-    """The 32 bytes of a master key. Raises FileNotFoundError; Broken for another content, or when others
-    than the owner may read the file."""
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise Broken(f"{path} can be read by others: chmod 600 it")
-    return unhex(path.read_text(encoding="ascii", errors="replace").strip(), KEY)

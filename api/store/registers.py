@@ -34,6 +34,7 @@ from api.store.tables import (
     expert_cell,
 )
 from scheduler.model import (
+    Booth,
     Control,
     Expert,
     ExpertId,
@@ -104,8 +105,22 @@ def sites(session: Session) -> tuple[SiteRecord, ...]:
             opens=row.opens,
             closes=row.closes,
             workstations=stations.get(SiteId(row.id), ()),
+            booth=booth_of(row),
         )
         for row in rows
+    )
+
+
+def booth_of(row: SiteRow) -> Booth | None:
+    """What the workstations of a site stand in; None: open ones."""
+    if row.booth_width is None or row.booth_depth is None or row.booth_height is None:
+        return None
+    return Booth(
+        width=row.booth_width,
+        depth=row.booth_depth,
+        height=row.booth_height,
+        quiet=row.booth_quiet,
+        gate=row.booth_gate,
     )
 
 
@@ -195,15 +210,9 @@ def age(born: date, on: date) -> int:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
-def numbers(session: Session, *, knowing: Collection[SpecialityCode] = ()) -> tuple[str, ...]:
-    """The register numbers of all experts, in order: to find who stands behind a pseudonym.
-
-    With `knowing`, only of those with a speciality that begins with one of these codes.
-    """
-    query = select(col(ExpertRow.number)).order_by(col(ExpertRow.number))
-    return tuple(
-        session.scalars(query.where(col(ExpertRow.number).in_(_knowing(knowing))) if knowing else query)
-    )
+def numbers(session: Session) -> tuple[str, ...]:
+    """The register numbers of all experts, in order: to find who stands behind a pseudonym."""
+    return tuple(session.scalars(select(col(ExpertRow.number)).order_by(col(ExpertRow.number))))
 
 
 def person_marks(session: Session) -> dict[str, str]:

@@ -68,6 +68,11 @@ class SiteRow(SQLModel, table=True):
     region: str = Field(foreign_key="region.code", index=True)
     opens: time
     closes: time
+    booth_width: int | None = None  # of every booth, in centimetres; empty: open workstations
+    booth_depth: int | None = None
+    booth_height: int | None = None
+    booth_quiet: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    booth_gate: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class RoomRow(SQLModel, table=True):

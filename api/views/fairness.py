@@ -87,8 +87,9 @@ def compared(office: Office, actor: Actor, lot: LotId) -> Compared:
         raise Refused("no_round", round=1)
     fixed = dossier.state.rounds[0]
     told = dossier.body(fixed.elsewhere, Elsewhere) if fixed.elsewhere else None
-    case, limits = round_limits(_before(dossier), told)
-    lottery = renamed(from_body(dossier.body(fixed.lottery, LotteryBody).body), roles(dossier.request))
+    before = _before(dossier)
+    case, limits = round_limits(before, told)
+    lottery = renamed(from_body(dossier.body(fixed.lottery, LotteryBody).body), roles(before.request))
     ours = spread(lottery)
     theirs = shuffled(case, limits, lottery, Stream(bytes.fromhex(fixed.lottery)), draws=_DRAWS)
     view = Compared(

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.actor import Actor
-from api.services import acting, depositing, extending
+from api.services import acting, depositing, extending, pressing
+from api.services import calendar as calendars
 from api.services.acting import Deed
 from api.services.office import Office
+from api.services.pressing import Press, Slip
 from api.store.accounts import account, password_fits
-from api.views import fairness, lots, tasks, transcripts, verdicts
+from api.views import calendar, fairness, lots, tasks, transcripts, verdicts
 from api.views.expert import ExpertCard
 from api.views.fairness import Compared, Fairness
 from api.views.operator import OperatorLot, OperatorToday
@@ -58,6 +60,10 @@ class House:
         """The party's seeds."""
         depositing.deposit(self.office, self._actor(user, role), lot)
 
+    def press(self, user: str, role: Role, lot: LotId, what: Press, slip: Slip) -> None:
+        """A small form of a desk."""
+        pressing.press(self.office, self._actor(user, role), lot, what, slip)
+
     def tenders(self, user: str) -> TendereeLots:
         """The tenderee's own lots."""
         return lots.tendered(self.office, self._actor(user, Role.TENDEREE))
@@ -81,6 +87,14 @@ class House:
     def verify(self, user: str, lot: LotId, *, tampered: bool) -> Verdict:
         """A fresh run of the verifier."""
         return verdicts.verdict(self.office, self._actor(user, Role.SUPERVISOR), lot, tampered=tampered)
+
+    def calendar(self) -> calendar.CalendarPage:
+        """The years of the working-day calendar."""
+        return calendar.shown(calendars.years(self.office))
+
+    def enter_year(self, user: str, year: int, notice: str, days: str) -> None:
+        """The supervisor enters a year."""
+        calendars.enter(self.office, self._actor(user, Role.SUPERVISOR), year, notice, days)
 
     def role_of(self, user: str, password: str) -> Role | None:
         """The role this password opens; None for a wrong one and for an unknown login alike."""

@@ -103,6 +103,8 @@ def _places(office: Office, request: Request) -> tuple[Place, ...]:
 
 def waits_for(state: State) -> Next:
     """What the lot waits for, in the operator's words."""
+    if state.phase in ORDER[:4] and (waits := _before_a_draw(state)):
+        return waits
     if state.phase is Phase.F0:
         if state.pool is None:
             return Next.FREEZE
@@ -128,7 +130,17 @@ def waits_for(state: State) -> Next:
     return later.get(state.phase, Next.NOTHING)
 
 
+def _before_a_draw(state: State) -> Next | None:
+    """What stands in the way of the next round although the panel is not complete; None: nothing does."""
+    if state.asked:
+        return Next.APPROVAL
+    if state.stuck:
+        return Next.RELAX
+    return Next.FREEZE if state.relaxed and state.pool is None else None
+
+
 _OFFERS = {
+    Next.RELAX: Deed.RELAX,
     Next.FREEZE: Deed.FREEZE,
     Next.DRAW: Deed.DRAW,
     Next.OPEN: Deed.OPEN,

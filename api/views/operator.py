@@ -30,6 +30,8 @@ class Next(StrEnum):
     REPORT = "report"
     ARCHIVE = "archive"
     NOTHING = "nothing"
+    RELAX = "relax"
+    APPROVAL = "approval"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from api.views.fairness import Compared
 from api.views.gate import shows
+from api.views.panel import AskedStep, TakenStep
 from scheduler.events import Out
 from scheduler.limits import Words
 from scheduler.model import LotId, Role
@@ -159,3 +160,5 @@ class SupervisorTranscript:
     kept_in: tuple[LotId, ...] = shows(Datum.SCHEDULE, default=())  # draws that had kept places for this lot
     deposit: bool = shows(Datum.SCHEDULE, default=False)  # the supervisor's seeds are awaited
     extend: int = shows(Datum.SCHEDULE, default=0)  # rounds the supervisor may add now; 0: none are needed
+    asked: AskedStep | None = shows(Datum.LOG, default=None)
+    steps: tuple[TakenStep, ...] = shows(Datum.LOG, default=())

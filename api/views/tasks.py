@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from api.actor import Actor
-from api.services import attending, names
+from api.pool.house import Question
+from api.services import attending
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
 from api.views.expert import Answer, ExpertCard
@@ -19,6 +20,7 @@ _OUT = {
     Out.SILENT: Answer.SILENT,
     Out.ABSENT: Answer.ABSENT,
     Out.BARRED: Answer.RELEASED,
+    Out.VOIDED: Answer.RELEASED,
     Out.RECUSED: Answer.RELEASED,  # "recused" would tell the expert that a relation of theirs bids
 }
 
@@ -43,10 +45,12 @@ def _mine(office: Office, expert: str) -> Iterator[tuple[Dossier, Sitting]]:
         return
     with office.db.reading() as session:
         lots = [LotId(case.lot) for case in journal.cases(session) if case.phase != Phase.CANCELLED]
-    for lot in lots:
+    marks = office.pool.marks([Question(lot=lot, person=expert) for lot in lots])
+    for lot, mark in zip(lots, marks, strict=True):
         case = open_case(office, lot)
-        me = case.state.sitting(names.member(office.keys.pool, lot, expert))
-        if me is not None and case.state.phase is not Phase.F0:
+        me = case.state.sitting(mark)
+        over = case.state.annulled is not None  # another attempt takes its place, as after a cancellation
+        if me is not None and case.state.phase is not Phase.F0 and not over:
             yield case, me
 
 

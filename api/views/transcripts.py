@@ -8,6 +8,7 @@ from api.services.explaining import scarce
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
 from api.views.gate import passed
+from api.views.panel import asked_step, taken_steps
 from api.views.supervisor import (
     Aside,
     Entry,
@@ -36,7 +37,9 @@ def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
     case = open_case(office, lot)
     with office.db.reading() as session:
         lines = [line for line, _ in journal.history(session, lot)]
-    drawn = may_see(Role.SUPERVISOR, Datum.LOTTERY, case.state.phase)  # false again once it is cancelled
+    drawn = bool(case.state.rounds) and may_see(
+        Role.SUPERVISOR, Datum.LOTTERY, case.state.phase
+    )  # false again once it is cancelled
     view = SupervisorTranscript(
         lot=lot,
         project=case.request.project_name,
@@ -51,6 +54,8 @@ def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
         deposit=Role.SUPERVISOR in depositing.missing(case.state),
         kept_in=case.state.kept_in,
         extend=case.state.max_rounds if extending.wanted(case.state) else 0,
+        asked=asked_step(case, lines),
+        steps=taken_steps(case, lines),
     )
     return passed(view, Role.SUPERVISOR, case.state.phase)
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crypto.errors import CryptoError
-from scheduler.audit import draws, history, scores
+from scheduler.audit import draws, history, scores, seating
 from scheduler.audit.case import AuditCase, NotRevealed, Outcome, Pins, Step, prepare
 from scheduler.bundle import Unreadable, read
 from scheduler.errors import Refused
@@ -33,7 +33,7 @@ STEPS: tuple[tuple[Words, Step], ...] = (
     (Words("种子与中签号", "seeds and tickets"), draws.seeds),
     (Words("中签结果逐轮", "winners, round by round"), draws.winners),
     (Words("开标后回避复核", "conflict re-check at the opening"), draws.rechecked),
-    (Words("座位", "seats"), draws.seats),
+    (Words("座位", "seats"), seating.seats),
     (Words("暗标文件", "blind volumes"), scores.documents),
     (Words("评分与汇总", "sheets and totals"), scores.sheets),
     (Words("揭盲", "map from bids to bidders"), scores.bidders),

@@ -5,25 +5,18 @@ from fractions import Fraction
 
 from crypto.canonical import unhex
 from crypto.errors import Broken
+from scheduler.audit import relaxing
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.audit.rivals import competing, elsewhere_of
 from scheduler.certificate import judge
 from scheduler.check import misfit_classes, unlawful
 from scheduler.elsewhere import elsewhere_limits
 from scheduler.events import Booked, Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
-from scheduler.exhibits import (
-    Conflicts,
-    LotteryBody,
-    Opening,
-    Request,
-    RulesInForce,
-    Seating,
-    Snapshot,
-)
+from scheduler.exhibits import Conflicts, LotteryBody, Opening, Request, RulesInForce, Snapshot
 from scheduler.facts import case_of, choices, numbers, roles
 from scheduler.limits import Limit, Numbers, Words, fits
 from scheduler.lottery import Lottery, from_body, renamed
-from scheduler.model import Case, ExpertId
+from scheduler.model import Case
 from scheduler.places import deposit_context
 from scheduler.recheck import added, owners_out, recusals
 from scheduler.rules import limits, refuse
@@ -37,13 +30,15 @@ def pool(case: AuditCase) -> Words:
     frozen = [entry.event for _, entry in case.moments if isinstance(entry.event, PoolFrozen)]
     if not frozen:
         raise NotRevealed(Words("名单尚未冻结", "the pool is not frozen yet"))
-    event = frozen[0]
-    snapshot = case.body(event.exhibit, Snapshot)
-    people = [leaf.expert.id for leaf in snapshot.leaves]
-    if people != sorted(set(people)) or len(people) != event.size:
-        raise Broken("the pool is doubled, out of order or of another size")
-    if pool_root(snapshot.leaves) != event.root:
-        raise Broken("the pool's root is another one")
+    for event in frozen:
+        snapshot = case.body(event.exhibit, Snapshot)
+        people = [leaf.expert.id for leaf in snapshot.leaves]
+        if people != sorted(set(people)) or len(people) != event.size:
+            raise Broken("the pool is doubled, out of order or of another size")
+        if pool_root(snapshot.leaves) != event.root:
+            raise Broken("the pool's root is another one")
+    relaxing.pools(case)
+    event = frozen[-1]
     return Words(
         f"{event.size} 名专家（化名）与冻结时的根一致；名单是否完整以专家库为准",
         f"{event.size} experts by pseudonym match the frozen root; that the pool was whole rests on its owner's word",
@@ -80,7 +75,8 @@ def tickets(case: AuditCase) -> Words:
     )
 
 
-def _case_of_round(case: AuditCase, state: State) -> Case:
+def case_of_round(case: AuditCase, state: State) -> Case:
+    """What the rules read in the round that begins at this state."""
     request = case.body(state.request, Request)
     snapshot = case.body(state.pool_exhibit, Snapshot)
     conflicts = case.body(state.conflicts, Conflicts) if state.conflicts else None
@@ -97,10 +93,11 @@ def _case_of_round(case: AuditCase, state: State) -> Case:
 def _limits(case: AuditCase, of_round: Case, event: LotteryFixed | None = None) -> tuple[Limit, ...]:
     """The pack's limits, and for a lottery (`event`) those of other lots as the round's exhibit gives them."""
     told = elsewhere_of(case, event) if event else None
-    return (*limits(of_round, _numbers(case, of_round)), *elsewhere_limits(told))
+    return (*limits(of_round, numbers_of(case, of_round)), *elsewhere_limits(told))
 
 
-def _numbers(case: AuditCase, of_round: Case) -> Numbers:
+def numbers_of(case: AuditCase, of_round: Case) -> Numbers:
+    """The pack's numbers for such a case."""
     return numbers(case.body(case.final().pack, RulesInForce).pack, of_round)
 
 
@@ -110,7 +107,7 @@ def lawful(case: AuditCase) -> Words:
     _same_request(case)
     beside = competing(case, ((state, event) for state, event, _ in rounds(case)))
     for state, event, masked in rounds(case):
-        of_round = _case_of_round(case, state)
+        of_round = case_of_round(case, state)
         found = _limits(case, of_round, event)
         lottery = renamed(masked, roles(case.body(state.request, Request)))
         if misfit_classes(of_round, lottery):
@@ -130,7 +127,7 @@ def lawful(case: AuditCase) -> Words:
 def _same_request(case: AuditCase) -> None:
     """The booking's event and its request say the same, and the request breaks no guard (C1 …)."""
     state = case.final()
-    request = case.body(state.request, Request)
+    request = case.body(state.booked, Request)
     owners = sum(1 for m in state.members if m.role is None)
     booked = [entry.event.seats for _, entry in case.moments[:1] if isinstance(entry.event, Booked)]
     told = ([tuple(s.count for s in request.seats)], request.owner_reps, request.starts, request.ends)
@@ -138,6 +135,7 @@ def _same_request(case: AuditCase) -> None:
         raise Broken("the request says other seats, owner representatives or times than the booking")
     bare = case_of(request, case.body(state.pool_exhibit, Snapshot))
     refuse(bare, numbers(case.body(state.pack, RulesInForce).pack, bare))
+    relaxing.requests(case)
 
 
 def _unproved(lottery: Lottery, found: tuple[Limit, ...]) -> int:
@@ -161,7 +159,7 @@ def fair(case: AuditCase) -> Words:
     count, levels, gap = 0, 0, Fraction(0)
     zh, en = "", ""
     for state, event, masked in rounds(case):
-        of_round = _case_of_round(case, state)
+        of_round = case_of_round(case, state)
         lottery = renamed(masked, roles(case.body(state.request, Request)))
         verdict = judge(of_round, _limits(case, of_round, event), lottery)
         count, levels = count + 1, levels + len(lottery.certificate.levels)
@@ -232,11 +230,11 @@ def rechecked(case: AuditCase) -> Words:
     """At the opening exactly the members were recused whom a rule forbids now that bidders are known."""
     for state, entry in case.moments:
         if isinstance(entry.event, Rechecked) and state is not None:
-            of_round = _case_of_round(case, state)
+            of_round = case_of_round(case, state)
             sitting = choices(case.body(state.request, Request), state.experts())
             expected = recusals(_limits(case, of_round), sitting)
             more: tuple[int, ...] = ()
-            if owners_out(of_round, _numbers(case, of_round)) is not None:
+            if owners_out(of_round, numbers_of(case, of_round)) is not None:
                 expected |= {m.member: "C10" for m in state.current() if m.role is None}
                 more = added(of_round)
             if entry.event.added != more:
@@ -248,24 +246,3 @@ def rechecked(case: AuditCase) -> Words:
                 f"{len(of_round.bidders)} bidding organisations checked, {len(expected)} members recused",
             )
     raise NotRevealed(Words("尚未开标", "bids are not opened yet"))
-
-
-def seats(case: AuditCase) -> Words:
-    """Everyone sits at a site of the lot, experts in their own city, no two at one workstation."""
-    final = case.final()
-    request, snapshot = case.body(final.request, Request), case.body(final.pool_exhibit, Snapshot)
-    city = {site.site: site.region[:4] for site in request.sites}
-    home = {leaf.expert.id: leaf.expert.region[:4] for leaf in snapshot.leaves}
-    taken: dict[tuple[str, str, int], Member] = {}
-    sitting = {m.member for m in final.current()}
-    for each in final.rounds:
-        for place in case.body(each.seating, Seating).places if each.seating else ():
-            expert = ExpertId(place.member)
-            if place.site not in city or (expert in home and home[expert] != city[place.site]):
-                raise Broken("a member sits outside the lot's sites or the own city")
-            where = (place.site, place.room, place.workstation)
-            if place.member in sitting and where in taken:
-                raise Broken("two members sit at one workstation")
-            if place.member in sitting:
-                taken[where] = place.member
-    return Words(f"{len(taken)} 个工位各坐一人", f"{len(taken)} workstations, one member each")

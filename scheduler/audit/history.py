@@ -1,7 +1,7 @@
 """Steps about the file itself: manifest, journal, replay, exhibits, keys."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime
 
 from crypto.canonical import unhex
 from crypto.custody import CustodyKey, check_private, check_share, from_body, share_of
@@ -9,16 +9,19 @@ from crypto.errors import Broken
 from crypto.keys import fingerprint, verify
 from crypto.transcript import check_transcript
 from crypto.transcript import from_body as from_record
+from scheduler.audit import relaxing
+from scheduler.audit.attempts import earlier
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.bundle import check_manifest
 from scheduler.deadlines import waits_of
 from scheduler.events import Custodian, Digest, KeyOpened, Left, LotteryFixed, Out
-from scheduler.exhibits import KINDS, Ceremonies, Opening, RulesInForce
+from scheduler.exhibits import KINDS, Ceremonies, Opening, Request, RulesInForce
+from scheduler.lead import earliest, opens
 from scheduler.limits import Words
-from scheduler.packshape import Basis, Pack
+from scheduler.packshape import Basis
 from scheduler.promised import promised
 from scheduler.record import RELEASE, release_statement, verify_entry
-from scheduler.rules import DECLARED
+from scheduler.rules import declared
 from scheduler.rules.day import SHANGHAI
 from scheduler.sight import may_see
 from scheduler.state import State
@@ -58,7 +61,7 @@ def replayed(case: AuditCase) -> Words:
     state = case.final()
     if state.phase is not case.bundle.manifest.phase:
         raise Broken(f"the history ends in {state.phase}, the manifest says {case.bundle.manifest.phase}")
-    rounds, gone = len(state.rounds), len(state.left())
+    rounds, gone, before = len(state.rounds), len(state.left()), earlier(case)
     more = Words("", "")
     if state.extended:
         more = Words(
@@ -66,8 +69,9 @@ def replayed(case: AuditCase) -> Words:
             f"; the supervisor allowed {state.extended} rounds beyond the pack's {state.max_rounds}",
         )
     return Words(
-        f"至阶段 {state.phase}，第 {state.attempt} 次组建，抽取 {rounds} 轮，退出 {gone} 人{more.zh}",
-        f"to phase {state.phase}, attempt {state.attempt}, {rounds} rounds drawn, {gone} members left{more.en}",
+        f"至阶段 {state.phase}，第 {state.attempt} 次组建，抽取 {rounds} 轮，退出 {gone} 人{more.zh}{before.zh}",
+        f"to phase {state.phase}, attempt {state.attempt}, {rounds} rounds drawn, "
+        f"{gone} members left{more.en}{before.en}",
     )
 
 
@@ -100,26 +104,28 @@ def rules(case: AuditCase) -> Words:
     """The rule pack is the one the booking named; every rule in it is known here; assumed numbers are told."""
     state = case.final()
     found = case.body(state.pack, RulesInForce)
-    used = {each.rule: each.version for each in found.versions}
+    used = {(each.rule, each.version) for each in found.versions}
     entries = found.pack.in_force(state.starts.astimezone(SHANGHAI).date())
-    known = {rule: declared.version for rule, declared in DECLARED.items()}
-    if unknown := sorted(rule for rule, version in used.items() if known.get(rule) != version):
+    unknown = sorted(f"{rule} {version}" for rule, version in used if not declared(rule, version))
+    if unknown:
         raise Broken(f"rules in a version this verifier does not know: {', '.join(unknown)}")
-    if {entry.rule for entry in entries} != set(used):
+    if {(entry.rule, entry.version) for entry in entries} != used:
         raise Broken("the rules in force are others than the versions name")
-    _as_the_pack_says(case, found.pack)
+    _as_the_pack_says(case, found)
+    signed = relaxing.signatures(case, found.pack)
     names = dict.fromkeys(entry.rule for entry in entries if entry.basis is Basis.ASSUMED)
     assumed = ", ".join(names) or "–"
     name = found.pack.name
     return Words(
-        f"规则包“{name.zh}”，{len(used)} 条规则在用；数值为假定者：{assumed}",
-        f"rule pack {name.en}, {len(used)} rules in force; with assumed numbers: {assumed}",
+        f"规则包“{name.zh}”，{len(used)} 条规则在用；数值为假定者：{assumed}{signed.zh}",
+        f"rule pack {name.en}, {len(used)} rules in force; with assumed numbers: {assumed}{signed.en}",
     )
 
 
-def _as_the_pack_says(case: AuditCase, pack: Pack) -> None:
+def _as_the_pack_says(case: AuditCase, found: RulesInForce) -> None:
     """Parties, rounds, custody and waiting times of this case are the pack's. Raises Broken."""
-    state, draw, waits = case.final(), pack.draw, waits_of(pack)
+    pack, state = found.pack, case.final()
+    draw, waits = pack.draw, waits_of(pack)
     named = tuple(party.value for party in draw.seed_parties)
     if (state.parties, state.max_rounds) != (named, draw.max_rounds):
         raise Broken("seed parties or rounds are others than the pack says")
@@ -127,10 +133,7 @@ def _as_the_pack_says(case: AuditCase, pack: Pack) -> None:
         raise Broken("the custody threshold is another one than the pack says")
     for before, entry in case.moments:
         event = entry.event
-        early = isinstance(event, LotteryFixed) and entry.at < state.starts - timedelta(
-            hours=draw.max_lead_hours
-        )
-        if early:
+        if isinstance(event, LotteryFixed) and entry.at < _opens(case, found):
             raise Broken(f"entry {entry.seq}: drawn earlier than the pack allows")
         if isinstance(event, Left) and before is not None:
             sitting = before.sitting(event.member)
@@ -139,6 +142,15 @@ def _as_the_pack_says(case: AuditCase, pack: Pack) -> None:
             )
             if hasty or (event.why is Out.ABSENT and entry.at < state.starts + waits.absent):
                 raise Broken(f"entry {entry.seq}: {event.why} before the pack's waiting time was over")
+
+
+def _opens(case: AuditCase, found: RulesInForce) -> datetime:
+    """When drawing may begin; the request of the case decides where the reader may read it."""
+    state = case.final()
+    try:
+        return opens(found.pack, case.body(state.request, Request), found.calendar)
+    except NotRevealed:
+        return earliest(found.pack, state.starts, found.calendar)
 
 
 def custody_keys(state: State) -> dict[str, CustodyKey]:

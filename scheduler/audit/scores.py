@@ -5,7 +5,9 @@ from typing import Any
 from crypto.canonical import unhex
 from crypto.envelope import open_
 from crypto.errors import Broken, CryptoError
+from scheduler.audit.attempts import annulled
 from scheduler.audit.case import AuditCase, NotRevealed
+from scheduler.audit.returned import put_right, voided
 from scheduler.events import KeyOpened
 from scheduler.exhibits import (
     Bidders,
@@ -16,14 +18,21 @@ from scheduler.exhibits import (
     Opening,
     Report,
     Request,
+    RulesInForce,
+    Snapshot,
     Totals,
 )
 from scheduler.limits import Words
+from scheduler.marks import Keys, Paper
 from scheduler.places import bidder_context, expert_context
 from scheduler.release import BIDDERS, EXPERTS, SCORES
+from scheduler.remarks import about_panel, about_pool
+from scheduler.rules import NOTICES
 from scheduler.scoring import ranking
 from scheduler.state import State
-from scheduler.tally import sheets_of, tally
+from scheduler.tally import readings, tally
+
+NOTICED = frozenset(notice.id for notice in NOTICES)
 
 
 def documents(case: AuditCase) -> Words:
@@ -53,14 +62,18 @@ def sheets(case: AuditCase) -> Words:
     state = case.final()
     private = _opening(case, state, SCORES)
     codes = unhex(case.body(state.codes, CodeKey).key, 32)
-    frozen = sheets_of(state, case.bundle.entries)
-    criteria = case.body(state.request, Request).criteria
-    found = tally(case.bundle.lot, frozen, criteria, slots=len(state.slots), keys=(private, codes))
+    keys, criteria = Keys(scores=private, codes=codes), case.body(state.request, Request).criteria
+    paper = Paper(lot=state.lot, criteria=criteria, slots=len(state.slots))
+    back, void = put_right(case, paper, keys), voided(case)
+    frozen = readings(state, case.bundle.entries, paper, keys)
+    found = tally(frozen, paper.slots)
     if found != case.body(state.totals, Totals).totals:
         raise Broken("the totals are others than the sheets give")
     return Words(
-        f"{len(frozen)} 份评分表签名有效，重新汇总一致；签名钥由成员终端生成，其归属以场地签到为准",
-        f"{len(frozen)} sheets verify and add up; that a sheet key is its member's rests on the site's check-in",
+        f"{len(frozen)} 份评分表签名有效，重新汇总一致；作废 {void} 份、退回更正 {back} 份；"
+        "签名钥由成员终端生成，其归属以场地签到为准",
+        f"{len(frozen)} sheets verify and add up; {void} void, {back} put right by their members; "
+        "that a sheet key is its member's rests on the site's check-in",
     )
 
 
@@ -92,18 +105,39 @@ def _identity(state: State, private: bytes, slot: int) -> Identity:
 
 def report(case: AuditCase) -> Words:
     """The ranking is what totals and map give."""
-    state = case.final()
-    found = case.body(state.report, Report).ranking
+    state, void = case.final(), annulled(case)
+    report = case.body(state.report, Report)
+    found = report.ranking
+    _remarked(case, report)
     try:
         totals, who = case.body(state.totals, Totals), case.body(state.identities, Identities)
     except NotRevealed:
         return Words(
-            f"{len(found)} 个排名；汇总与对应关系本文件不含，未重算",
-            f"{len(found)} ranks; totals and map are not in this bundle, so they were not computed anew",
+            f"{len(found)} 个排名；汇总与对应关系本文件不含，未重算{void.zh}",
+            f"{len(found)} ranks; totals and map are not in this bundle, so they were not computed anew{void.en}",
         )
     if found != ranking(totals.totals, who.identities):
         raise Broken("the report ranks otherwise than totals and map give")
-    return Words(f"{len(found)} 个排名与汇总一致", f"{len(found)} ranks agree with the totals")
+    return Words(
+        f"{len(found)} 个排名与汇总一致{void.zh}", f"{len(found)} ranks agree with the totals{void.en}"
+    )
+
+
+def _remarked(case: AuditCase, report: Report) -> None:
+    """The remarks are what pack, request, pool and journal give; those on the pool only where it is revealed."""
+    state = case.final()
+    pack = case.body(state.pack, RulesInForce).pack
+    wanted = list(about_panel(pack, state))
+    found = [remark for remark in report.remarks if remark.rule not in NOTICED]
+    try:
+        booked, snapshot = case.body(state.booked, Request), case.body(state.pool_exhibit, Snapshot)
+    except NotRevealed:
+        pass
+    else:
+        wanted = [*about_pool(pack, booked, snapshot), *wanted]
+        found = list(report.remarks)
+    if found != wanted:
+        raise Broken("the report remarks otherwise on the panel than the record gives")
 
 
 def names(case: AuditCase) -> Words:

@@ -5,6 +5,7 @@ key that is still in use. What is longer or more secret is an exhibit whose dige
 The meaning of a kind never changes under one version: a change is a new version.
 """
 
+from scheduler.events.attempts import Annulled, Endorsed, Followed, Ground
 from scheduler.events.attendance import Accepted, CheckedIn, Left, Out, Rechecked, Recused
 from scheduler.events.booking import Booked, Custodian, KeysDealt, KeysMade, PoolFrozen, SeedPledged
 from scheduler.events.competing import HadPlacesKept, KeptInVain
@@ -13,6 +14,8 @@ from scheduler.events.ending import Archived, Cancelled, Reported, Revealed
 from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, Totalled
 from scheduler.events.extending import KeysAdded, RoundsExtended
 from scheduler.events.ids import Digest, Member
+from scheduler.events.relaxing import RelaxAsked, RelaxDenied, Relaxed
+from scheduler.events.voiding import Correction, Returned, Void, Voided
 
 Event = (
     Booked
@@ -41,6 +44,14 @@ Event = (
     | KeysAdded
     | HadPlacesKept
     | KeptInVain
+    | RelaxAsked
+    | Relaxed
+    | RelaxDenied
+    | Voided
+    | Returned
+    | Endorsed
+    | Followed
+    | Annulled
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -49,16 +60,21 @@ __all__ = [
     "EVENTS",
     "VERSION",
     "Accepted",
+    "Annulled",
     "Archived",
     "Blinded",
     "Booked",
     "Cancelled",
     "CheckedIn",
     "Closed",
+    "Correction",
     "Custodian",
     "Digest",
     "Drawn",
+    "Endorsed",
     "Event",
+    "Followed",
+    "Ground",
     "HadPlacesKept",
     "KeptInVain",
     "KeyOpened",
@@ -73,8 +89,12 @@ __all__ = [
     "PoolFrozen",
     "Rechecked",
     "Recused",
+    "RelaxAsked",
+    "RelaxDenied",
+    "Relaxed",
     "Release",
     "Reported",
+    "Returned",
     "Revealed",
     "RoundsExtended",
     "Scored",
@@ -83,4 +103,6 @@ __all__ = [
     "Slot",
     "Stuck",
     "Totalled",
+    "Void",
+    "Voided",
 ]

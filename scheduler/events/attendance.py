@@ -16,6 +16,7 @@ class Out(StrEnum):
     BARRED = (
         "barred"  # by the register of that moment: banned, ended certificate, a tie that has come to light
     )
+    VOIDED = "voided"  # after check-in; see Voided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

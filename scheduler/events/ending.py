@@ -31,3 +31,6 @@ class Cancelled:
     """The attempt ends without a result; a new one must name this one."""
 
     reason: str
+    unlawful: bool = (
+        False  # the panel was unlawfully formed: its members are out of the next attempt (条例 70)
+    )

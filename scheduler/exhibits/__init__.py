@@ -5,11 +5,22 @@ from typing import Any
 
 from scheduler.codec import from_plain, to_plain
 from scheduler.events import Digest
-from scheduler.exhibits.booking import Criterion, Leaf, Request, RulesInForce, RuleVersion, Snapshot
+from scheduler.exhibits.attempts import Attempts
+from scheduler.exhibits.booking import (
+    NO_CALENDAR,
+    NOBODY_NAMED,
+    Criterion,
+    Leaf,
+    Request,
+    RulesInForce,
+    RuleVersion,
+    Snapshot,
+)
 from scheduler.exhibits.competing import Elsewhere, Rival, Spared
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
-from scheduler.exhibits.result import Identities, Identity, Ranked, Report, SlotTotal, Totals
+from scheduler.exhibits.result import Identities, Identity, Ranked, Remark, Report, SlotTotal, Totals
+from scheduler.exhibits.voiding import Finding
 from scheduler.sight import Datum
 
 Body = (
@@ -29,6 +40,8 @@ Body = (
     | Totals
     | Identities
     | Report
+    | Finding
+    | Attempts
 )
 
 
@@ -60,6 +73,8 @@ KINDS: dict[str, Kind] = {
     "totals": Kind(Totals, Datum.TOTALS),
     "identities": Kind(Identities, Datum.BIDDER_MAP),
     "report": Kind(Report, Datum.RANKING),
+    "attempts": Kind(Attempts, Datum.LOG),
+    "finding": Kind(Finding, Datum.CONFLICT_FACTS),
 }
 
 
@@ -95,6 +110,9 @@ def opening_name(key: str) -> str:
 
 __all__ = [
     "KINDS",
+    "NOBODY_NAMED",
+    "NO_CALENDAR",
+    "Attempts",
     "Bidder",
     "Bidders",
     "Body",
@@ -107,6 +125,7 @@ __all__ = [
     "Evidence",
     "Exhibit",
     "Fact",
+    "Finding",
     "Identities",
     "Identity",
     "Kind",
@@ -115,6 +134,7 @@ __all__ = [
     "Opening",
     "Place",
     "Ranked",
+    "Remark",
     "Report",
     "Request",
     "Rival",

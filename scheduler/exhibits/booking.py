@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from scheduler.calendar import Calendar
+from scheduler.events import Member
 from scheduler.model import (
     NO_PARTIES,
     Control,
@@ -15,8 +17,12 @@ from scheduler.model import (
     RuleId,
     Seats,
     SiteSeats,
+    SpecialityCode,
 )
 from scheduler.packshape import Pack
+
+NO_CALENDAR = Calendar()
+NOBODY_NAMED = SpecialityCode("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,7 @@ class Criterion:
     name: str
     most: Decimal
     step: Decimal
+    objective: bool = False  # 客观分: no matter of opinion, so members must not differ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +57,11 @@ class Request:
     budget: int | None = None  # yuan
     parties: Parties = NO_PARTIES
     regions: tuple[RegionCode, ...] = ()  # beginnings of county codes experts may come from; none: any
+    mark: str = ""  # of model.Mark: complex, or of large social effect
+    approval: str = ""  # reference of the approval that the mark rests on
+    stand_in: SpecialityCode = NOBODY_NAMED  # replaces owner representatives (C10); empty: who is wanted most
+    relaxed: tuple[str, ...] = ()  # steps of the ladder (D4) signed for this lot, in order
+    excluded: tuple[Member, ...] = ()  # members of an unlawful panel of an earlier attempt (R0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +90,11 @@ class RuleVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesInForce:
-    """The rule pack as it stood at the booking, and the versions of the rules it switches on."""
+    """The rule pack as it stood at the booking, and the versions of the rules it switches on.
+
+    `calendar`: the years of working days that a rule of this case reads, as they were known then.
+    """
 
     pack: Pack
     versions: tuple[RuleVersion, ...]
+    calendar: Calendar = NO_CALENDAR

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from scheduler.limits import Words
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotTotal:
@@ -46,7 +48,16 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What the report must say of the panel, under the id of its rule or step of the ladder."""
+
+    rule: str
+    says: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The ranking by technical score."""
+    """The ranking by technical score, and remarks on how the panel came about."""
 
     ranking: tuple[Ranked, ...]
+    remarks: tuple[Remark, ...] = ()

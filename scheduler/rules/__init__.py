@@ -1,11 +1,23 @@
 """Which rules are there, in reading order, and what limits do they set in a case?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from scheduler.limits import Declared, Fact, Guard, Limit, Notice, Numbers, Rule
 from scheduler.model import Case, RuleId
-from scheduler.rules import composition, eligibility, load, offices, place, recusal, ties
+from scheduler.rules import (
+    companies,
+    composition,
+    earlier,
+    eligibility,
+    load,
+    offices,
+    place,
+    recusal,
+    rooms,
+    ties,
+    timing,
+)
 
 RULES: tuple[Rule, ...] = (
     composition.seats_asked_for,
@@ -32,14 +44,16 @@ RULES: tuple[Rule, ...] = (
     ties.interest_in_a_bidder,
     eligibility.never_punished,
     ties.other_tie_to_a_bidder,
-    recusal.works_for_the_tenderee,
-    recusal.works_in_a_bidders_group,
-    recusal.former_unit_in_a_group,
+    companies.works_for_the_tenderee,
+    companies.works_in_a_bidders_group,
+    companies.former_unit_in_a_group,
+    companies.worked_for_the_designer,
     load.times_a_day,
     load.times_in_a_period,
     load.rested,
     load.times_for_one_tenderee,
     recusal.same_employer,
+    recusal.same_employer_share,
     recusal.same_household,
     recusal.kin_apart,
     place.off_site,
@@ -63,9 +77,16 @@ GUARDS: tuple[Guard, ...] = (
     composition.no_owner_where_linked,
     place.sites_at_least,
     place.sites_at_most,
+    timing.within_working_days,
+    rooms.booths_large_enough,
+    rooms.owners_apart,
 )
 NOTICES: tuple[Notice, ...] = (composition.few_candidates,)
 DECLARED: dict[RuleId, Declared] = {declared.id: declared for declared in chain(GUARDS, NOTICES, RULES)}
+# What rules meant before: a case booked under an earlier version is drawn and verified by it.
+EARLIER: dict[RuleId, Declared] = {
+    RuleId(f"{each.id}@{each.version}"): each for each in (earlier.works_in_a_bidders_group_today,)
+}
 BESIDE: dict[RuleId, Declared] = {  # no pack switches these on
     each.id: each for each in (load.DRAWN_ELSEWHERE, load.KEPT_FOR_OTHERS)
 }
@@ -75,12 +96,31 @@ BESIDE: dict[RuleId, Declared] = {  # no pack switches these on
 BLAME: tuple[RuleId, ...] = tuple(
     RuleId(name)
     for names in (
-        "R0 R1 R2 R3 R4 R5 R6 R7 R8 R9 R10 R11 R11f R0o",
+        "R0 R1 R2 R3 R4 R5 R6 R7 R8 R9 R10 R11 R11f R11p R0o",
         "E1 E2 E3 E4 E5 E5d E6 E7 E8 E9 E10 E11 F1 F2 F2c F3 L6",
-        "R12 R13 R13k L4 L5 L5c L3 L3p L7 L8 F6 S1 S0",
+        "R12 R12p R13 R13k L4 L5 L5c L3 L3p L7 L8 F6 S1 S0",
     )
     for name in names.split()
 )
+
+
+def key(rule: RuleId, version: int) -> RuleId:
+    """How numbers name a rule in one version: the newest by its id, an earlier one as `R11@1`."""
+    newest = DECLARED.get(rule)
+    return rule if newest is not None and newest.version == version else RuleId(f"{rule}@{version}")
+
+
+def declared(rule: RuleId, version: int | None = None) -> Declared | None:
+    """The rule in a version, None meaning the newest; None when nobody here declared it."""
+    if version is None:
+        return DECLARED.get(rule) or BESIDE.get(rule)
+    return next((each for each in _versions(rule) if each.version == version), None)
+
+
+def _versions(rule: RuleId) -> Iterator[Declared]:
+    yield from (
+        each for each in chain(DECLARED.values(), EARLIER.values(), BESIDE.values()) if each.id == rule
+    )
 
 
 def limits(case: Case, numbers: Numbers) -> tuple[Limit, ...]:
@@ -89,21 +129,36 @@ def limits(case: Case, numbers: Numbers) -> tuple[Limit, ...]:
     Raises Refused("numbers") when a rule's numbers are not those it asks for.
     """
     return tuple(
-        limit for rule in RULES if rule.id in numbers for limit in rule.limits(case, numbers[rule.id])
+        limit
+        for name, rule in _in_force(RULES, numbers)
+        if isinstance(rule, Rule)
+        for limit in rule.limits(case, numbers[name])
     )
+
+
+def _in_force(order: Iterable[Declared], numbers: Numbers) -> Iterator[tuple[RuleId, Declared]]:
+    """The rules that numbers name, each in the version they name."""
+    for newest in order:
+        if newest.id in numbers:
+            yield newest.id, newest
+        for name, old in EARLIER.items():
+            if old.id == newest.id and name in numbers:
+                yield name, old
 
 
 def refuse(case: Case, numbers: Numbers) -> None:
     """Raise Refused(id, **facts) for the first guard (C1 …) that the request breaks."""
-    for guard in GUARDS:
-        if guard.id in numbers:
-            guard.check(case, numbers[guard.id])
+    for name, guard in _in_force(GUARDS, numbers):
+        if isinstance(guard, Guard):
+            guard.check(case, numbers[name])
 
 
 def notices(case: Case, numbers: Numbers) -> dict[RuleId, Mapping[str, Fact]]:
     """What is worth a word without being refused: notice → its facts."""
     found = (
-        (each.id, each.facts(case, each.read(numbers[each.id]))) for each in NOTICES if each.id in numbers
+        (notice.id, notice.facts(case, notice.read(numbers[name])))
+        for name, notice in _in_force(NOTICES, numbers)
+        if isinstance(notice, Notice)
     )
     return {name: facts for name, facts in found if facts is not None}
 

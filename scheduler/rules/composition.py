@@ -9,6 +9,7 @@ from scheduler.limits import (
     Least,
     Most,
     Nothing,
+    Share,
     Words,
     each_at_most,
     exactly,
@@ -19,18 +20,24 @@ from scheduler.limits import (
     wanted,
 )
 from scheduler.model import Case
-from scheduler.rules.groups import related
-
-# 发改法规〔2018〕316号: 工程造价, 经济管理, 财务管理, 会计; and 法律
-ECONOMIC = ("A06", "C03", "C0402", "C0502")
-LEGAL = ("C06",)
+from scheduler.rules.day import day_of
+from scheduler.rules.groups import related, running
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
-    """One part in `parts`."""
+class ShareOfCodes:
+    """One part in `parts` of specialities that begin with one of `codes`."""
 
     parts: int
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeastOfCodes:
+    """At least so many of specialities that begin with one of `codes`."""
+
+    least: int
+    codes: tuple[str, ...]
 
 
 def size(case: Case) -> int:
@@ -129,14 +136,14 @@ def water_works_panel(case: Case, p: Least) -> Mapping[str, Fact] | None:
 @guard(
     "C6",
     law="政府采购货物和服务招标投标管理办法 47",
-    title=Words("大额政府采购评标委员会人数", "panel of a large government procurement"),
+    title=Words("大额或特殊政府采购评标委员会人数", "panel of a large or special government procurement"),
     says=Words(
         "评标委员会 {size} 人：应为 {least} 人以上单数", "a panel of {size}: odd and at least {least} wanted"
     ),
     params=Least,
 )
 def large_procurement_panel(case: Case, p: Least) -> Mapping[str, Fact] | None:
-    """Government procurement from the pack's budget on: odd and at least the minimum."""
+    """Government procurement from the pack's budget on, or marked as complex or of large social effect."""
     return _odd(case, p)
 
 
@@ -156,30 +163,32 @@ def negotiation_panel(case: Case, p: Least) -> Mapping[str, Fact] | None:
 
 @guard(
     "C8e",
+    version=2,
     law="local rule: share of economic experts",
     title=Words("经济类专家比例下限", "share of economic experts"),
     says=Words(
         "经济类专家 {found} 席，少于 {experts} 席的 1/{parts}",
         "{found} economic seat(s), less than 1/{parts} of {experts}",
     ),
-    params=Share,
+    params=ShareOfCodes,
 )
-def economists_at_least_a_share(case: Case, p: Share) -> Mapping[str, Fact] | None:
-    """At least one part in `parts` of the experts holds a seat of an economic speciality."""
-    experts, found = sum(wanted(case).values()), _seats(case, ECONOMIC)
+def economists_at_least_a_share(case: Case, p: ShareOfCodes) -> Mapping[str, Fact] | None:
+    """At least one part in `parts` of the experts holds a seat of a speciality the pack calls economic."""
+    experts, found = sum(wanted(case).values()), _seats(case, p.codes)
     return None if found * p.parts >= experts else {"found": found, "experts": experts, "parts": p.parts}
 
 
 @guard(
     "C8l",
+    version=2,
     law="local rule: legal experts",
     title=Words("法律专家下限", "legal experts"),
     says=Words("法律专家 {found} 席，至少 {least} 席", "{found} legal seat(s); at least {least}"),
-    params=Least,
+    params=LeastOfCodes,
 )
-def lawyers_at_least(case: Case, p: Least) -> Mapping[str, Fact] | None:
-    """At least so many seats of a legal speciality."""
-    found = _seats(case, LEGAL)
+def lawyers_at_least(case: Case, p: LeastOfCodes) -> Mapping[str, Fact] | None:
+    """At least so many seats of a speciality the pack calls legal."""
+    found = _seats(case, p.codes)
     return None if found >= p.least else {"found": found, "least": p.least}
 
 
@@ -204,7 +213,7 @@ def no_owner_where_linked(case: Case, _: Nothing) -> Mapping[str, Fact] | None:
     """Once bidders are known: the tenderee bids itself or shares a controller with one who does."""
     if not case.owner_reps or not case.tenderee or not case.bidders:
         return None
-    group = related(case.controls, case.bidders)
+    group = related(running(case.controls, day_of(case)), case.bidders)
     bidder = case.tenderee if case.tenderee in case.bidders else group.get(case.tenderee)
     return (
         None if bidder is None else {"bidder": bidder, "tenderee": case.tenderee, "owners": case.owner_reps}

@@ -1,8 +1,27 @@
 """Which organisations belong together? Control from above, at any distance (招标投标法实施条例 34)."""
 
 from collections.abc import Iterable
+from datetime import date
 
-from scheduler.model import Control, OrgTag
+from scheduler.model import Control, OrgTag, Span
+from scheduler.rules.day import covers
+from scheduler.rules.work import within
+
+
+def running(controls: Iterable[Control], day: date | None) -> tuple[Control, ...]:
+    """Control on the day, first and last day included; without a known day, control that has no end."""
+    return tuple(
+        edge
+        for edge in controls
+        if (edge.until is None if day is None else covers(Span(since=edge.since, until=edge.until), day))
+    )
+
+
+def lately(controls: Iterable[Control], day: date | None, years: int) -> tuple[Control, ...]:
+    """Control that had begun by the day and lasted into the `years` before it, as employment is counted."""
+    if day is None:
+        return running(controls, day)
+    return tuple(edge for edge in controls if within(edge, day, years))
 
 
 def controllers(controls: Iterable[Control]) -> dict[OrgTag, frozenset[OrgTag]]:

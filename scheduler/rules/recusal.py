@@ -2,11 +2,23 @@
 
 from collections.abc import Iterator
 
-from scheduler.limits import Draft, Most, Nothing, Words, Years, at_most, forbid, grouped, per_group, rule
-from scheduler.model import Case, Tie
+from scheduler.limits import (
+    Draft,
+    Most,
+    Nothing,
+    Share,
+    Words,
+    Years,
+    at_most,
+    forbid,
+    grouped,
+    per_group,
+    rule,
+    wanted,
+)
+from scheduler.model import Case
 from scheduler.rules.day import day_of
-from scheduler.rules.groups import controllers, related
-from scheduler.rules.work import ended, last_years, units, within
+from scheduler.rules.work import ended, last_years, units
 
 
 @rule(
@@ -66,78 +78,6 @@ def worked_for_a_bidder(case: Case, p: Years) -> Iterator[Draft]:
 
 
 @rule(
-    "R10",
-    version=2,
-    law="provincial practice",
-    title=Words("与招标人同单位", "same unit as the tenderee"),
-    says=Words(
-        "{expert} 任职于 {unit}，即招标人或其上级单位",
-        "{expert} works for {unit}: the tenderee or a unit above it",
-    ),
-    params=Nothing,
-)
-def works_for_the_tenderee(case: Case, _: Nothing) -> Iterator[Draft]:
-    """Who works for the tenderee on the day, or for a unit that controls it, does not sit as an expert."""
-    if not case.tenderee:
-        return
-    house = controllers(case.controls).get(case.tenderee, frozenset({case.tenderee}))
-    day = day_of(case)
-    for expert in case.pool:
-        for unit in sorted(units(expert, day) & house):
-            yield forbid(expert.id, unit=unit)
-
-
-@rule(
-    "R11",
-    law="招标投标法实施条例 34; 政府采购法实施条例 9(5)",
-    title=Words("任职于投标人的关联企业", "works in a bidder's group of companies"),
-    says=Words(
-        "{expert} 任职的 {unit} 与投标人 {bidder} 同受控制",
-        "{unit}, where {expert} works, shares a controller with bidder {bidder}",
-    ),
-    params=Nothing,
-)
-def works_in_a_bidders_group(case: Case, _: Nothing) -> Iterator[Draft]:
-    """Parent, subsidiary, sister or any company under a common controller; the bidder itself is R1.
-
-    A joint venture joins its child to either parent, but does not make the two parents one group.
-    """
-    group = related(case.controls, case.bidders)
-    day = day_of(case)
-    for expert in case.pool if group else ():
-        for unit in sorted(units(expert, day) & group.keys()):
-            yield forbid(expert.id, unit=unit, bidder=group[unit])
-
-
-@rule(
-    "R11f",
-    law="政府采购法实施条例 9(5); 招标投标法实施条例 34",
-    title=Words("近年与投标人的关联单位有任职、退休或分包关系", "former unit or partner in a bidder's group"),
-    says=Words(
-        "{expert} 与 {unit} 的关系（{tie}）至 {until}，未满 {years} 年；该单位与投标人 {bidder} 关联",
-        "{expert} was tied to {unit} ({tie}) until {until}, within {years} years; it belongs to {bidder}",
-    ),
-    params=Years,
-)
-def former_unit_in_a_group(case: Case, p: Years) -> Iterator[Draft]:
-    """Within `years` before the day: a job in a bidder's group (the bidder itself is R1), or retirement from,
-    or subcontracting with, the bidder or its group."""
-    day = day_of(case)
-    group = related(case.controls, case.bidders)
-    reach = group | {bidder: bidder for bidder in case.bidders}
-    for expert in case.pool if day and reach else ():
-        for job in last_years(expert, day, p.years) if day else ():
-            if day and job.org in group:
-                facts = {"unit": job.org, "bidder": group[job.org], "until": ended(job, day)}
-                yield forbid(expert.id, **facts, tie="employed", years=p.years)
-        for held in expert.relations:
-            known = held.tie in (Tie.RETIRED, Tie.SUPPLIER) and held.org in reach
-            if day and known and within(held, day, p.years):
-                facts = {"unit": held.org, "bidder": reach[held.org], "until": ended(held, day)}
-                yield forbid(expert.id, **facts, tie=held.tie.value, years=p.years)
-
-
-@rule(
     "R12",
     law="provincial practice; 机电产品国际招标",
     title=Words("同一单位人数上限", "same employer"),
@@ -147,6 +87,24 @@ def former_unit_in_a_group(case: Case, p: Years) -> Iterator[Draft]:
 def same_employer(case: Case, p: Most) -> Iterator[Draft]:
     """At most so many of one employer; an empty employer is nobody's colleague."""
     return per_group(p.most, "employer", grouped(case.pool, lambda expert: expert.employer))
+
+
+@rule(
+    "R12p",
+    law="机电产品国际招标投标实施办法",
+    title=Words("同一单位人数比例上限", "share of one employer"),
+    says=Words(
+        "单位 {employer} 至多 {most} 人（不超过成员总数的 1/{parts}）",
+        "at most {most} of employer {employer} (1/{parts} of the panel)",
+    ),
+    params=Share,
+)
+def same_employer_share(case: Case, p: Share) -> Iterator[Draft]:
+    """Of one employer at most one part in `parts` of the whole panel, owner representatives counted in it."""
+    most = (sum(wanted(case).values()) + case.owner_reps) // p.parts
+    groups = grouped(case.pool, lambda expert: expert.employer)
+    for draft in per_group(most, "employer", groups):
+        yield draft._replace(facts={**draft.facts, "parts": p.parts})
 
 
 @rule(

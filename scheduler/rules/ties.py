@@ -1,11 +1,14 @@
 """Which ties to a bidder besides work make an expert step aside? One dated record, seven grounds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from scheduler.limits import Draft, Nothing, Words, Years, forbid, rule
-from scheduler.model import Case, Relation, Span, Tie
+from scheduler.model import Case, Expert, Kinship, Relation, Span, Tie
 from scheduler.rules.day import covers, day_of
 from scheduler.rules.work import ended, within
+
+_ANY = 1000  # generations: without bound
 
 
 def _past(case: Case, years: int, *ties: Tie) -> Iterator[Draft]:
@@ -18,6 +21,12 @@ def _past(case: Case, years: int, *ties: Tie) -> Iterator[Draft]:
 
 
 def _running(case: Case, *ties: Tie) -> Iterator[Draft]:
+    """Whoever has one of these ties on the day."""
+    for expert, held in _standing(case, *ties):
+        yield forbid(expert.id, bidder=held.org, tie=held.tie.value)
+
+
+def _standing(case: Case, *ties: Tie) -> Iterator[tuple[Expert, Relation]]:
     """Ties to any bidder or consortium member on the day; without a known day, ties that have no end."""
     day = day_of(case)
     for expert in case.pool if case.bidders else ():
@@ -25,7 +34,7 @@ def _running(case: Case, *ties: Tie) -> Iterator[Draft]:
             if held.tie not in ties or held.org not in case.bidders:
                 continue
             if held.until is None if day is None else covers(_span(held), day):
-                yield forbid(expert.id, bidder=held.org, tie=held.tie.value)
+                yield expert, held
 
 
 def _span(held: Relation) -> Span:
@@ -62,34 +71,71 @@ def controlled_a_bidder(case: Case, p: Years) -> Iterator[Draft]:
     return _past(case, p.years, Tie.HOLDER)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generations:
+    """Collateral blood and in-laws within so many generations 代."""
+
+    generations: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearRelatives:
+    """近亲属 (民法典 1045): lineal and collateral blood within so many generations each."""
+
+    lineal: int
+    collateral: int
+
+
 @rule(
     "R4",
+    version=2,
     law="政府采购法实施条例 9(4)",
     title=Words("与投标人法定代表人、负责人有亲属关系", "kin to a bidder's legal representative"),
     says=Words(
-        "{expert} 与投标人 {bidder} 法定代表人或负责人有三代以内亲属关系（{tie}）",
-        "{expert} is kin within three generations to the head of {bidder} ({tie})",
+        "{expert} 与投标人 {bidder} 法定代表人或负责人有亲属关系（{kinship}）",
+        "{expert} is kin to the head of {bidder} ({kinship})",
     ),
-    params=Nothing,
+    params=Generations,
 )
-def kin_to_a_bidders_head(case: Case, _: Nothing) -> Iterator[Draft]:
-    """Spouse, lineal, collateral within three generations, or close in-law, on the day."""
-    return _running(case, Tie.KIN_HEAD)
+def kin_to_a_bidders_head(case: Case, p: Generations) -> Iterator[Draft]:
+    """Spouse, lineal blood of any degree, collateral blood and in-laws within so many generations, on the day.
+
+    Kin of whom nobody said how close counts as close.
+    """
+    most = {Kinship.COLLATERAL: p.generations, Kinship.IN_LAW: p.generations}
+    return _kin(case, most, frozenset(Kinship), Tie.KIN_HEAD)
 
 
 @rule(
     "R5",
-    law="评标委员会和评标方法暂行规定 12(1)",
+    version=2,
+    law="评标委员会和评标方法暂行规定 12(1); 民法典 1045",
     title=Words("投标人主要负责人的近亲属", "near relative of a bidder's main officers"),
     says=Words(
-        "{expert} 是投标人 {bidder} 主要负责人的近亲属（{tie}）",
-        "{expert} is a near relative of a main officer of {bidder} ({tie})",
+        "{expert} 是投标人 {bidder} 主要负责人的近亲属（{kinship}）",
+        "{expert} is a near relative of a main officer of {bidder} ({kinship})",
     ),
-    params=Nothing,
+    params=NearRelatives,
 )
-def kin_to_a_bidders_officer(case: Case, _: Nothing) -> Iterator[Draft]:
-    """Near relative of the bidder or of its main officers, the legal representative among them."""
-    return _running(case, Tie.KIN_OFFICER, Tie.KIN_HEAD)
+def kin_to_a_bidders_officer(case: Case, p: NearRelatives) -> Iterator[Draft]:
+    """Near relative of the bidder's main officers, the legal representative among them, on the day.
+
+    Spouse, parents, children, grandparents, grandchildren and siblings; in-laws are no near relatives.
+    """
+    most = {Kinship.LINEAL: p.lineal, Kinship.COLLATERAL: p.collateral}
+    near = frozenset({Kinship.SPOUSE, Kinship.LINEAL, Kinship.COLLATERAL})
+    return _kin(case, most, near, Tie.KIN_OFFICER, Tie.KIN_HEAD)
+
+
+def _kin(case: Case, most: Mapping[Kinship, int], kinds: frozenset[Kinship], *ties: Tie) -> Iterator[Draft]:
+    """Kin of these kinds within so many generations; what nobody said of a relative counts against it."""
+    for expert, held in _standing(case, *ties):
+        close = held.kinship is None or held.kinship in kinds
+        far = held.kinship is not None and (held.generations or 0) > most.get(held.kinship, _ANY)
+        if close and not far:
+            degree = "" if held.generations is None else f"/{held.generations}"
+            told = f"{held.kinship or held.tie}{degree}"
+            yield forbid(expert.id, bidder=held.org, kinship=told)
 
 
 @rule(

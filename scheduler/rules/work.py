@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from scheduler.model import Expert, Job, OrgTag, Relation, Span
+from scheduler.model import Control, Expert, Job, OrgTag, Relation, Span
 from scheduler.rules.day import covers, years_before
 
 
@@ -17,8 +17,8 @@ def _running(job: Job, day: date | None) -> bool:
     return job.until is None if day is None else covers(Span(since=job.since, until=job.until), day)
 
 
-def within(held: Job | Relation, day: date, years: int) -> bool:
-    """Whether a job or tie had begun by the day and lasted into the `years` before it.
+def within(held: Job | Relation | Control, day: date, years: int) -> bool:
+    """Whether a job, tie or control had begun by the day and lasted into the `years` before it.
 
     The day itself is not counted and the corresponding day is the last of the period (民法典 201, 202):
     what ended exactly `years` before the day is still within, one day earlier is not.

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from scheduler.limits import Numbers
-from scheduler.model import Case, RuleId, Seats, SpecialityCode
+from scheduler.model import Case, RuleId, Seats
 from scheduler.packshape import Does, Step
+from scheduler.relaxing import WIDER, above, eased
 from scheduler.rules import limits
 from scheduler.solve.clash import feasible
-
-_LEVELS = (1, 3, 5)  # lengths of the upper levels of a speciality code: A, A04, A0402
 
 
 def cures(case: Case, numbers: Numbers, ladder: Iterable[Step]) -> tuple[Step, ...]:
@@ -19,16 +18,10 @@ def cures(case: Case, numbers: Numbers, ladder: Iterable[Step]) -> tuple[Step, .
 
 def relaxed(case: Case, numbers: Numbers, step: Step) -> tuple[Case, Numbers] | None:
     """The case and numbers after this step; None where it changes nothing or leaves no lottery (D2)."""
-    if step.does is Does.PARENT_CODE:
-        return _widened(case, numbers, 1)
-    if step.does is Does.NEIGHBOUR_CODE:
-        return _widened(case, numbers, 2)
-    if step.rule is None or step.rule not in numbers:
-        return None
-    key, by = ("most", step.by) if step.does is Does.RAISE else ("least", -step.by)
-    old = numbers[step.rule]
-    new = max(0, old[key] + by)
-    return None if new == old[key] else (case, {**numbers, step.rule: {**old, key: new}})
+    if step.does in WIDER:
+        return _widened(case, numbers, WIDER[step.does])
+    after = eased(numbers, step)
+    return None if after is None else (case, after)
 
 
 def _cured(case: Case, numbers: Numbers, step: Step) -> bool:
@@ -53,10 +46,3 @@ def _widened(case: Case, numbers: Numbers, levels: int) -> tuple[Case, Numbers] 
     seats = tuple(replace(seats, speciality=wider[seats.speciality]) for seats in case.seats)
     kept = tuple(replace(choice, speciality=wider[choice.speciality]) for choice in case.kept)
     return replace(case, seats=seats, kept=kept), numbers
-
-
-def above(code: SpecialityCode, levels: int) -> SpecialityCode:
-    """The code so many levels up, at most up to its one letter."""
-    for _ in range(levels):
-        code = SpecialityCode(code[: max([n for n in _LEVELS if n < len(code)], default=1)])
-    return code

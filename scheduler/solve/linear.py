@@ -30,10 +30,14 @@ class Optimum:
 
 
 class Linear:
-    """Maximise cost · x with low <= x and floor <= A x <= ceiling; columns may be added later."""
+    """Maximise cost · x with low <= x <= high and floor <= A x <= ceiling; columns may be added later."""
 
-    def __init__(self, *, cost: Floats, floor: Floats, ceiling: Floats, entries: Entries) -> None:
+    def __init__(
+        self, *, cost: Floats, floor: Floats, ceiling: Floats, entries: Entries, high: Floats | None = None
+    ) -> None:
+        """`high`: the columns' upper ends; None: they have none. Lower ends are 0 at first."""
         self._cost, self._low = cost.copy(), np.zeros(len(cost))
+        self._high = np.full(len(cost), np.inf) if high is None else high.copy()
         self._floor, self._ceiling = floor.copy(), ceiling.copy()
         self._entries = [entries]  # later ones overrule earlier ones
         self._open()
@@ -45,7 +49,7 @@ class Linear:
 
         model: Any = model_pb2.ModelProto()
         model.objective.maximize = True
-        _columns(model.variables, 0, self._low)
+        _columns(model.variables, 0, self._low, self._high)
         model.linear_constraints.ids.extend(range(len(self._floor)))
         model.linear_constraints.lower_bounds.extend(self._floor.tolist())
         model.linear_constraints.upper_bounds.extend(self._ceiling.tolist())
@@ -60,34 +64,43 @@ class Linear:
         from ortools.math_opt import model_update_pb2
 
         update: Any = model_update_pb2.ModelUpdateProto()
-        _columns(update.new_variables, len(self._cost), np.zeros(count))
+        none, endless = np.zeros(count), np.full(count, np.inf)
+        _columns(update.new_variables, len(self._cost), none, endless)
         _matrix(update.linear_constraint_matrix_updates, entries)
-        self._cost, self._low = np.append(self._cost, np.zeros(count)), np.append(self._low, np.zeros(count))
+        self._cost, self._low = np.append(self._cost, none), np.append(self._low, none)
+        self._high = np.append(self._high, endless)
         self._entries.append(entries)
         self._apply(update)
 
-    def loosen(self, rows: Ints, column: int, floor: Floats) -> None:
-        """Take `column` out of `rows` and give them these lower ends instead."""
+    def rewrite(self, entries: Entries, rows: Ints, floor: Floats, ceiling: Floats) -> None:
+        """Other coefficients in these places, and other ends of these rows."""
         from ortools.math_opt import model_update_pb2
 
-        entries = Entries(rows=rows, columns=np.full(len(rows), column), values=np.zeros(len(rows)))
         update: Any = model_update_pb2.ModelUpdateProto()
         _matrix(update.linear_constraint_matrix_updates, entries)
         _values(update.linear_constraint_updates.lower_bounds, rows, floor)
+        _values(update.linear_constraint_updates.upper_bounds, rows, ceiling)
         self._entries.append(entries)
-        self._floor[rows] = floor
+        self._floor[rows], self._ceiling[rows] = floor, ceiling
         self._apply(update)
 
-    def aim(self, columns: Ints, cost: Floats, low: Floats | None = None) -> None:
-        """New costs of some columns, and where given new lower ends of them."""
+    def aim(self, columns: Ints, cost: Floats) -> None:
+        """New costs of some columns."""
         from ortools.math_opt import model_update_pb2
 
         update: Any = model_update_pb2.ModelUpdateProto()
         _values(update.objective_updates.linear_coefficients, columns, cost)
         self._cost[columns] = cost
-        if low is not None:
-            _values(update.variable_updates.lower_bounds, columns, low)
-            self._low[columns] = low
+        self._apply(update)
+
+    def bound(self, columns: Ints, low: Floats, high: Floats) -> None:
+        """New ends of some columns."""
+        from ortools.math_opt import model_update_pb2
+
+        update: Any = model_update_pb2.ModelUpdateProto()
+        _values(update.variable_updates.lower_bounds, columns, low)
+        _values(update.variable_updates.upper_bounds, columns, high)
+        self._low[columns], self._high[columns] = low, high
         self._apply(update)
 
     def _apply(self, update: Any) -> None:
@@ -132,10 +145,10 @@ class Linear:
         return answer if optimal and answer.solutions else None
 
 
-def _columns(target: Any, first: int, low: Floats) -> None:
+def _columns(target: Any, first: int, low: Floats, high: Floats) -> None:
     target.ids.extend(range(first, first + len(low)))
     target.lower_bounds.extend(low.tolist())
-    target.upper_bounds.extend([np.inf] * len(low))
+    target.upper_bounds.extend(high.tolist())
     target.integers.extend([False] * len(low))
 
 

@@ -100,4 +100,6 @@ class Master:
         self.open[classes] = False
         self.fixed[classes] = chance
         rows = self._row[classes]
-        self._linear.loosen(rows, 0, np.full(len(rows), chance * self._scale))
+        none = Entries(rows=rows, columns=np.zeros(len(rows), dtype=np.int64), values=np.zeros(len(rows)))
+        floor = np.full(len(rows), chance * self._scale)
+        self._linear.rewrite(none, rows, floor, np.full(len(rows), np.inf))

@@ -54,7 +54,8 @@ def attempt(problem: Problem, budget: Budget) -> Met | Missed:
     for turn in range(ROUNDS + 1):
         if turn == ROUNDS:
             partition.split(np.arange(problem.rows))
-        target = relaxed(problem, partition)
+        if turn or len(partition.active) > len(target.groups.active):
+            target = relaxed(problem, partition)
         if target is None:
             break
         small = over_groups(problem, target.groups)

@@ -2,6 +2,7 @@
 
 from scheduler.state import Entry, State
 from scheduler.transitions import (
+    attempts,
     attendance,
     booking,
     competing,
@@ -9,6 +10,8 @@ from scheduler.transitions import (
     ending,
     evaluation,
     extending,
+    relaxing,
+    voiding,
 )
 from scheduler.transitions.booking import begin
 from scheduler.transitions.demands import Moves
@@ -23,6 +26,9 @@ _MOVES: Moves = {
     **ending.MOVES,
     **competing.MOVES,
     **extending.MOVES,
+    **relaxing.MOVES,
+    **voiding.MOVES,
+    **attempts.MOVES,
 }
 
 

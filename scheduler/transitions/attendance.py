@@ -17,7 +17,7 @@ def _accepted(state: State, entry: Entry, event: Accepted) -> State:
 
 def _left(state: State, entry: Entry, event: Left) -> State:
     own(entry, event.member)
-    demand(event.why is not Out.RECUSED, "recheck_only")
+    demand(event.why not in (Out.RECUSED, Out.VOIDED), "recheck_only")
     demand((event.why is Out.DECLINED) == (entry.role is Role.EXPERT), "role", why=event.why)
     barred = event.why is Out.BARRED
     demand(not barred or entry.role is Role.SYSTEM, "role", why=event.why)

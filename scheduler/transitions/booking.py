@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from scheduler.attempts import lot_of
 from scheduler.errors import Refused
 from scheduler.events import Booked, KeysDealt, KeysMade, PoolFrozen, SeedPledged
 from scheduler.release import purposes
@@ -18,6 +19,8 @@ def begin(entry: Entry) -> State:
     demand(sum(event.seats) > 0 and all(n > 0 for n in event.seats), "S0")
     demand(len(set(event.owners)) == len(event.owners), "owner_twice")
     demand(len(set(event.parties)) == len(event.parties) > 0 and event.max_rounds > 0, "parties")
+    first = event.attempt == 1
+    demand(entry.lot == lot_of(entry.lot, event.attempt) and (event.previous is None) == first, "attempt")
     starts, ends = _moment(event.starts), _moment(event.ends)
     demand(starts < ends, "window")
     owners = tuple(Sitting(member=m, role=None, round=0, since=entry.at, accepted=True) for m in event.owners)
@@ -28,6 +31,7 @@ def begin(entry: Entry) -> State:
         head=entry.hash,
         at=entry.at,
         request=event.request,
+        booked=event.request,
         pack=event.pack,
         attempt=event.attempt,
         starts=starts,
@@ -63,6 +67,8 @@ def _made(state: State, entry: Entry, event: KeysMade) -> State:
 
 def _pool(state: State, entry: Entry, event: PoolFrozen) -> State:
     demand(bool(state.keys) and state.pool is None, "pool_twice")
+    demand(not state.asked, "step_asked", step=state.asked)
+    demand(state.attempt == 1 or state.followed is not None, "attempt")
     return replace(state, pool=event.root, pool_exhibit=event.exhibit, pool_size=event.size)
 
 

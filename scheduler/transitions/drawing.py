@@ -12,6 +12,7 @@ from scheduler.transitions.demands import Moves, demand
 def _lottery(state: State, entry: Entry, event: LotteryFixed) -> State:
     missing = sorted(party for party in state.parties if state.pledged(party) <= len(state.rounds))
     within = event.round <= state.rounds_allowed or event.round != len(state.rounds) + 1
+    demand(not state.asked, "step_asked", step=state.asked)
     demand(state.pool is not None, "pool_missing")
     demand(state.evidence is not None or not state.slots, "recheck_missing")
     demand(within, "max_rounds", rounds=state.rounds_allowed)

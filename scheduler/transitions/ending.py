@@ -18,12 +18,13 @@ def _reported(state: State, entry: Entry, event: Reported) -> State:
 
 
 def _archived(state: State, entry: Entry, event: Archived) -> State:
+    demand(state.annulled is None, "annulled")
     return replace(state, archived=entry.hash)
 
 
 def _cancelled(state: State, entry: Entry, event: Cancelled) -> State:
     demand(bool(event.reason.strip()), "reason_missing")
-    return state
+    return replace(state, cancelled=entry.hash, unlawful=event.unlawful)
 
 
 MOVES: Moves = {

@@ -5,7 +5,7 @@ from dataclasses import replace
 from scheduler.errors import Refused
 from scheduler.events import Blinded, Closed, Opened, Scored, Totalled
 from scheduler.release import SCORES
-from scheduler.state import Entry, State
+from scheduler.state import Entry, Phase, State
 from scheduler.transitions.demands import Moves, change, demand, key_is_open, own
 
 MIN_BIDS = 3  # 招标投标法实施条例 44: fewer than three bidders, no opening
@@ -30,8 +30,9 @@ def _scored(state: State, entry: Entry, event: Scored) -> State:
     if sitting is None or not sitting.sits:
         raise Refused("not_a_member")
     demand(bool(sitting.key), "not_checked_in")
+    demand(state.phase is Phase.F3 or sitting.returned is not None, "sheet_closed")
     demand(event.version == sitting.versions + 1 and event.previous == sitting.sheet, "sheet_chain")
-    return change(state, event.member, versions=event.version, sheet=event.commitment)
+    return change(state, event.member, versions=event.version, sheet=event.commitment, returned=None)
 
 
 def _closed(state: State, entry: Entry, event: Closed) -> State:
@@ -44,6 +45,7 @@ def _closed(state: State, entry: Entry, event: Closed) -> State:
 
 def _totalled(state: State, entry: Entry, event: Totalled) -> State:
     demand(key_is_open(state, SCORES) and state.totals is None, "scores_sealed")
+    demand(all(m.returned is None for m in state.current()), "sheets_returned")
     return replace(state, totals=event.totals, totalled=entry.hash)
 
 

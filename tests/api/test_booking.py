@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from api.demo.people import OPERATOR
-from api.services.booking import Guest, Order, book
+from api.services.booking import book
 from api.services.importing import apply_import
+from api.services.order import Guest, Order
 from api.services.seats import free
 from api.store.db import Database, StorageFailed, StorageFault
 from api.store.journal import CaseRow, ExhibitRow, JournalRow, SeatHold

@@ -15,7 +15,7 @@ from api.store.db import Database
 from api.store.personal import Personal
 from crypto.keyfile import Effort
 from fixtures.make import make_world
-from scheduler.model import Span
+from scheduler.model import Booth, Span
 from scheduler.records import ExpertRecord, SiteRecord
 
 ORDER = ("regions", "specialities", "organisations", "sites", "experts")
@@ -35,6 +35,14 @@ def answer(value: bool | None) -> str:
     return "" if value is None else "是" if value else "否"
 
 
+def booth(value: Booth | None) -> str:
+    """Size and what it has; empty for open workstations."""
+    if value is None:
+        return ""
+    has = "+".join(name for name in ("quiet", "gate") if getattr(value, name))
+    return f"{value.width}x{value.depth}x{value.height}" + (f":{has}" if has else "")
+
+
 def cells(record: Any) -> dict[str, str]:
     """A record as the row that a trading centre would write for it."""
     row = {name: getattr(record, name) for name in record.__dataclass_fields__}
@@ -45,6 +53,7 @@ def cells(record: Any) -> dict[str, str]:
         broken = [seat for seat in record.workstations if seat.broken]
         row["rooms"] = ";".join(f"{room}:{count}" for room, count in rooms.items())
         row["broken"] = ";".join(f"{seat.room}-{seat.number}:{'+'.join(seat.broken)}" for seat in broken)
+        row["booth"] = booth(record.booth)
         row |= {"opens": record.opens.isoformat("minutes"), "closes": record.closes.isoformat("minutes")}
     if isinstance(record, ExpertRecord):
         row |= {"specialities": ";".join(record.specialities), "kin": ";".join(record.kin)}

@@ -26,7 +26,7 @@ SOUND: dict[Kind, dict[str, str]] = {
     Kind.SPECIALITIES: {"code": "A0401", "level": "3", "name": "市政公用工程"},
     Kind.ORGANISATIONS: {"code": PARENT, "name": "示例集团", "parent": ORG},
     Kind.SITES: {"site": "S1", "name": "包河中心", "region": "340111", "opens": "08:30", "closes": "17:30"}
-    | {"rooms": "101:2;东2:1", "broken": "101-2:mic+camera"},
+    | {"rooms": "101:2;东2:1", "broken": "101-2:mic+camera", "booth": "150x150x230:quiet+gate"},
     Kind.EXPERTS: {
         "expert": "E1",
         "name": " 张三 ",
@@ -127,6 +127,9 @@ FAULTY = [
     (Kind.SITES, "rooms", "101", "rooms"),
     (Kind.SITES, "rooms", "101:2;101:3", "rooms"),
     (Kind.SITES, "rooms", "101:0", "whole"),
+    (Kind.SITES, "booth", "150x150", "booth"),
+    (Kind.SITES, "booth", "150x150x230:sofa", "booth"),
+    (Kind.SITES, "booth", "150x0x230", "whole"),
     (Kind.SITES, "broken", "101-3:mic", "workstation-unknown"),
     (Kind.SITES, "broken", "101-1:kettle", "broken"),
     (Kind.SITES, "broken", "101-1:mic;101-1:pc", "broken-twice"),

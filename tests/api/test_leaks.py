@@ -15,8 +15,8 @@ from sqlmodel import col, select
 from api.actor import Actor
 from api.demo.people import OPERATOR, SUPERVISOR
 from api.errors import problem
+from api.pool.names import org_tag
 from api.services import attending, auditing, booking, closing, drawing, opening, revealing, scoring, ticking
-from api.services.names import org_tag
 from api.services.office import fetch
 from api.store import journal
 from api.store.db import Database

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from api.intake.package import Package
-from api.services import names
+from api.pool import names
 from api.services.office import open_case
 from api.store.db import Database
 from crypto.codes import codes_for

@@ -11,14 +11,17 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api import keyring
 from api.services.importing import apply_import, plan_import
 from api.services.references import Register, Wrong
 from api.store import registers
 from api.store.accounts import Account, account, account_of_expert, accounts, password_fits, put_account
 from api.store.db import Database
-from api.store.personal import Personal, make_key_file, read_key_file
+from api.store.personal import Personal
 from api.store.tables import expert_cell
 from crypto.errors import Broken
+from crypto.keyfile import Effort
+from crypto.stream import Stream
 from fixtures.make import make_world
 from scheduler.errors import Refused
 from scheduler.model import (
@@ -280,20 +283,17 @@ def test_another_key_opens_no_register(filled: Database) -> None:
         registers.experts(session, Personal(bytes(32)))
 
 
-def test_a_key_file_is_its_owners_alone(tmp_path: Path) -> None:
-    """It is written once, readable by its owner, and refused when others may read it or it is no key."""
+def test_the_secret_file_is_its_owners_alone(tmp_path: Path) -> None:
+    """Every key file is written once and readable by its owner only; what is no secret file is refused."""
     path = tmp_path / "keys" / "secret.key"
-    make_key_file(path, bytes(range(32)))
-    assert (read_key_file(path), path.stat().st_mode & 0o777) == (bytes(range(32)), 0o600)
+    effort = Effort(memory=8 * 1024, passes=1, lanes=1)
+    keyring.make(path, demo=True, entropy=Stream(bytes(32)).take, effort=effort)
+    assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}
     with pytest.raises(FileExistsError):
-        make_key_file(path, bytes(32))
-    path.chmod(0o640)
-    with pytest.raises(Broken, match="chmod"):
-        read_key_file(path)
-    path.chmod(0o600)
+        keyring.make(path, demo=True, entropy=Stream(bytes(32)).take, effort=effort)
     path.write_text("not a key")
-    with pytest.raises(Broken):
-        read_key_file(path)
+    with pytest.raises(keyring.KeysMissing):
+        keyring.load(path)
 
 
 def test_an_account_has_one_role_and_stands_for_somebody(filled: Database) -> None:

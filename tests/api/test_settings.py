@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from api.settings import BadSettings, Language, read_settings
+from api.settings import BadSettings, read_settings
+from api.words import Lang
 
 
 def test_nothing_set_means_sqlite_in_the_data_directory() -> None:
@@ -12,7 +13,7 @@ def test_nothing_set_means_sqlite_in_the_data_directory() -> None:
     settings = read_settings({"HOME": "/root"})
     assert settings.database_url == "sqlite:///yuanping-data/yuanping.db"
     assert settings.secret_key_file == Path("yuanping-data/keys/secret.key")
-    assert (settings.rule_pack, settings.lang) == ("national", Language.CHINESE)
+    assert (settings.rule_pack, settings.lang) == ("national", Lang.ZH)
     assert (settings.smtp_url, settings.webhook_url) == (None, None)
 
 
@@ -29,7 +30,7 @@ def test_every_variable_is_read() -> None:
     )
     assert settings.database_url == "sqlite:////srv/yp/yuanping.db"
     assert settings.secret_key_file == Path("/srv/yp/keys/secret.key")
-    assert (settings.rule_pack, settings.lang) == ("anhui", Language.ENGLISH)
+    assert (settings.rule_pack, settings.lang) == ("anhui", Lang.EN)
     assert "word" not in repr(settings)
 
 

@@ -24,7 +24,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> story.Story:
     run = story.Story(stage=stage, tell=lambda code, **facts: None)
     story.run(run)
     present = run.state().experts()[0].member
-    number = people.experts_by_member(stage.office, run.lot)[present].expert
+    number = people.experts_by_member(stage.office, run.lot, stage.numbers)[present].expert
     login = Account(login="an-expert", role=Role.EXPERT, label="评标专家", demo=True, expert=number)
     with stage.office.db.transaction() as session:
         put_account(session, login)

@@ -111,22 +111,62 @@ def r10(case, n, choices, sitting):
     )
 
 
-def above(case, org):
-    """The organisation and everyone who controls it."""
+def above(case, org, years=None):
+    """The organisation and everyone who controls it on the day, or with `years` did so in the years before."""
     found = [org]
     for known in found:
-        found += [c.parent for c in case.controls if c.child == known and c.parent not in found]
+        for c in case.controls:
+            if c.child == known and c.parent not in found and held_sway(case, c, years):
+                found.append(c.parent)
     return set(found)
 
 
+def held_sway(case, control, years):
+    """Whether control lasts on the day, or did in the years before it."""
+    if case.starts is None:
+        return control.until is None
+    if years is not None:
+        return recent(case, control, years)
+    began = control.since is None or not control.since > day(case)
+    return began and (control.until is None or not control.until < day(case))
+
+
+def r11_1(case, n, choices, sitting):
+    """Version 1: somebody works for a company that shares a controller with a bidder on the day."""
+    return in_a_group(case, sitting, None)
+
+
 def r11(case, n, choices, sitting):
-    """Somebody works for a company that shares a controller with a bidder."""
+    """Somebody works for a company that shares, or lately shared, a controller with a bidder."""
+    return in_a_group(case, sitting, n["years"])
+
+
+def in_a_group(case, sitting, years):
+    """Somebody works for a company that belongs with a bidder and is none."""
     for e in sitting:
         for unit in now_at(case, e):
             for bidder in case.bidders:
-                if unit not in case.bidders and above(case, unit) & above(case, bidder):
+                if unit not in case.bidders and above(case, unit, years) & above(case, bidder, years):
                     return True
     return False
+
+
+def r11p(case, n, choices, sitting):
+    """Somebody works or lately worked for who did preliminary work on the project."""
+    named = [org for org in case.parties.preliminary if org != ""]
+    for e in sitting:
+        if e.employer in named:
+            return True
+        for job in e.jobs:
+            if case.starts is not None and job.org in named and recent(case, job, n["years"]):
+                return True
+    return False
+
+
+def r12p(case, n, choices, sitting):
+    """Colleagues are more than their part of the whole panel."""
+    names = Counter(e.employer for e in sitting)
+    return any(count * n["parts"] > whole(case) for name, count in names.items() if name)
 
 
 def too_many(names, most):
@@ -259,11 +299,11 @@ def tied_lately(case, n, sitting, tie):
     )
 
 
-def tied_now(case, sitting, ties):
-    """Somebody has one of these ties to a bidder on the day."""
+def tied_now(case, sitting, ties, near=lambda held: True):
+    """Somebody has one of these ties to a bidder on the day, near enough."""
     for e in sitting:
         for held in e.relations:
-            if held.tie not in ties or held.org not in case.bidders:
+            if held.tie not in ties or held.org not in case.bidders or not near(held):
                 continue
             if case.starts is None:
                 if held.until is None:
@@ -284,13 +324,27 @@ def r3(case, n, choices, sitting):
 
 
 def r4(case, n, choices, sitting):
-    """Somebody is kin to a bidder's head."""
-    return tied_now(case, sitting, ["kin_head"])
+    """Somebody is kin to a bidder's head: spouse, straight line, or close enough beside it or by marriage."""
+
+    def near(held):
+        if held.kinship in (None, "spouse", "lineal") or held.generations is None:
+            return True
+        return held.generations <= n["generations"]
+
+    return tied_now(case, sitting, ["kin_head"], near)
 
 
 def r5(case, n, choices, sitting):
-    """Somebody is a near relative of a bidder's main people."""
-    return tied_now(case, sitting, ["kin_head", "kin_officer"])
+    """Somebody is a near relative of a bidder's main people; marriage to their kin is not near."""
+
+    def near(held):
+        if held.kinship in (None, "spouse"):
+            return True
+        if held.kinship == "in_law":
+            return False
+        return held.generations is None or held.generations <= n[str(held.kinship)]
+
+    return tied_now(case, sitting, ["kin_head", "kin_officer"], near)
 
 
 def r6(case, n, choices, sitting):
@@ -313,9 +367,9 @@ def r9(case, n, choices, sitting):
     return tied_now(case, sitting, ["other", "declared"])
 
 
-def akin(case, one, other):
+def akin(case, one, other, years=None):
     """Two organisations share somebody above them, or one is above the other."""
-    return len(above(case, one) & above(case, other)) > 0
+    return len(above(case, one, years) & above(case, other, years)) > 0
 
 
 def r11f(case, n, choices, sitting):
@@ -326,11 +380,11 @@ def r11f(case, n, choices, sitting):
         for job in e.jobs:
             if job.org in case.bidders or not recent(case, job, n["years"]):
                 continue
-            if any(akin(case, job.org, bidder) for bidder in case.bidders):
+            if any(akin(case, job.org, bidder, n["years"]) for bidder in case.bidders):
                 return True
         for held in e.relations:
             other = held.tie not in ("retired", "supplier") or not recent(case, held, n["years"])
-            if not other and any(akin(case, held.org, bidder) for bidder in case.bidders):
+            if not other and any(akin(case, held.org, bidder, n["years"]) for bidder in case.bidders):
                 return True
     return False
 
@@ -421,13 +475,13 @@ def seats_of(case, *codes):
 
 def c8e(case, n):
     """Too few economic experts."""
-    economic = seats_of(case, "A06", "C03", "C0402", "C0502")
+    economic = seats_of(case, *n["codes"])
     return economic < sum(seats.count for seats in case.seats) / n["parts"]
 
 
 def c8l(case, n):
     """Too few lawyers."""
-    return seats_of(case, "C06") < n["least"]
+    return seats_of(case, *n["codes"]) < n["least"]
 
 
 def c10(case, n):
@@ -438,6 +492,19 @@ def c10(case, n):
     return case.owner_reps > 0 and linked
 
 
+def d3w(case, n):
+    """Fixed before the n-th working day that goes before the day of the evaluation."""
+    if case.starts is None or case.fixed_at is None:
+        return False
+    fixed, left, each = (case.fixed_at + timedelta(hours=8)).date(), n["days"], day(case)
+    while left > 0:
+        each = each - timedelta(days=1)
+        announced = [year for year in case.calendar.years if each in year.off or each in year.worked]
+        if (announced and each in announced[-1].worked) or (not announced and each.isoweekday() < 6):
+            left = left - 1
+    return fixed < each
+
+
 def l1(case, n):
     """Too few sites."""
     return len(case.sites) < n["least"]
@@ -446,6 +513,29 @@ def l1(case, n):
 def l1m(case, n):
     """Too many sites."""
     return len(case.sites) > n["most"]
+
+
+def l9(case, n):
+    """Some site's workstations are open, or in booths too small or without what they must have."""
+    for site in case.sites:
+        booth = site.booth
+        if booth is None:
+            return True
+        if booth.width < n["width"] or booth.depth < n["depth"] or booth.height < n["height"]:
+            return True
+        if (n["quiet"] == 1 and not booth.quiet) or (n["gate"] == 1 and not booth.gate):
+            return True
+    return False
+
+
+def l10(case, n):
+    """Some room has both kinds of people."""
+    for one in case.placed:
+        for other in case.placed:
+            apart = one.site != other.site or one.room != other.room
+            if one.expert is None and other.expert is not None and not apart:
+                return True
+    return False
 
 
 def d8(case, n):
@@ -468,8 +558,11 @@ REQUESTS = {  # guards and notices: what is wrong with the request as a whole
     "C8e": c8e,
     "C8l": c8l,
     "C10": c10,
+    "D3w": d3w,
     "L1": l1,
     "L1m": l1m,
+    "L9": l9,
+    "L10": l10,
     "D8": d8,
 }
 STATEMENTS = {
@@ -483,7 +576,10 @@ STATEMENTS = {
     "R1": r1,
     "R10": r10,
     "R11": r11,
+    "R11@1": r11_1,
+    "R11p": r11p,
     "R12": r12,
+    "R12p": r12p,
     "R13": r13,
     "L3": l3,
     "L4": l4,

@@ -7,7 +7,7 @@ import pytest
 
 from scheduler.errors import Refused
 from scheduler.limits import Words
-from scheduler.model import Role
+from scheduler.model import Mark, Role
 from scheduler.pack import Basis, Does, known, load, read
 
 TODAY = date(2026, 11, 23)
@@ -67,6 +67,7 @@ def test_a_made_up_province_is_one_toml():
 PROJECTS = """
 [[rules.C8l]]
 least = 1
+codes = ["C06"]
 categories = ["services"]
 since = 2026-01-01
 basis = "read"
@@ -109,6 +110,49 @@ def test_category_and_budget_select_the_entry_to_the_yuan(category, budget, leas
     assert found == (None if least is None else {"least": least})
 
 
+def test_a_mark_selects_an_entry_whatever_the_budget():
+    """Complex, or of large social effect: seven, also below the sum; the mark alone says nothing elsewhere."""
+    national = load("national")
+    for mark in Mark:
+        assert national.numbers(TODAY, "procurement", 100, mark)["C6"] == {"least": 7}
+        assert "C6" not in national.numbers(TODAY, "works", 100, mark)
+    assert "C6" not in national.numbers(TODAY, "procurement", 100)
+    assert read(LAND + PROJECTS).numbers(TODAY, "procurement", 100, Mark.COMPLEX)["C6"] == {"least": 5}
+
+
+def test_which_specialities_are_economic_is_the_packs():
+    """Codes are numbers of a rule like others: a list of different ones, and nothing else."""
+    entry = """
+[[rules.C8e]]
+parts = 3
+codes = ["A06", "C03"]
+since = 2026-01-01
+basis = "read"
+cite = "某省办法 8"
+"""
+    assert read(LAND + entry).numbers(TODAY)["C8e"] == {"parts": 3, "codes": ("A06", "C03")}
+    for wrong in ("[]", '["A06", "A06"]', "[6]", '"A06"', "6"):
+        told = faults(LAND + entry.replace('["A06", "C03"]', wrong))
+        assert any(each.startswith("rules.C8e[0]: numbers") for each in told), wrong
+
+
+def test_an_entry_may_keep_to_an_earlier_version_of_its_rule():
+    """The version's own numbers are asked for; a version that nobody declared is a fault with its place."""
+    entry = """
+[[rules.R11]]
+version = 1
+since = 2026-01-01
+basis = "read"
+cite = "某省办法 11"
+"""
+    numbers = read(LAND + entry).numbers(TODAY)
+    assert numbers["R11@1"] == {}
+    assert "R11" not in numbers
+    assert any(t.startswith("rules.R11[0]: numbers") for t in faults(LAND + entry.replace("= 1", "= 2")))
+    assert any(t.startswith("rules.R11[0].version") for t in faults(LAND + entry.replace("= 1", "= 3")))
+    assert any(t.startswith("rules.R11[0].version") for t in faults(LAND + entry.replace("= 1", "= true")))
+
+
 def test_an_entry_for_a_category_holds_for_its_parts_and_for_nothing_else():
     """What holds for works holds for water works; what holds for water works holds for no other works."""
     works = read(LAND + PROJECTS.replace('categories = ["services"]', 'categories = ["works"]'))
@@ -142,7 +186,7 @@ def test_a_pack_says_where_it_needs_the_budget():
     ("old", "new", "fault"),
     [
         ('["services"]', '["circus"]', "rules.C8l[0].categories: 'circus': expected one of works"),
-        ('["services"]', "[]", "rules.C8l[0].categories: expected a list of different categories"),
+        ('["services"]', "[]", "rules.C8l[0].categories: expected a list of different names"),
         ('["negotiation"]', '["procurement"]', "rules.C6[0]: there is no project"),
         ("budget_below = 10_000_000", "budget_below = 10_000_001", "rules.C6[1]: in force on a day"),
         ("budget_below = 10_000_000", "budget_below = -1", "rules.C6[1].budget_below: expected a whole"),

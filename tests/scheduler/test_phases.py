@@ -41,19 +41,19 @@ LAW = {
     "Booked": ("", "operator"),
     "KeysDealt": ("F0", "system"),
     "KeysMade": ("F0", "system"),
-    "PoolFrozen": ("F0", "operator pool"),
+    "PoolFrozen": (F03, "operator pool"),
     "SeedPledged": (F03, "operator tenderee supervisor"),
     "LotteryFixed": (F03, STAFF),
     "KeyOpened": ("F0 F1 F2 F3 F4 F7", "custodian"),
     "Drawn": (F03, STAFF),
     "Accepted": (F13, "expert"),
     "Left": (F13, "expert site system"),
-    "Stuck": (F13, "system"),
+    "Stuck": (F03, "system"),
     "Opened": ("F1", "operator"),
     "Rechecked": ("F2", "system"),
     "CheckedIn": ("F2 F3", "site"),
     "Blinded": ("F2", STAFF),
-    "Scored": ("F3", "expert owner"),
+    "Scored": ("F3 F4", "expert owner"),
     "Closed": ("F3", STAFF),
     "Totalled": ("F4", STAFF),
     "Revealed": ("F4", STAFF),
@@ -63,7 +63,15 @@ LAW = {
     "KeysAdded": (F13, "system"),
     "HadPlacesKept": ("F0 F1 F2 F3 F4", "system"),
     "KeptInVain": ("F0 F1 F2 F3 F4 F5 F6 F7", "system"),
+    "RelaxAsked": (F03, "operator"),
+    "Relaxed": (F03, "supervisor tenderee pool"),
+    "RelaxDenied": (F03, "supervisor tenderee pool"),
     "Cancelled": ("F0 F1 F2 F3 F4", "operator"),
+    "Voided": ("F2 F3", "expert site supervisor"),
+    "Returned": ("F4", STAFF),
+    "Endorsed": ("cancelled", "supervisor"),
+    "Followed": ("F0", "system"),
+    "Annulled": ("F6 F7", "supervisor"),
 }
 
 
@@ -92,9 +100,9 @@ def test_apply_asks_the_table_first() -> None:
 
 
 def test_a_cancelled_case_is_over() -> None:
-    """After a cancellation nothing may happen any more."""
+    """After a cancellation nothing may happen any more but the supervisor's countersignature."""
     for name, role in product(EVENTS, Role):
-        if name != "Booked":
+        if name not in ("Booked", "Endorsed"):
             assert may(role, EVENTS[name], Phase.CANCELLED) == "phase"
 
 

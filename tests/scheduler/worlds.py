@@ -3,17 +3,21 @@
 from datetime import UTC, date, datetime, timedelta
 
 from crypto.stream import Stream
+from scheduler.calendar import Calendar, Year
 from scheduler.model import (
     Appearance,
+    Booth,
     Case,
     Choice,
     Control,
     Expert,
     ExpertId,
     Job,
+    Kinship,
     LotId,
     OrgTag,
     Parties,
+    Placed,
     RegionCode,
     Relation,
     RuleId,
@@ -30,6 +34,10 @@ REGIONS = ("340101", "340102", "340201", "340202", "340301")
 CODES = ("A0101", "A0102", "A02", "B01", "B0101")
 SEATS = ("A", "A01", "A0101", "A02", "B")
 DAY = date(2026, 11, 23)
+NIGHT = datetime(2026, 11, 22, 18, tzinfo=UTC)  # two in the morning of that day in China
+NOON = datetime(2026, 11, 23, 9, tzinfo=UTC)
+_WEEKDAYS = (date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20))
+_WEEKEND = (date(2026, 11, 21), date(2026, 11, 22))
 
 
 class Dice:
@@ -127,22 +135,17 @@ def service_case(number, people=9):
     """A case as the service makes it: every field may be filled."""
     dice = Dice(number + 2 * 10**6)
     jobs = [Job(**_held(dice)) for _ in range(6)]
-    ties = [Relation(tie=dice.one(tuple(Tie)), **_held(dice)) for _ in range(6)]
+    ties = [_tie(dice) for _ in range(6)]
     pool = [_service_expert(dice, f"e{i}", people, jobs, ties) for i in range(people)]
     return case(
         pool,
         [("A", 2), ("B", 1)],
         recused=frozenset(e.id for e in pool if dice.hit(8)),
-        starts=dice.one(
-            (None, datetime(2026, 11, 22, 18, tzinfo=UTC), datetime(2026, 11, 23, 9, tzinfo=UTC))
-        ),
+        starts=dice.one((None, NIGHT, NOON)),
         sites=tuple(_site(dice, i) for i in range(dice.upto(3))),
         tenderee=OrgTag(dice.one(ORGS)),
         bidders=frozenset(OrgTag(b) for b in dice.some(["b1", "b2", "s"], dice.upto(2))),
-        controls=tuple(
-            Control(parent=OrgTag(parent), child=OrgTag(child))
-            for parent, child in dice.some(EDGES, dice.upto(6))
-        ),
+        controls=_controls(dice),
         owner_reps=dice.upto(2),
         parties=Parties(
             agency=OrgTag(dice.one(ORGS)),
@@ -150,6 +153,7 @@ def service_case(number, people=9):
             departments=(OrgTag(dice.one(ORGS)),),
             drafters=(OrgTag(dice.one(ORGS)),) if dice.hit(2) else (),
             reviewers=(ExpertId(f"e{dice.upto(people)}"),) if dice.hit(2) else (),
+            preliminary=(OrgTag(dice.one(ORGS)),) if dice.hit(2) else (),
         ),
         recused_units=(OrgTag(dice.one(ORGS)),) if dice.hit(2) else (),
         regions=dice.one(((), (), (RegionCode("3401"),), (RegionCode("340101"), RegionCode("3402")))),
@@ -164,12 +168,34 @@ def _held(dice):
     }
 
 
+def _tie(dice):
+    kinship = dice.one((None, *Kinship))
+    generations = None if kinship is None else dice.one((None, 2, 3, 4))
+    return Relation(tie=dice.one(tuple(Tie)), kinship=kinship, generations=generations, **_held(dice))
+
+
+def _controls(dice):
+    days = [(None, None), (None, None), (None, dice.day()), (dice.day(), None), (None, dice.day(LONG_AGO))]
+    return tuple(
+        Control(parent=OrgTag(parent), child=OrgTag(child), since=since, until=until)
+        for parent, child in dice.some(EDGES, dice.upto(6))
+        for since, until in (dice.one(days),)
+    )
+
+
+BOOTHS = tuple(
+    Booth(width=w, depth=150, height=h, quiet=quiet, gate=True)
+    for w, h, quiet in ((150, 230, True), (150, 230, False), (149, 230, True), (160, 229, True))
+)
+
+
 def _site(dice, i):
     return SiteSeats(
         site=SiteId(f"s{i}"),
         region=RegionCode(dice.one(REGIONS)),
         seats=dice.upto(2),
         rooms=dice.one((None, 0, 1)),
+        booth=dice.one((None, *BOOTHS)),
     )
 
 
@@ -201,7 +227,7 @@ def _service_expert(dice, name, people, jobs, ties):
     )
 
 
-NUMBERLESS = "S0 S1 E3 E4 E5 E6 E7 E8 E9 E10 E11 R0 R0o R4 R5 R6 R7 R8 R9 R10 R11 R13 R13k L6 L7"
+NUMBERLESS = "S0 S1 E3 E4 E5 E6 E7 E8 E9 E10 E11 R0 R0o R6 R7 R8 R9 R10 R11@1 R13 R13k L6 L7"
 
 
 def service_numbers(number):
@@ -213,7 +239,12 @@ def service_numbers(number):
         RuleId("R1"): {"years": 3},
         RuleId("R2"): {"years": 3},
         RuleId("R3"): {"years": 3},
+        RuleId("R4"): {"generations": 3},
+        RuleId("R5"): {"lineal": 3, "collateral": 2},
+        RuleId("R11"): {"years": 3},
         RuleId("R11f"): {"years": 3},
+        RuleId("R11p"): {"years": 3},
+        RuleId("R12p"): {"parts": 2 + dice.upto(1)},
         RuleId("R12"): {"most": dice.upto(2)},
         RuleId("F1"): {"most": 1 + dice.upto(1)},
         RuleId("F2"): {"most": 1 + dice.upto(1), "days": 1 + dice.upto(3)},
@@ -242,9 +273,15 @@ def request_case(number):
         sites=tuple(_site(dice, i) for i in range(dice.upto(4))),
         tenderee=OrgTag(dice.one(ORGS)),
         bidders=frozenset(OrgTag(b) for b in dice.some(["b1", "b2", "s"], dice.upto(3))),
-        controls=tuple(
-            Control(parent=OrgTag(parent), child=OrgTag(child))
-            for parent, child in dice.some(EDGES, dice.upto(6))
+        controls=_controls(dice),
+        starts=dice.one((None, NIGHT, NOON)),
+        fixed_at=dice.one((None, *(NIGHT - timedelta(days=back, hours=back) for back in range(8)))),
+        calendar=Calendar(
+            years=(Year(year=2026, off=(dice.one(_WEEKDAYS),), worked=tuple(dice.some(_WEEKEND, 1))),)
+        ),
+        placed=tuple(
+            Placed(expert=dice.one((None, ExpertId(f"e{i}"))), site=SiteId("s0"), room=dice.one("1234"))
+            for i in range(dice.upto(4))
         ),
     )
 
@@ -256,11 +293,20 @@ def request_numbers(number):
     return {RuleId(name): small for name in ("C1", "C5", "C6", "C7")} | {
         RuleId("C2"): parts,
         RuleId("C3"): {"most": dice.upto(2)},
-        RuleId("C8e"): parts,
-        RuleId("C8l"): {"least": dice.upto(1)},
+        RuleId("C8e"): {**parts, "codes": ("A06", "C03", "C0402", "C0502")},
+        RuleId("C8l"): {"least": dice.upto(1), "codes": ("C06",)},
+        RuleId("D3w"): {"days": dice.upto(3)},
         RuleId("C10"): {},
         RuleId("L1"): {"least": some},
         RuleId("L1m"): {"most": some},
+        RuleId("L9"): {
+            "width": 150,
+            "depth": 150,
+            "height": 230,
+            "quiet": dice.upto(1),
+            "gate": dice.upto(1),
+        },
+        RuleId("L10"): {},
         RuleId("D8"): {"least": dice.upto(2)},
     }
 

@@ -75,9 +75,11 @@ def test_with_the_parent_code_there_is_a_panel_and_the_warning_stays(scarce):
     booking.book(scarce.office, OPERATOR, asking("A0601", 4))
     state = scarce.state
     assert state.seats == (4,)
+    wanted = asking("A060101", 2)
     with scarce.office.db.reading() as session:
-        request = booking._request(scarce.office, session, asking("A060101", 2))
-        found: Snapshot = snapshot(scarce.office, session, request)
+        sites = booking._expert_seats(session, wanted)
+    request = booking._request(scarce.office, wanted, sites)
+    found: Snapshot = snapshot(scarce.office, request)
     case = case_of(request, found)
     force = numbers(scarce.office.pack, case)
     assert notices(case, force) == {"D8": {"speciality": "A060101", "found": 4, "least": 3}}

@@ -5,16 +5,20 @@ the thing is a day, the two are neighbouring days. A panel is everybody in the p
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from scheduler.calendar import Calendar, Year
 from scheduler.model import (
     Appearance,
+    Booth,
     Case,
     Control,
     Job,
+    Kinship,
     Parties,
+    Placed,
     Relation,
     SiteSeats,
     Span,
@@ -50,9 +54,14 @@ def one(**known: Any) -> Callable[..., Case]:
     return world
 
 
-def tied(tie: Tie, until: date | None = None, since: date | None = None) -> Case:
+def tied(tie: Tie, until: date | None = None, since: date | None = None, **known: Any) -> Case:
     """One expert with a tie to a consortium's second member."""
-    return one(**BIDS)(relations=(Relation(tie=tie, org="partner", since=since, until=until),))
+    return one(**BIDS)(relations=(Relation(tie=tie, org="partner", since=since, until=until, **known),))
+
+
+def kin(tie: Tie, kinship: Kinship | None, generations: int | None = None) -> Case:
+    """One expert with a relative at a bidder, so close."""
+    return tied(tie, kinship=kinship, generations=generations)
 
 
 def employed(org: str, **known: Any) -> Case:
@@ -86,10 +95,14 @@ def sat(*days: date, same: bool = True) -> Case:
     return one()(past=tuple(Appearance(day=each, same_tenderee=same) for each in days))
 
 
-def linked(bidder: str, owners: int = 1) -> Case:
-    """A tenderee whose holding controls `sister`, and one bidder."""
-    edges = (Control(parent="top", child="t"), Control(parent="top", child="sister"))
-    return asked(("A", 4), owners=owners, tenderee="t", bidders=frozenset({bidder}), controls=edges)
+def linked(bidder: str, owners: int = 1, since: date | None = None, until: date | None = None) -> Case:
+    """A tenderee whose holding controls `sister` (in these days), and one bidder."""
+    edges = (
+        Control(parent="top", child="t"),
+        Control(parent="top", child="sister", since=since, until=until),
+    )
+    known = {"tenderee": "t", "bidders": frozenset({bidder}), "controls": edges, "starts": NIGHT}
+    return asked(("A", 4), owners=owners, **known)
 
 
 def group(unit: str, until: date | None = None, past: bool = False) -> Case:
@@ -103,7 +116,47 @@ def site(seats: int, rooms: int | None = None) -> tuple[SiteSeats, ...]:
     return (SiteSeats(site="s", region="340102", seats=seats, rooms=rooms),)
 
 
+def sold(until: date | None = None, since: date | None = None, **known: Any) -> Case:
+    """One expert of `sister`, which had the bidder's parent in these days only."""
+    edges = (
+        Control(parent="top", child="lead"),
+        Control(parent="top", child="sister", since=since, until=until),
+    )
+    return employed("sister", controls=edges, **BIDS, **known)
+
+
+def above(until: date | None = None, since: date | None = None) -> Case:
+    """One expert of `top`, which controlled the tenderee in these days."""
+    edge = Control(parent="top", child="t", since=since, until=until)
+    return employed("top", tenderee="t", controls=(edge,), starts=NIGHT)
+
+
+def colleagues(count: int, experts: int, owners: int) -> Case:
+    """So many of one employer among the experts of a panel with owner representatives."""
+    pool = [expert(f"e{i}", employer="o" if i < count else "") for i in range(experts)]
+    return case(pool, [("A", experts)], owner_reps=owners)
+
+
+def fixed(at: datetime) -> Case:
+    """A request whose lottery is fixed then; the Friday before the Monday is a day off."""
+    year = Year(year=2026, off=(date(2026, 11, 20),))
+    return asked(("A", 5), starts=NIGHT, fixed_at=at, calendar=Calendar(years=(year,)))
+
+
+def placed(owner: str, expert_in: str) -> tuple[Placed, ...]:
+    """An owner representative in one room, an expert in another or the same."""
+    return (
+        Placed(expert=None, site="s", room=owner),
+        Placed(expert="a", site="s", room=expert_in),
+    )
+
+
+BOOTH = Booth(width=150, depth=150, height=230, quiet=True, gate=True)
 YEARS = {"years": 3}
+KIN = {"generations": 3}
+NEAR = {"lineal": 3, "collateral": 2}
+ECONOMIC = {"parts": 3, "codes": ("A06", "C03", "C0402", "C0502")}
+LEGAL = {"least": 1, "codes": ("C06",)}
 OFTEN = {"most": 2, "days": 7}
 SIX = date(2026, 11, 17)  # the first of the seven days that end with the day
 
@@ -179,10 +232,46 @@ EDGES: tuple[Edge, ...] = (
     Edge(rule="R2", world=tied, bound=Tie.DIRECTOR, free=Tie.INTEREST, numbers=YEARS),
     Edge(rule="R3", world=lambda day: tied(Tie.HOLDER, day), bound=LAST, free=GONE, numbers=YEARS),
     Edge(rule="R3", world=tied, bound=Tie.HOLDER, free=Tie.DIRECTOR, numbers=YEARS),
-    Edge(rule="R4", world=lambda day: tied(Tie.KIN_HEAD, day), bound=DAY, free=BEFORE),
-    Edge(rule="R4", world=tied, bound=Tie.KIN_HEAD, free=Tie.KIN_OFFICER),
-    Edge(rule="R5", world=lambda day: tied(Tie.KIN_OFFICER, None, day), bound=DAY, free=AFTER),
-    Edge(rule="R5", world=tied, bound=Tie.KIN_HEAD, free=Tie.INTEREST),
+    Edge(rule="R4", world=lambda day: tied(Tie.KIN_HEAD, day), bound=DAY, free=BEFORE, numbers=KIN),
+    Edge(rule="R4", world=lambda day: tied(Tie.KIN_HEAD, None, day), bound=DAY, free=AFTER, numbers=KIN),
+    Edge(rule="R4", world=tied, bound=Tie.KIN_HEAD, free=Tie.KIN_OFFICER, numbers=KIN),
+    *(
+        Edge(
+            rule="R4",
+            world=lambda n, kind=kind: kin(Tie.KIN_HEAD, kind, n),
+            bound=3,
+            free=4,
+            numbers=KIN,
+        )
+        for kind in (Kinship.COLLATERAL, Kinship.IN_LAW)
+    ),
+    Edge(
+        rule="R4",
+        world=lambda kind: kin(Tie.KIN_HEAD, kind, 4),
+        bound=Kinship.LINEAL,
+        free=Kinship.COLLATERAL,
+        numbers=KIN,
+    ),
+    Edge(rule="R5", world=lambda day: tied(Tie.KIN_OFFICER, None, day), bound=DAY, free=AFTER, numbers=NEAR),
+    Edge(rule="R5", world=lambda day: tied(Tie.KIN_OFFICER, day), bound=DAY, free=BEFORE, numbers=NEAR),
+    Edge(rule="R5", world=tied, bound=Tie.KIN_HEAD, free=Tie.INTEREST, numbers=NEAR),
+    *(
+        Edge(
+            rule="R5",
+            world=lambda n, kind=kind: kin(Tie.KIN_OFFICER, kind, n),
+            bound=most,
+            free=most + 1,
+            numbers=NEAR,
+        )
+        for kind, most in ((Kinship.LINEAL, 3), (Kinship.COLLATERAL, 2))
+    ),
+    Edge(
+        rule="R5",
+        world=lambda kind: kin(Tie.KIN_OFFICER, kind, 2),
+        bound=Kinship.SPOUSE,
+        free=Kinship.IN_LAW,
+        numbers=NEAR,
+    ),
     Edge(
         rule="R6",
         world=lambda org: employed(org, parties=Parties(departments=("office",))),
@@ -207,12 +296,41 @@ EDGES: tuple[Edge, ...] = (
         bound="top",
         free="other",
     ),
-    Edge(rule="R11", world=group, bound="sister", free="other"),
+    Edge(rule="R10", world=above, bound=DAY, free=BEFORE),
+    Edge(rule="R10", world=lambda day: above(None, day), bound=DAY, free=AFTER),
+    Edge(rule="R11", world=group, bound="sister", free="other", numbers=YEARS),
     Edge(
         rule="R11",
         world=lambda day: group("sister", day, past=True),
         bound=DAY,
         free=BEFORE,
+        numbers=YEARS,
+    ),
+    Edge(rule="R11", world=sold, bound=LAST, free=GONE, numbers=YEARS),
+    Edge(rule="R11", world=lambda day: sold(None, day), bound=DAY, free=AFTER, numbers=YEARS),
+    Edge(rule="R11@1", world=group, bound="sister", free="other"),
+    Edge(rule="R11@1", world=sold, bound=DAY, free=BEFORE),
+    Edge(rule="R11@1", world=lambda day: sold(None, day), bound=DAY, free=AFTER),
+    Edge(
+        rule="R11p",
+        world=lambda org: employed(org, parties=Parties(preliminary=("designer",))),
+        bound="designer",
+        free="other",
+        numbers=YEARS,
+    ),
+    Edge(
+        rule="R11p",
+        world=lambda day: job(day, org="designer", parties=Parties(preliminary=("designer",))),
+        bound=LAST,
+        free=GONE,
+        numbers=YEARS,
+    ),
+    Edge(
+        rule="R11p",
+        world=lambda day: job(None, day, org="designer", parties=Parties(preliminary=("designer",))),
+        bound=DAY,
+        free=AFTER,
+        numbers=YEARS,
     ),
     Edge(
         rule="R11f",
@@ -230,6 +348,8 @@ EDGES: tuple[Edge, ...] = (
         free="q",
         numbers={"most": 1},
     ),
+    Edge(rule="R12p", world=lambda n: colleagues(n, 4, 1), bound=2, free=1, numbers={"parts": 3}),
+    Edge(rule="R12p", world=lambda n: colleagues(2, 4, n), bound=1, free=2, numbers={"parts": 3}),
     Edge(rule="R13", world=lambda h: pair({"household": "h"}, {"household": h}), bound="h", free=""),
     Edge(rule="R13k", world=lambda kin: pair({}, {"kin": (kin,)}), bound="a", free="nobody here"),
     # load
@@ -302,19 +422,44 @@ EDGES: tuple[Edge, ...] = (
         world=lambda code: asked(("A04", 4), (code, 1), ("C0402", 1)),
         bound="A",
         free="A0601",
-        numbers={"parts": 3},
+        numbers=ECONOMIC,
     ),
-    Edge(
-        rule="C8l", world=lambda c: asked(("A04", 4), (c, 1)), bound="C05", free="C0604", numbers={"least": 1}
-    ),
+    Edge(rule="C8l", world=lambda c: asked(("A04", 4), (c, 1)), bound="C05", free="C0604", numbers=LEGAL),
     Edge(rule="C10", world=linked, bound="sister", free="stranger"),
     Edge(rule="C10", world=lambda n: linked("t", n), bound=1, free=0),
+    Edge(rule="C10", world=lambda day: linked("sister", until=day), bound=DAY, free=BEFORE),
+    Edge(rule="C10", world=lambda day: linked("sister", since=day), bound=DAY, free=AFTER),
+    Edge(
+        rule="D3w",
+        world=fixed,
+        bound=datetime(2026, 11, 17, 15, 59, tzinfo=UTC),
+        free=datetime(2026, 11, 17, 16, 0, tzinfo=UTC),
+        numbers={"days": 2},
+    ),
     Edge(
         rule="L1", world=lambda n: asked(("A", 5), sites=site(1) * n), bound=1, free=2, numbers={"least": 2}
     ),
     Edge(
         rule="L1m", world=lambda n: asked(("A", 5), sites=site(1) * n), bound=3, free=2, numbers={"most": 2}
     ),
+    *(
+        Edge(
+            rule="L9",
+            world=lambda booth: asked(("A", 5), sites=(replace(site(1)[0], booth=booth),)),
+            bound=bound,
+            free=BOOTH,
+            numbers={"width": 150, "depth": 150, "height": 230, "quiet": 1, "gate": 1},
+        )
+        for bound in (
+            None,
+            replace(BOOTH, width=149),
+            replace(BOOTH, depth=149),
+            replace(BOOTH, height=229),
+            replace(BOOTH, quiet=False),
+            replace(BOOTH, gate=False),
+        )
+    ),
+    Edge(rule="L10", world=lambda room: asked(("A", 5), placed=placed("1", room)), bound="1", free="2"),
     Edge(
         rule="D8",
         world=lambda n: case([expert(f"e{i}") for i in range(n)], [("A", 2)]),

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from scheduler.model import Control, Job
-from scheduler.rules import recusal
+from scheduler.rules import companies, recusal
 from tests.scheduler.worlds import case, expert
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -65,10 +65,10 @@ def test_r10_keeps_the_tenderees_people_out(breaks):
         expert("gone", jobs=(Job(org="t", until=date(2026, 11, 22)),)),
     ]
     world = case(pool, tenderee="t", starts=NOON)
-    assert breaks(recusal.works_for_the_tenderee, world, "own")
-    assert breaks(recusal.works_for_the_tenderee, world, "second")
-    assert not breaks(recusal.works_for_the_tenderee, world, "gone")
-    assert not breaks(recusal.works_for_the_tenderee, case(pool), "own")
+    assert breaks(companies.works_for_the_tenderee, world, "own")
+    assert breaks(companies.works_for_the_tenderee, world, "second")
+    assert not breaks(companies.works_for_the_tenderee, world, "gone")
+    assert not breaks(companies.works_for_the_tenderee, case(pool), "own")
 
 
 def test_r11_reaches_parent_child_sister_and_cousin_but_not_the_partner_of_a_joint_venture(breaks):
@@ -81,7 +81,7 @@ def test_r11_reaches_parent_child_sister_and_cousin_but_not_the_partner_of_a_joi
         bidders=frozenset({"bid"}),
         controls=tuple(Control(parent=parent, child=child) for parent, child in edges),
     )
-    found = [name for name in names if breaks(recusal.works_in_a_bidders_group, world, name)]
+    found = [name for name in names if breaks(companies.works_in_a_bidders_group, world, name, years=3)]
     assert found == ["top", "parent", "sister", "cousin", "venture"]
 
 

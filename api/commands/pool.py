@@ -1,0 +1,121 @@
+"""`yuanping pool new|card|run|log|trust`: the pool owner's own process, on the pool owner's own machine."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from api.commands.ending import BAD_INPUT, answer, orderly, spoken, tell
+from api.commands.installation import settings_here
+from api.words import say
+
+if TYPE_CHECKING:
+    from api import keyring
+
+_card = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+@click.group("pool")
+def pool() -> None:
+    """专家库一方：登记表与其密钥不在中心 / the pool owner's house: register and keys away from the centre."""
+
+
+@pool.command("new")
+@orderly
+def new() -> None:
+    """生成专家库一方的密钥与空库，绝不覆盖 / make its key file and an empty database; never replaces one."""
+    from api import clock, keyring
+    from api.store import schema
+    from api.store.db import Database
+
+    settings = settings_here()
+    try:
+        keyring.make_secret(settings.secret_key_file, demo=False, entropy=clock.entropy)
+    except FileExistsError as there:
+        tell(say("keys.there", spoken(), file=there.filename))
+        raise SystemExit(BAD_INPUT) from None
+    database = Database(settings.database_url)
+    schema.upgrade(database)
+    database.close()
+    answer(say("pool.made", spoken(), folder=settings.secret_key_file.parent))
+
+
+@pool.command("card")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="输出 / file")
+@orderly
+def card(out: Path) -> None:
+    """写出名片：公钥，交给中心 / the public card for the centre."""
+    out.write_text(_ring().log.public.hex() + "\n", encoding="ascii")
+
+
+@pool.command("run")
+@click.option("--centre", type=_card, required=True, help="中心的信任文件 / the centre's TRUST.json")
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 / address to listen on")
+@click.option("--port", default=8010, show_default=True, type=click.IntRange(0, 65535), help="端口 / port")
+@orderly
+def run(centre: Path, host: str, port: int) -> None:
+    """运行：只回答这一家中心的问题，逐条记录 / answer this one centre, and note every question."""
+    from api.pool.running import BadCentre, keep_answering
+    from api.store.db import Database
+    from api.store.schema import is_current
+
+    settings, ring = settings_here(), _ring()
+    database = Database(settings.database_url)
+    if not is_current(database):
+        tell(say("import.schema", spoken()))
+        raise SystemExit(BAD_INPUT)
+    try:
+        keep_answering(database, ring, centre, settings.data_dir, host=host, port=port)
+    except BadCentre as fault:
+        tell(say("pool.unusable", spoken(), reason=fault))
+        raise SystemExit(BAD_INPUT) from None
+    finally:
+        database.close()
+
+
+@pool.command("log")
+@orderly
+def log() -> None:
+    """被问过什么：何时、哪个标段、多少项；不记何人 / what was asked: when, which lots, how many; never whom."""
+    from api.pool.log import lines
+
+    found = lines(settings_here().data_dir)
+    for line in found:
+        what = say(f"pool.asked.{line['what']}", spoken())
+        facts = ", ".join(f"{k}={v}" for k, v in line.items() if k not in ("at", "what"))
+        answer(f"{line['at']}  {what}  {facts}")
+    if not found:
+        tell(say("pool.quiet", spoken()))
+
+
+@pool.command("trust")
+@click.argument("card", type=_card)
+@click.option("--url", required=True, help="专家库一方的地址 / the pool owner's address, https://…")
+@orderly
+def trust(card: Path, url: str) -> None:
+    """在中心：固定专家库一方的公钥与地址 / at the centre: pin the pool owner's key and address."""
+    from api import keyring
+    from api.custodian.calls import over_http
+    from crypto.errors import CryptoError
+
+    file = settings_here().secret_key_file
+    try:
+        over_http(url)
+        keyring.entrust(file, keyring.PoolOwner(url=url, sign=card.read_text("ascii", "replace").strip()))
+    except FileExistsError as there:
+        tell(say("keys.there", spoken(), file=there.filename))
+        raise SystemExit(BAD_INPUT) from None
+    except (CryptoError, ValueError) as fault:
+        tell(say("pool.unusable", spoken(), reason=fault))
+        raise SystemExit(BAD_INPUT) from None
+    answer(say("pool.trusted", spoken(), url=url))
+
+
+def _ring() -> "keyring.Keyring":
+    from api import keyring
+
+    try:
+        return keyring.load(settings_here().secret_key_file)
+    except keyring.KeysMissing as missing:
+        tell(say("keys.missing", spoken(), reason=missing))
+        raise SystemExit(BAD_INPUT) from None

@@ -1,0 +1,110 @@
+"""How does the pool owner answer from the register? With its own database and keys, whoever asks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlmodel import Session
+
+from api.pool import names
+from api.pool.house import Answer, Inquiry, Marked, Panel, Question, SealedName
+from api.store import registers
+from api.store.db import Database
+from api.store.personal import Personal
+from crypto.envelope import seal
+from scheduler.errors import Refused
+from scheduler.events import Digest, Member
+from scheduler.model import Appearance, Expert, LotId, OrgTag
+from scheduler.places import expert_context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalPool:
+    """The register in this installation's own database; see `api.pool.house.PoolHouse`."""
+
+    db: Database
+    key: bytes = field(repr=False)  # pseudonyms and tags
+    personal: Personal = field(repr=False)
+    entropy: Callable[[int], bytes] = field(repr=False)
+
+    def marks(self, questions: Sequence[Question]) -> tuple[Member, ...]:
+        """One keyed hash each."""
+        return tuple(names.member(self.key, each.lot, each.person) for each in questions)
+
+    def tags(self, lot: LotId, codes: Sequence[str]) -> tuple[OrgTag, ...]:
+        """One keyed hash each."""
+        return tuple(map(names.org_tag(self.key, lot), codes))
+
+    def people(self, inquiry: Inquiry) -> Answer:
+        """Read in one snapshot; who sits elsewhere is found by asking each panel for the person's mark there."""
+        lot, tag = inquiry.lot, names.org_tag(self.key, inquiry.lot)
+        with self.db.reading() as session:
+            found = registers.pool(
+                session,
+                key=self.personal,
+                on=inquiry.on,
+                pseudonym=lambda number: names.pseudonym(self.key, lot, number),
+                org_tag=tag,
+                knowing=inquiry.specialities,
+                number=inquiry.person or None,
+            )
+            controls = registers.controls(session, tag)
+            if not inquiry.panels:
+                return Answer(experts=found, controls=controls)
+            known = self._numbers(session, lot)
+            code = self._code_of(session, inquiry)
+        seen = [(panel, frozenset(panel.members), self._same(panel, code)) for panel in inquiry.panels]
+        return Answer(experts=tuple(self._engaged(e, known[e.id], seen) for e in found), controls=controls)
+
+    def same_people(self, lot: LotId, others: Sequence[Marked]) -> tuple[tuple[Member, ...], ...]:
+        """Everybody of the register is marked in every lot asked about: one keyed hash for each pair."""
+        with self.db.reading() as session:
+            everybody = registers.numbers(session)
+        own = {number: names.member(self.key, lot, number) for number in everybody}
+        found = []
+        for other in others:
+            known = {names.member(self.key, other.lot, number): mark for number, mark in own.items()}
+            if any(member not in known for member in other.members):
+                raise Refused("not_a_member")
+            found.append(tuple(known[member] for member in other.members))
+        return tuple(found)
+
+    def seal(self, lot: LotId, members: Sequence[Member], public: bytes) -> tuple[SealedName, ...]:
+        """The one place where a draw reads names."""
+        with self.db.reading() as session:
+            known = self._numbers(session, lot)
+            if any(member not in known for member in members):
+                raise Refused("not_a_member")
+            numbers = {known[member]: member for member in members}
+            people = {numbers[e.expert]: e for e in registers.experts(session, self.personal, tuple(numbers))}
+        found = []
+        for member in members:
+            who = people[member]
+            value = {"name": who.name, "number": who.expert, "pseudonym": member}
+            sealed = seal(public, value, expert_context(lot, member), self.entropy(32))
+            commitment = Digest(sealed.commitment.hex())
+            found.append(SealedName(member=member, identity=sealed.envelope.hex(), commitment=commitment))
+        return tuple(found)
+
+    def _numbers(self, session: Session, lot: LotId) -> Mapping[str, str]:
+        """Pseudonym in this lot → register number."""
+        return {names.pseudonym(self.key, lot, number): number for number in registers.numbers(session)}
+
+    def _code_of(self, session: Session, inquiry: Inquiry) -> str | None:
+        """The register's code behind the tenderee's tag; tags of other lots can only be compared through it."""
+        tag = names.org_tag(self.key, inquiry.lot)
+        codes = (each.code for each in registers.organisations(session))
+        return next((code for code in codes if tag(code) == inquiry.tenderee), None)
+
+    def _same(self, panel: Panel, tenderee: str | None) -> bool:
+        return tenderee is not None and names.org_tag(self.key, panel.lot)(tenderee) == panel.tenderee
+
+    def _engaged(
+        self, expert: Expert, number: str, panels: Sequence[tuple[Panel, frozenset[Member], bool]]
+    ) -> Expert:
+        sits = [
+            (panel, same)
+            for panel, members, same in panels
+            if names.member(self.key, panel.lot, number) in members
+        ]
+        past = tuple(Appearance(day=p.day, same_tenderee=same) for p, same in sits if p.lately)
+        return replace(expert, busy=any(panel.overlaps for panel, _ in sits), past=past)
