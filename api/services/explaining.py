@@ -1,5 +1,6 @@
 """Why does this expert not sit? Every person a round left out, with rules, and facts for whom sight allows."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from api.actor import Actor
@@ -11,9 +12,9 @@ from scheduler.events import LotteryFixed
 from scheduler.exhibits import Elsewhere, LotteryBody, Request
 from scheduler.explain import Exclusion, Reason, exclusions, told
 from scheduler.facts import case_of, numbers, roles
-from scheduler.limits import Words
+from scheduler.limits import Fact, Words
 from scheduler.lottery import from_body, renamed
-from scheduler.model import LotId
+from scheduler.model import LotId, RuleId
 from scheduler.phases import replay
 from scheduler.rules import DECLARED, notices
 from scheduler.sight import Datum, demand
@@ -47,9 +48,17 @@ def warnings(office: Office, actor: Actor, lot: LotId) -> tuple[Reason, ...]:
 
 def scarce(dossier: Dossier) -> tuple[Words, ...]:
     """The notices of the frozen pool in words: fewer candidates for a seat than the pack asks for (D8)."""
+    return tuple(DECLARED[name].says.filled(facts) for name, facts in _noticed(dossier).items())
+
+
+def scarce_titles(dossier: Dossier) -> tuple[Words, ...]:
+    """The same without facts of the pool, for whom it is no secret that there is a warning."""
+    return tuple(DECLARED[name].title for name in _noticed(dossier))
+
+
+def _noticed(dossier: Dossier) -> dict[RuleId, Mapping[str, Fact]]:
     case = case_of(dossier.request, dossier.snapshot)
-    found = notices(case, numbers(dossier.pack, case))
-    return tuple(DECLARED[name].says.filled(facts) for name, facts in found.items())
+    return notices(case, numbers(dossier.pack, case))
 
 
 def _before(dossier: Dossier, number: int) -> Dossier:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from api.actor import Actor
 from api.services import depositing
 from api.services.acting import Deed
+from api.services.explaining import scarce_titles
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
 from api.store.journal import CaseRow
@@ -109,7 +110,7 @@ def waits_for(state: State) -> Next:
         if state.pool is None:
             return Next.FREEZE
         return Next.PLEDGE if len(state.pledges) < len(state.parties) else Next.DRAW
-    if sum(state.open_seats()) > 0 and state.rounds_left > 0 and depositing.missing(state):
+    if state.extended and sum(state.open_seats()) > 0 and state.rounds_left > 0 and depositing.missing(state):
         return Next.PLEDGE
     if state.phase is Phase.F1:
         ready = not sum(state.open_seats()) and all(m.accepted for m in state.experts())
@@ -183,6 +184,7 @@ def operator_lot(office: Office, lot: LotId) -> OperatorLot:
         commitment=fixed[-1].lottery if drawn else None,
         rounds=len(fixed) if drawn else None,
         offers=tuple(([row.offer] if row.offer else []) + ([Deed.CANCEL] if may_cancel else [])),
+        scarce=scarce_titles(dossier) if state.pool_exhibit else (),
         draw_from=earliest if waits else None,
         missing=depositing.missing(state) if row.next_action is Next.PLEDGE else (),
         accepted=sum(m.accepted for m in state.experts()) if state.phase is Phase.F1 else None,
