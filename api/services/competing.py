@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from api.pool.house import Marked
 from api.services import reserving
-from api.services.engaged import engaged
+from api.services.engaged import engaged, marked
 from api.services.office import Dossier, Office
 from api.store import journal
 from api.store.journal import CaseRow
@@ -62,7 +62,7 @@ def look(office: Office, session: Session, dossier: Dossier) -> Look:
     """Raises Refused("rival_round") while a lot that shares people with this one is between lottery and ticket."""
     near, far = chained(session, dossier.state)
     states = {lot: journal.state_of(session, lot) for lot in (*near, *far)}
-    lists = [Marked(lot=lot, members=tuple(sorted(engaged(states[lot])))) for lot in near]
+    lists = [marked(states[lot]) for lot in near if engaged(states[lot])]
     drawing = [lot for lot in near if states[lot].round_under_way() is not None]
     stakes = [Marked(lot=lot, members=_at_stake(office, states[lot])) for lot in drawing]
     found = office.pool.same_people(dossier.state.lot, [*lists, *stakes]) if near else ()

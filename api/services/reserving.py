@@ -13,7 +13,7 @@ from threading import Lock
 from sqlmodel import Session
 
 from api.pool.house import Marked
-from api.services.engaged import engaged
+from api.services.engaged import engaged, marked
 from api.services.matching import matching, unsalted
 from api.services.office import Dossier, Office
 from api.store import journal
@@ -121,8 +121,8 @@ class _Desk:
         self, office: Office, session: Session, dossier: Dossier, others: Mapping[LotId, State]
     ) -> None:
         self._office, self._mine, self._others = office, dossier.state, others
-        everybody = (self._mine, *others.values())
-        lists = [Marked(lot=each.lot, members=tuple(sorted(engaged(each)))) for each in everybody]
+        everybody = [each for each in (self._mine, *others.values()) if engaged(each)]
+        lists = [marked(each) for each in everybody]
         mine = tuple(Member(leaf.expert.id) for leaf in dossier.snapshot.leaves)
         found = office.pool.same_people(JOINT, [Marked(lot=self._mine.lot, members=mine), *lists])
         self._names = {ExpertId(mark): ExpertId(own) for mark, own in zip(found[0], mine, strict=True)}
