@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import errors
 from api.intake.faults import Faults
-from api.pages import calendar, door, expert, operator, supervisor, tenderee
+from api.pages import alarms, booking, calendar, door, expert, incidents, operator, pool, supervisor, tenderee
 from api.pages.frame import page
 from api.pages.guard import Guard, Meter
 from api.pages.setup import Setup
@@ -68,7 +68,19 @@ def create_app(setup: Setup, *, lifespan: Lifespan = nothing_to_start) -> FastAP
     app.state.meter = meter
     for error in (Refused, Faults, NotForYou, StorageFailed, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _failed)
-    for room in (health, door, operator, expert, calendar, supervisor, tenderee):
+    for room in (
+        health,
+        door,
+        booking,
+        operator,
+        expert,
+        calendar,
+        supervisor,
+        tenderee,
+        incidents,
+        alarms,
+        pool,
+    ):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

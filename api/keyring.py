@@ -78,27 +78,36 @@ def custodian_keys(name: str, seed: bytes) -> CustodianKeys:
 def make(
     secret_file: Path, *, demo: bool, entropy: Callable[[int], bytes], effort: Effort | None = None
 ) -> None:
-    """Write a new secret file and three custodians' key files beside it; refuses to overwrite any."""
+    """Write a new secret file and, for the embedded arrangement, three custodians' key files beside it.
+
+    Refuses to overwrite any.
+    """
     folder = secret_file.parent
     passphrases = {name: entropy(16).hex() for name in CUSTODIANS}
     make_secret(secret_file, demo=demo, entropy=entropy)
     for name, passphrase in passphrases.items():
         make_custodian(folder / f"custodian-{name}.key", name, passphrase, entropy, effort)
-    # All three on one machine is the embedded demo's arrangement; custody of one's own comes with agents.
-    _write(folder / PASSPHRASES, json.dumps(passphrases, indent=1).encode())
+    # The centre holds all three and deals the keys itself: custody in earnest comes with agents.
+    write_private(folder / PASSPHRASES, json.dumps(passphrases, indent=1).encode())
 
 
 def make_secret(secret_file: Path, *, demo: bool, entropy: Callable[[int], bytes]) -> None:
-    """Write a new secret file alone: all that a pool owner's installation needs; refuses to overwrite."""
-    _write(secret_file, canonical({"demo": demo, "secret": entropy(32).hex()}))
+    """Write a secret file alone, the centre's or a pool owner's, without any custodian's; refuses to overwrite."""
+    write_private(secret_file, canonical({"demo": demo, "secret": entropy(32).hex()}))
 
 
 def make_custodian(
-    file: Path, name: str, passphrase: str, entropy: Callable[[int], bytes], effort: Effort | None = None
+    file: Path,
+    name: str,
+    passphrase: str,
+    entropy: Callable[[int], bytes],
+    effort: Effort | None = None,
+    *,
+    seed: bytes | None = None,
 ) -> None:
-    """Write one custodian's key file, a fresh seed under a passphrase; refuses to overwrite."""
+    """Write one custodian's key file, a fresh seed (or the one restored) under a passphrase; refuses to overwrite."""
     data = lock(
-        {"seed": entropy(32)},
+        {"seed": seed or entropy(32)},
         passphrase,
         kind=CUSTODIAN,
         name=name,
@@ -106,7 +115,7 @@ def make_custodian(
         nonce=entropy(12),
         effort=effort,
     )
-    _write(file, data)
+    write_private(file, data)
 
 
 def load(secret_file: Path) -> Keyring:
@@ -138,7 +147,7 @@ def entrust(secret_file: Path, owner: PoolOwner) -> None:
     Raises Broken for a degenerate key; refuses to overwrite.
     """
     enrol_key(unhex(owner.sign, 32))
-    _write(secret_file.parent / POOL, canonical(to_plain(owner)))
+    write_private(secret_file.parent / POOL, canonical(to_plain(owner)))
 
 
 def _owner(file: Path) -> PoolOwner | None:
@@ -160,7 +169,7 @@ def enrol(secret_file: Path, cards: Sequence[Custodian]) -> None:
     )
     pins = {seat.name: (seat.sign, seat.seal) for seat in seats}
     check_plan(Plan(ceremony=bytes(32), key_id="", threshold=2, seats=seats), pins)
-    _write(secret_file.parent / ENROLLED, canonical([to_plain(card) for card in cards]))
+    write_private(secret_file.parent / ENROLLED, canonical([to_plain(card) for card in cards]))
 
 
 def _agents(file: Path) -> tuple[Custodian, ...]:
@@ -191,19 +200,21 @@ def _custodians(folder: Path) -> tuple[CustodianKeys, ...]:
     if not file.exists():
         return ()
     passphrases: Mapping[str, str] = json.loads(file.read_text())
-    return tuple(_custodian(folder, name, passphrases[name]) for name in CUSTODIANS)
+    files = {name: folder / f"custodian-{name}.key" for name in CUSTODIANS}
+    return tuple(open_custodian(file, passphrases[name]) for name, file in files.items())
 
 
-def _custodian(folder: Path, name: str, passphrase: str) -> CustodianKeys:
-    file = folder / f"custodian-{name}.key"
+def open_custodian(file: Path, passphrase: str) -> CustodianKeys:
+    """A custodian's keys from its file. Raises KeysMissing."""
     try:
         opened = unlock(file.read_bytes(), passphrase, CUSTODIAN)
     except (OSError, CryptoError) as fault:
         raise KeysMissing(f"{file}: {fault}") from None
-    return custodian_keys(name, opened.secrets["seed"])
+    return custodian_keys(opened.name, opened.secrets["seed"])
 
 
-def _write(file: Path, data: bytes) -> None:
+def write_private(file: Path, data: bytes) -> None:
+    """A new file that only its owner reads; refuses to overwrite."""
     file.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as out:

@@ -1,8 +1,12 @@
 """How does an office become a running service? Web app, readiness, the clock's deeds, and one listening port."""
 
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
 
 from fastapi import FastAPI
 from sqlalchemy import text
@@ -18,6 +22,9 @@ from api.views.house import House
 from api.words import Lang
 from scheduler.model import Role
 from scheduler.timers import Alarm
+
+if TYPE_CHECKING:
+    import uvicorn
 
 DESKS = (Role.OPERATOR, Role.EXPERT, Role.SUPERVISOR)
 SECONDS = 5  # between two looks at what is due
@@ -71,7 +78,7 @@ def tick(office: Office) -> None:
     try:
         if office.keys.agents:
             ceremonies.stock(office, READY)
-        ticking.tick(office)
+        ticking.tick(replace(office, patience=0))  # who is not here yet is looked for at the next ring
     except Exception as error:
         log.error("the clock's deeds failed: %s", type(error).__name__)
 
@@ -91,14 +98,43 @@ def _keys(office: Office) -> None:
         raise RuntimeError("no custodian's keys are here")
 
 
-def listen(app: FastAPI, *, host: str, port: int) -> None:
+def listen(app: FastAPI, listener: socket.socket) -> None:
     """Serve until Ctrl-C. The server's own access log is off: it would hold paths as typed."""
-    import uvicorn
-
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for name in ("apscheduler", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    _server(app).run(sockets=[listener])
+
+
+@contextmanager
+def answering(app: FastAPI, listener: socket.socket) -> Iterator[None]:
+    """Serve beside other work of this process, without the clock's deeds; `listener` stays open for who comes next."""
+    server = _server(app, lifespan="off")
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener.dup()]}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _server(app: FastAPI, lifespan: Literal["on", "off"] = "on") -> "uvicorn.Server":
+    import uvicorn
+
     config = uvicorn.Config(
-        app, host=host, port=port, access_log=False, log_level="warning", server_header=False
+        app, access_log=False, log_level="warning", server_header=False, lifespan=lifespan
     )
-    uvicorn.Server(config).run()
+    return uvicorn.Server(config)
+
+
+def inherited(handle: int) -> socket.socket:
+    """A socket that was listening when this process was started. Raises OSError."""
+    return socket.socket(fileno=handle)
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes any that is free. Raises OSError."""
+    listener = socket.create_server((host, port), backlog=128)
+    listener.set_inheritable(False)
+    return listener

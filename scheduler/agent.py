@@ -8,18 +8,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from crypto.canonical import unhex
+from crypto.canonical import canonical, unhex
 from crypto.custody import CustodyKey, from_body, open_share
+from crypto.envelope import inspect
 from crypto.errors import CryptoError
 from crypto.keys import sign
+from crypto.partial import answer
 from crypto.seats import Own
-from scheduler.answers import REFUSAL, Answer, Asked, Declined, Released, Trust, refusal_statement
+from scheduler.answers import REFUSAL, Answer, Asked, Declined, Released, Shown, Trust, refusal_statement
 from scheduler.attested import Doubt, Journal, Signed, attest
 from scheduler.errors import Refused
-from scheduler.events import Digest, KeysAdded, KeysDealt, KeysMade, LotteryFixed
+from scheduler.events import Digest, KeysAdded, KeysDealt, KeysMade, LotteryFixed, SitesFixed
 from scheduler.model import LotId
-from scheduler.record import RELEASE, release_statement
-from scheduler.release import BIDDERS, EXPERTS, SCORES, condition
+from scheduler.record import RELEASE, entry_plain, release_statement
+from scheduler.release import BIDDERS, EXPERTS, SCORES, allowing, slot_of
 from scheduler.state import State
 
 
@@ -48,12 +50,14 @@ def decide(
         state = attest(asked.lot, journal, trust.log, memory.heads.get(asked.lot), now)
         memory = replace(memory, heads={**memory.heads, asked.lot: journal[-1]})
         memory = _learn(memory, asked.lot, journal)
-        key = _key(trust, state, asked)
+        slot = slot_of(asked.key)
+        key = _key(trust, state, asked if slot is None else replace(asked, key=BIDDERS))
         against = _condition(state, asked)
         if key.public.hex() not in memory.made and not trust.dealt_too:
             raise Doubt(code="key_not_made", facts={"key": asked.key})
-        record = _weigh(memory, state, key, _entry_of(journal, against), now)
+        record = _weigh(memory, state, key, _entry_of(journal, against), now, slot)
         share = open_share(key, own.name, own.seal.private)
+        envelope = None if slot is None else _envelope(state, journal, slot)
     except Doubt as doubt:
         return memory, _declined(own, asked, journal, now, doubt)
     except CryptoError as fault:
@@ -61,7 +65,13 @@ def decide(
         return memory, _declined(own, asked, journal, now, Doubt(code="key_broken", facts=facts))
     statement = release_statement(asked.lot, asked.key, against)
     signature = sign(own.sign, RELEASE, statement).hex()
-    promised = replace(memory, promises={**memory.promises, key.public.hex(): record})
+    promised = replace(memory, promises={**memory.promises, _promise(key, slot): record})
+    if envelope is not None:
+        # The proof's nonce follows from share and statement: asked twice for the same, it answers the same.
+        given = answer(key, share, envelope, statement, bytes(32))
+        return promised, Shown(
+            custodian=own.name, asked=asked, against=against, answer=given, signature=signature
+        )
     return promised, Released(
         custodian=own.name, asked=asked, against=against, share=share, signature=signature
     )
@@ -123,24 +133,47 @@ def is_majority(threshold: int, holders: int) -> bool:
 def _condition(state: State, asked: Asked) -> Digest:
     """The record that allows the opening: the table of scheduler.release decides. Raises Doubt."""
     try:
-        return condition(state, asked.key)
+        return allowing(state, asked.key)
     except Refused as refusal:
         facts = {name: str(value) for name, value in refusal.facts.items()}
         raise Doubt(code=refusal.code, facts=facts) from None
 
 
 def _entry_of(journal: Journal, against: Digest) -> Signed:
-    """The entry that is the record, or that fixes the lottery with this digest."""
+    """The entry that is the record, or that fixes the lottery or the sites with this digest."""
     for each in journal:
         event = each.entry.event
-        if each.entry.hash == against or (isinstance(event, LotteryFixed) and event.lottery == against):
+        fixed = event.lottery if isinstance(event, LotteryFixed) else None
+        fixed = event.choices if isinstance(event, SitesFixed) else fixed
+        if against in (each.entry.hash, fixed):
             return each
     raise ValueError("a condition without its entry")
 
 
-def _weigh(memory: Memory, state: State, key: CustodyKey, record: Signed, now: datetime) -> Signed:
+def _promise(key: CustodyKey, slot: int | None) -> str:
+    """The name of a promise in the memory: about the whole key, or about one envelope under it."""
+    return key.public.hex() if slot is None else f"{key.public.hex()}/{slot}"
+
+
+def _envelope(state: State, journal: Journal, slot: int) -> bytes:
+    """The one envelope an order is about. Raises Doubt when its encapsulation stands in the log a second time.
+
+    An answer opens whatever shares the encapsulation, so a copy of it could open somebody else's secret.
+    """
+    envelope = bytes.fromhex(state.slots[slot].identity)
+    point = inspect(envelope).encapsulation.hex()
+    # Searched in whole entries: wherever in an event the same point stands, it is a copy.
+    written = sum(canonical(entry_plain(each.entry)).count(point.encode()) for each in journal)
+    if written != 1:
+        raise Doubt(code="glass_copied", facts={"slot": str(slot)})
+    return envelope
+
+
+def _weigh(
+    memory: Memory, state: State, key: CustodyKey, record: Signed, now: datetime, slot: int | None
+) -> Signed:
     """What the journal alone cannot tell: our own promises and our own clock. Raises Doubt."""
-    before = memory.promises.get(key.public.hex())
+    before = memory.promises.get(_promise(key, slot))
     if before is not None and before.entry.hash != record.entry.hash:
         raise Doubt(code="key_promised", facts={"key": key.key_id}, evidence=(before, record))
     # By our own clock: no score or bidder before the evaluation begins, no expert's name before it ends.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from crypto import partial
 from crypto.canonical import canonical, unhex
 from crypto.custody import CustodyKey, check_share, share_body, share_of
 from crypto.errors import Broken
@@ -26,6 +27,7 @@ from scheduler.events import (
 )
 from scheduler.model import LotId
 from scheduler.record import RELEASE, entry_plain, read_entry, release_statement, verify_entry
+from scheduler.release import slot_of
 
 REFUSAL = "yuanping/refusal/v1"
 
@@ -72,7 +74,18 @@ class Declined:
     signature: str = field(default="")
 
 
-Answer = Released | Declined
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A custodian's contribution to one envelope under a break-glass order; its share stays with it."""
+
+    custodian: str
+    asked: Asked
+    against: Digest
+    answer: partial.Answer
+    signature: str
+
+
+Answer = Released | Declined | Shown
 
 
 def refusal_statement(said: Declined) -> bytes:
@@ -91,8 +104,13 @@ def refusal_statement(said: Declined) -> bytes:
     )
 
 
-def check_answer(answer: Answer, custodians: Pins, key: CustodyKey | None = None) -> None:
-    """Nothing, if the named custodian signed this and, when it releases, sends its own good share; else Broken."""
+def check_answer(
+    answer: Answer, custodians: Pins, key: CustodyKey | None = None, envelope: bytes = b""
+) -> None:
+    """Nothing, if the named custodian signed this and, when it releases, sends its own good share; else Broken.
+
+    `envelope`: what a break-glass order is about; the answer to it carries its proof.
+    """
     if answer.custodian not in custodians:
         raise Broken(f"{answer.custodian} is no custodian")
     public, _ = custodians[answer.custodian]
@@ -102,6 +120,13 @@ def check_answer(answer: Answer, custodians: Pins, key: CustodyKey | None = None
         return
     statement = release_statement(answer.asked.lot, answer.asked.key, answer.against)
     verify(public, RELEASE, statement, signature)
+    if isinstance(answer, Shown):
+        if key is None or not envelope or slot_of(answer.asked.key) is None:
+            raise Broken("an answer to no envelope")
+        partial.check_answer(key, envelope, answer.answer, statement)
+        if key.holders[answer.answer.index - 1].name != answer.custodian:
+            raise Broken("an answer of another custodian")
+        return
     if key is None or key.key_id != answer.asked.key:
         raise Broken("a release of another key")
     check_share(key, answer.share)
@@ -159,6 +184,10 @@ def answer_body(answer: Answer) -> dict[str, Any]:
     }
     if isinstance(answer, Released):
         return {**head, "against": answer.against, "share": share_body(answer.share)}
+    if isinstance(answer, Shown):
+        given = answer.answer
+        shown = {"index": given.index, "point": given.point.hex(), "proof": given.proof.hex()}
+        return {**head, "against": answer.against, "answer": shown}
     return {
         **head,
         "at": answer.at.isoformat(),
@@ -172,11 +201,21 @@ def answer_body(answer: Answer) -> dict[str, Any]:
 def answer_of(body: Any) -> Answer:
     """The answer of a body, in form only: `check_answer` comes after. Any other form raises Broken."""
     both = {"custodian", "key", "lot", "signature"}
-    released = isinstance(body, dict) and "share" in body
-    value = _fields(body, both | ({"against", "share"} if released else _DECLINED))
+    given = body if isinstance(body, dict) else {}
+    form = next((name for name in ("share", "answer") if name in given), "")
+    value = _fields(body, both | ({"against", form} if form else _DECLINED))
     asked = Asked(lot=LotId(_text(value["lot"])), key=_text(value["key"]))
     custodian, signature = _text(value["custodian"]), _text(value["signature"])
-    if "share" in value:
+    if form == "answer":
+        unhex(value["against"], 32)
+        return Shown(
+            custodian=custodian,
+            asked=asked,
+            against=value["against"],
+            answer=_shown(value["answer"]),
+            signature=signature,
+        )
+    if form == "share":
         unhex(value["against"], 32)
         share = share_of(value["share"])
         return Released(
@@ -198,6 +237,15 @@ def answer_of(body: Any) -> Answer:
         at=at,
         evidence=tuple(signed_of(each) for each in value["evidence"]),
         signature=signature,
+    )
+
+
+def _shown(body: Any) -> partial.Answer:
+    value = _fields(body, {"index", "point", "proof"})
+    if type(value["index"]) is not int or value["index"] < 1:
+        raise Broken("an answer without an index")
+    return partial.Answer(
+        index=value["index"], point=unhex(value["point"], 32), proof=unhex(value["proof"], 64)
     )
 
 

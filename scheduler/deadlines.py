@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from scheduler.events import Member
+from scheduler.events import Matter, Member
+from scheduler.motions import carried, decided, open_disputes
 from scheduler.packshape import Pack
+from scheduler.reviewing import nothing_open
 from scheduler.state import Phase, State
 
 
@@ -16,7 +18,11 @@ class Deed(StrEnum):
     ABSENT = "absent"  # a member is not at the gate in time
     FIX = "fix"  # seats are open: fix the lottery of the next round
     FINISH = "finish"  # a lottery is fixed: open its seeds and draw
+    SITES = "sites"  # choices of sites are fixed: open their seeds and draw
     CLOSE = "close"  # every current member's sheet is in
+    LAPSE = "lapse"  # a fault was not cured in time: put that on record
+    SETTLE = "settle"  # everybody has voted on a dispute
+    REVIEW = "review"  # the review of the scores is over
     TOTAL = "total"  # scoring is closed: open the scores and add up
 
 
@@ -46,15 +52,28 @@ def waits_of(pack: Pack) -> Waits:
 
 def due(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
     """Everything due at `now`, in the order it should be done; empty when nothing is."""
+    if state.suspended:
+        return ()  # break-glass: nobody is late, nothing goes on by itself
+    if state.pause is not None:
+        late = now >= state.pause.until and not state.pause.lapsed
+        return (Due(deed=Deed.LAPSE),) if late else ()
+    if any(decided(state, about) for about in open_disputes(state)):
+        return (Due(deed=Deed.SETTLE),)
     if state.round_under_way() is not None:
         return (Due(deed=Deed.FINISH),)
+    if state.sites is not None and state.sites.choices is not None and state.sites.drawn is None:
+        return (Due(deed=Deed.SITES),) if state.phase is Phase.F0 else ()
     if state.phase in (Phase.F1, Phase.F2, Phase.F3):
         complete = state.phase is Phase.F3 and not sum(state.open_seats())
         complete = complete and all(m.sheet is not None for m in state.current())
+        complete = complete and not carried(state, Matter.TIME)
         return (Due(deed=Deed.CLOSE),) if complete else _panel(state, now, waits)
     if state.phase is Phase.F4 and state.totals is None:
         awaited = any(m.returned is not None for m in state.current())
         return () if awaited else (Due(deed=Deed.TOTAL),)
+    if state.review is not None and state.reviewed is None:
+        over = now >= state.review.until or nothing_open(state)
+        return (Due(deed=Deed.REVIEW),) if over else ()
     return ()
 
 
@@ -62,7 +81,8 @@ def _panel(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
     silent = [m for m in state.experts() if not m.accepted and now >= m.since + waits.answer]
     opened = state.phase is not Phase.F1
     expected = [m for m in state.experts() if m.answered and not m.key and opened]
-    absent = [m for m in expected if now >= max(state.starts, m.answered or m.since) + waits.absent]
+    begun = max(state.starts, state.resumed or state.starts)
+    absent = [m for m in expected if now >= max(begun, m.answered or m.since) + waits.absent]
     found = [Due(deed=Deed.SILENT, member=m.member) for m in silent]
     found += [Due(deed=Deed.ABSENT, member=m.member) for m in absent]
     return (*found, *(_next_round(state) if not found else ()))

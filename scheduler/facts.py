@@ -71,6 +71,7 @@ def case_of(
         mark=request.mark,
         stand_in=request.stand_in,
         relaxed=request.relaxed,
+        travel=snapshot.travel,
     )
 
 

@@ -29,8 +29,11 @@ def opens(pack: Pack, request: Request, calendar: Calendar) -> datetime:
 
 
 def earliest(pack: Pack, starts: datetime, calendar: Calendar) -> datetime:
-    """The first moment whatever the project is: all that somebody can say who may not read the request."""
-    days = [entry.numbers["days"] for entry in pack.entries if entry.rule == D3W]
+    """The first moment whatever the project is: all that somebody can say who may not read the request.
+
+    A booking keeps working days only where they decide.
+    """
+    days = [entry.numbers["days"] for entry in pack.entries if entry.rule == D3W] if calendar.years else []
     hours = starts - timedelta(hours=pack.draw.max_lead_hours)
     return min([hours, *(working_days_before(starts, n, calendar) for n in days)])
 

@@ -162,6 +162,9 @@ class Expert:
     relations: tuple[Relation, ...] = ()
     kin: tuple[ExpertId, ...] = ()  # relatives in the pool; one direction is enough
     past: tuple[Appearance, ...] = ()
+    gap: int | None = (
+        None  # minutes to the nearest other panel of that day, travel taken off; None: there is none
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +226,15 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Travel:
+    """Minutes of travel between two counties, the same both ways; `one` is the smaller code."""
+
+    one: RegionCode
+    other: RegionCode
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parties:
     """Organisations around the tender besides tenderee and bidders, and who has read its documents before."""
 
@@ -235,6 +247,14 @@ class Parties:
 
 
 NO_PARTIES = Parties()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chair:
+    """Who is to chair a panel: an owner representative or not, named by the tenderee or elected."""
+
+    owner: bool
+    named: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,4 +283,7 @@ class Case:
     fixed_at: datetime | None = None  # when the lottery of the round is fixed; None: not asked here
     calendar: "Calendar | None" = None  # working days as they were known at the booking
     relaxed: tuple[str, ...] = ()  # steps of the pack's ladder (D4) that were signed
+    travel: tuple[Travel, ...] = ()  # between counties of experts and of sites, as far as it is known
     placed: tuple[Placed, ...] = ()  # who sits in which room, once the members have workstations
+    unauthorised: int = 0  # owner representatives who want to sit without a letter on file
+    chair: Chair | None = None  # None: not asked here

@@ -12,7 +12,7 @@ from crypto.canonical import digest_of
 from scheduler.errors import Refused
 from scheduler.limits import Words
 from scheduler.model import Category, Mark, Role, RuleId
-from scheduler.packshape import Basis, Custody, Does, Draw, Entry, Pack, Scope, Step, Times
+from scheduler.packshape import AfterGlass, Basis, Custody, Does, Draw, Entry, Pack, Scope, Step, Times
 from scheduler.rules import DECLARED, declared
 
 __all__ = ["Basis", "Custody", "Does", "Draw", "Entry", "Pack", "Step", "Times", "known", "load", "read"]
@@ -193,6 +193,8 @@ class _Reader:
             return self.basis(row, at)
         if key == "cite":
             return self.text(row, key, at)
+        if key == "after_glass":
+            return self.one_of(AfterGlass, row[key], f"{at}.{key}")
         if key in ("seed_parties", "holders"):
             names = row[key] if isinstance(row[key], list) else []
             if not names or len(set(names)) != len(names):

@@ -102,12 +102,20 @@ class Draw:
     cite: str
 
 
+class AfterGlass(StrEnum):
+    """How an evaluation goes on after break-glass."""
+
+    CODES = "new_codes"  # the same panel scores anew under new codes
+    PANEL = "new_panel"  # cancelled; the next attempt draws another panel
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Custody:
     """Who holds shares of a secret and how many of them open it."""
 
     threshold: int
     holders: tuple[Role, ...]
+    after_glass: AfterGlass
     basis: Basis
     cite: str
 
@@ -119,7 +127,9 @@ class Times:
     checkin_minutes: int  # the gate opens so long before the start
     absent_minutes: int  # who is not there so long after the start is absent
     buffer_minutes: int  # seats stay held before and after the window
-    outlier_review_minutes: int
+    outlier_review_minutes: (
+        int  # members may flag abnormal scoring so long after the totals (A5); 0: no review
+    )
     fault_wait_minutes: int
     fault_cure_minutes: int
     publicity_days: int

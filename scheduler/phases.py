@@ -7,22 +7,41 @@ from scheduler.errors import Refused
 from scheduler.events import (
     Accepted,
     Annulled,
+    AppealAnswered,
+    AppealDecided,
+    AppealFiled,
+    Appointed,
+    AppointmentApproved,
     Archived,
+    Authorised,
     Blinded,
     Booked,
     Cancelled,
+    Chaired,
+    ChairVoted,
     CheckedIn,
     Closed,
+    Decided,
+    Declared,
     Drawn,
     Endorsed,
     Event,
+    Explained,
+    Extended,
     Followed,
+    GlassAsked,
+    GlassBroken,
+    GlassConfirmed,
+    GlassRefused,
+    GlassResumed,
     HadPlacesKept,
+    Interrupted,
     KeptInVain,
     KeyOpened,
     KeysAdded,
     KeysDealt,
     KeysMade,
+    Lapsed,
     Left,
     LotteryFixed,
     Opened,
@@ -32,14 +51,24 @@ from scheduler.events import (
     RelaxDenied,
     Relaxed,
     Reported,
+    Resumed,
     Returned,
     Revealed,
+    ReviewBegun,
+    Reviewed,
     RoundsExtended,
     Scored,
     SeedPledged,
+    Settled,
+    SitesDrawn,
+    SiteSeedPledged,
+    SitesFixed,
+    SitesOffered,
     Stuck,
     Totalled,
     Voided,
+    Voted,
+    Withdrew,
 )
 from scheduler.model import Role
 from scheduler.state import ORDER, Entry, Phase, State
@@ -73,6 +102,16 @@ PHASES: tuple[Row, ...] = (
         None,
         "交存种子 / seeds deposited",
     ),
+    Row(SitesOffered, (F0,), (Role.SYSTEM,), None, "客场待抽 / guest sites to be drawn"),
+    Row(
+        SiteSeedPledged,
+        (F0,),
+        (Role.OPERATOR, Role.TENDEREE, Role.SUPERVISOR),
+        None,
+        "交存客场种子 / seed for the sites deposited",
+    ),
+    Row(SitesFixed, (F0,), STAFF, None, "客场组合承诺 / choices of sites committed"),
+    Row(SitesDrawn, (F0,), STAFF, None, "客场抽定 / guest sites drawn"),
     Row(LotteryFixed, (F0, F1, F2, F3), STAFF, None, "彩票承诺 / lottery committed"),
     Row(KeyOpened, (F0, F1, F2, F3, F4, F7), (Role.CUSTODIAN,), None, "开启密钥 / custody key opened"),
     Row(Drawn, (F0, F1, F2, F3), STAFF, F1, "中签 / drawn"),
@@ -103,6 +142,28 @@ PHASES: tuple[Row, ...] = (
     Row(RelaxAsked, (F0, F1, F2, F3), (Role.OPERATOR,), None, "申请放宽 / a relaxation asked for"),
     Row(Relaxed, (F0, F1, F2, F3), APPROVERS, None, "签署放宽 / a relaxation signed"),
     Row(RelaxDenied, (F0, F1, F2, F3), APPROVERS, None, "不予放宽 / a relaxation turned down"),
+    Row(
+        Authorised,
+        (F0, F1, F2, F3),
+        (Role.TENDEREE,),
+        None,
+        "授权书备案 / an owner representative authorised",
+    ),
+    Row(ChairVoted, (F2, F3), (Role.EXPERT, Role.OWNER), None, "推举负责人 / a vote for the chair"),
+    Row(Chaired, (F2, F3), (Role.SYSTEM, Role.TENDEREE), None, "产生负责人 / the panel has a chair"),
+    Row(Declared, (F2,), (Role.EXPERT, Role.OWNER), None, "声明无回避情形 / declared to know of no relation"),
+    Row(Withdrew, (F1, F2), (Role.EXPERT,), None, "本人回避 / recused in person"),
+    Row(
+        AppealFiled,
+        (F2,),
+        (Role.OPERATOR, Role.POOL),
+        None,
+        "投标人申请回避 / a bidder applied for a recusal",
+    ),
+    Row(AppealAnswered, (F2,), (Role.EXPERT,), None, "当事人答复 / the person answered"),
+    Row(AppealDecided, (F2,), (Role.SUPERVISOR,), None, "回避申请决定 / the application decided"),
+    Row(AppointmentApproved, (F0, F1), APPROVERS, None, "批准直接确定 / direct appointment approved"),
+    Row(Appointed, (F0, F1), (Role.TENDEREE,), F1, "直接确定专家 / appointed without a draw"),
     Row(Cancelled, (F0, F1, F2, F3, F4), (Role.OPERATOR,), Phase.CANCELLED, "取消 / cancelled"),
     Row(
         Voided,
@@ -114,9 +175,34 @@ PHASES: tuple[Row, ...] = (
     Row(Returned, (F4,), STAFF, None, "评分表退回更正 / sheet returned for correction"),
     Row(Endorsed, (Phase.CANCELLED,), (Role.SUPERVISOR,), None, "监督副署取消 / cancellation countersigned"),
     Row(Followed, (F0,), (Role.SYSTEM,), None, "承接前次 / joined to earlier attempts"),
+    Row(GlassAsked, (F2, F3, F4), (Role.SUPERVISOR,), None, "请求应急开启 / break-glass ordered"),
+    Row(
+        GlassConfirmed,
+        (F2, F3, F4),
+        (Role.SUPERVISOR,),
+        None,
+        "应急开启获确认，评标中止 / order confirmed, suspended",
+    ),
+    Row(
+        GlassBroken, (F2, F3, F4), (Role.CUSTODIAN,), None, "应急开启一份身份 / one envelope opened by order"
+    ),
+    Row(GlassRefused, (F0, F1, F2, F3, F4), (Role.SYSTEM,), None, "提前查看被拒绝 / an early look refused"),
+    Row(GlassResumed, (F3,), (Role.OPERATOR,), None, "换新编号后继续 / resumed under new codes"),
     Row(Annulled, (F6, F7), (Role.SUPERVISOR,), None, "结论无效，重新评标 / conclusions void"),
+    Row(Interrupted, (F1, F2, F3), (Role.OPERATOR, Role.SITE), None, "故障中断 / interrupted by a fault"),
+    Row(Resumed, (F1, F2, F3), (Role.OPERATOR, Role.SITE), None, "故障排除，继续 / resumed"),
+    Row(Lapsed, (F1, F2, F3), (Role.SYSTEM,), None, "故障逾时未排除 / fault not cured in time"),
+    Row(Decided, (F1, F2, F3), (Role.TENDEREE,), None, "招标人决定 / tenderee's decision"),
+    Row(Voted, (F3, F4, F5), (Role.EXPERT, Role.OWNER), None, "成员表决 / a member's vote"),
+    Row(Settled, (F3, F4, F5), (Role.SYSTEM,), None, "表决结果 / dispute settled"),
+    Row(Extended, (F1, F2, F3), (Role.OPERATOR,), None, "延长评标时间 / time extended"),
+    Row(ReviewBegun, (F4,), (Role.SYSTEM,), None, "评分复核开始 / review of the scores begins"),
+    Row(Explained, (F4,), (Role.EXPERT, Role.OWNER), None, "书面说明理由 / reasons given"),
+    Row(Reviewed, (F4,), (Role.SYSTEM,), None, "评分复核结束 / review over"),
 )
 _ROWS = {row.event: row for row in PHASES}
+# What may be recorded while a fault lasts; everything else stands still.
+WHILE_PAUSED = frozenset({Interrupted, Resumed, Lapsed, Decided, Cancelled, Accepted, Left, Voided})
 
 
 def may(role: Role, event: type[Event], phase: Phase | None) -> str | None:
@@ -135,6 +221,8 @@ def apply(state: State | None, entry: Entry) -> State:
         raise Refused(code, event=kind.__name__, phase=phase, role=entry.role)
     if state is None:
         return begin(entry)
+    if state.pause is not None and kind not in WHILE_PAUSED:
+        raise Refused("interrupted", event=kind.__name__)
     if entry.seq != state.seq + 1 or entry.previous != state.head or entry.lot != state.lot:
         raise Refused("stale", seq=entry.seq, expected=state.seq + 1)
     if entry.at < state.at:

@@ -3,12 +3,17 @@
 from crypto.envelope import Context, Kind
 from scheduler.events import Member
 from scheduler.model import LotId
-from scheduler.release import BIDDERS, EXPERTS, SCORES, seeds
+from scheduler.release import BIDDERS, EXPERTS, SCORES, SITES, seeds
 
 
 def deposit_context(lot: LotId, party: str, round_number: int) -> Context:
     """A party's seed of one round."""
     return Context(lot=lot, kind=Kind.SEED, slot=party, key_id=seeds(round_number))
+
+
+def site_context(lot: LotId, party: str) -> Context:
+    """A party's seed for the draw of guest sites."""
+    return Context(lot=lot, kind=Kind.SEED, slot=party, key_id=SITES)
 
 
 def expert_context(lot: LotId, member: Member) -> Context:

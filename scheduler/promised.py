@@ -4,12 +4,22 @@ from collections.abc import Iterator
 
 from scheduler.events import (
     Annulled,
+    AppealAnswered,
+    AppealDecided,
+    AppealFiled,
+    Appointed,
+    AppointmentApproved,
+    Authorised,
     Blinded,
     Booked,
     Digest,
     Drawn,
     Event,
+    Explained,
     Followed,
+    GlassAsked,
+    GlassBroken,
+    GlassResumed,
     KeyOpened,
     KeysAdded,
     KeysMade,
@@ -21,8 +31,12 @@ from scheduler.events import (
     Relaxed,
     Reported,
     Revealed,
+    Reviewed,
+    SitesFixed,
     Totalled,
     Voided,
+    Voted,
+    Withdrew,
 )
 from scheduler.exhibits import opening_name
 
@@ -39,8 +53,20 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     Revealed: {"identities": "identities"},
     Reported: {"report": "report"},
     Relaxed: {"request": "request"},
+    Reviewed: {"totals": "totals"},
     Followed: {"attempts": "attempts"},
     Annulled: {"finding": "finding"},
+    Authorised: {"document": "authorisation"},
+    Withdrew: {"ground": "own-ground"},
+    AppointmentApproved: {"approval": "approval"},
+    Appointed: {"seating": "seating"},
+    AppealFiled: {"appeal": "application"},
+    AppealAnswered: {"answer": "reply"},
+    AppealDecided: {"evidence": "evidence"},
+    SitesFixed: {"choices": "siting"},
+    GlassAsked: {"order": "glass-order"},
+    GlassBroken: {"opening": "glass-opening"},
+    GlassResumed: {"codes": "codes"},
 }
 
 
@@ -56,6 +82,12 @@ def promised(event: Event) -> Iterator[tuple[Digest, str]]:
         yield event.ceremonies, "ceremonies"
     if isinstance(event, Voided) and event.finding is not None:
         yield event.finding, "finding"
+    if isinstance(event, Voted) and event.statement is not None:
+        yield event.statement, "statement"
+    if isinstance(event, Explained) and event.reasons is not None:
+        yield event.reasons, "statement"
+    if isinstance(event, Reviewed) and event.record is not None:
+        yield event.record, "review"
     if isinstance(event, KeyOpened):
         yield event.opening, opening_name(event.key)
     if isinstance(event, Opened):

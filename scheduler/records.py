@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, time
 
-from scheduler.model import Booth, Job, RegionCode, Relation, SiteId, Span, SpecialityCode, Standing
+from scheduler.model import Booth, Job, RegionCode, Relation, SiteId, Span, SpecialityCode, Standing, Travel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +30,22 @@ class SpecialityRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Controller:
+    """Who controls an organisation from day to day, both included; an open end is None."""
+
+    org: str  # 统一社会信用代码
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationRecord:
-    """A legal person by its 18-character 统一社会信用代码, with the organisation that controls it."""
+    """A legal person by its 18-character 统一社会信用代码, with the organisations that control it."""
 
     code: str
     name: str
-    parent: str  # code of the controlling organisation; empty: none known
+    parent: str  # code of the controlling organisation, since nobody knows when; empty: none known
+    controllers: tuple[Controller, ...] = ()  # with dates: present, former and coming ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,3 +105,4 @@ class Registers:
     organisations: tuple[OrganisationRecord, ...] = ()
     sites: tuple[SiteRecord, ...] = ()
     experts: tuple[ExpertRecord, ...] = field(default=(), repr=False)
+    travel: tuple[Travel, ...] = ()

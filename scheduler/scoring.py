@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from scheduler.errors import Refused
-from scheduler.exhibits import Criterion, Identity, Ranked, SlotTotal
+from scheduler.exhibits import Criterion, Identity, Ranked, Rejected, Report, SlotTotal
 
 CENT = Decimal("0.01")
 Scores = Mapping[str, Mapping[str, Decimal]]  # code → criterion → score
@@ -46,3 +46,13 @@ def ranking(slot_totals: Sequence[SlotTotal], identities: Sequence[Identity]) ->
         Ranked(rank=above + 1, slot=t.slot, name=names[t.slot], total=t.total)
         for above, t in zip(higher, ordered, strict=True)
     )
+
+
+def reported(
+    slot_totals: Sequence[SlotTotal], identities: Sequence[Identity], out: Mapping[int, str]
+) -> Report:
+    """The report. `out`: rejected slots with the code of the check they failed."""
+    names = {identity.slot: identity.name for identity in identities}
+    ranked = ranking([each for each in slot_totals if each.slot not in out], identities)
+    rejected = tuple(Rejected(slot=slot, name=names[slot], code=code) for slot, code in sorted(out.items()))
+    return Report(ranking=ranked, rejected=rejected)

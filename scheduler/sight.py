@@ -44,7 +44,15 @@ class Datum(StrEnum):
     OWN_PROJECT = "own_project"  # project name, at check-in
     OWN_DOCUMENTS = "own_documents"
     OWN_SHEET = "own_sheet"
+    DEVIATIONS = "deviations"  # how far each member's sums are from the others' mean, bidders sealed
+    STATEMENTS = "statements"  # what members wrote to each other and to their votes
+    STANDING = "standing"  # declines counted over lots that are over, and suspensions, by register number
+    OWN_STANDING = "own_standing"  # the own suspensions
+    GLASS = "glass"  # break-glass: case number, reason, and the one bidder found
     LOG = "log"  # the journal of a case
+    AUTHORISATION = "authorisation"  # letters of owner representatives
+    OWN_RECUSAL = "own_recusal"  # who bids, and applications about oneself: what recusal needs
+    BALLOT = "ballot"  # members present by pseudonym, to elect the chair
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,20 @@ SIGHT: tuple[Sight, ...] = (
     Sight(Datum.OWN_PROJECT, {E: F2, W: F0}, "签到后的项目名称 / project name at check-in"),
     Sight(Datum.OWN_DOCUMENTS, {E: F3, W: F3}, "本人评审文件 / own documents"),
     Sight(Datum.OWN_SHEET, {E: F3, W: F3}, "本人评分 / own sheet"),
+    Sight(Datum.AUTHORISATION, {T: F0, S: F0}, "招标人代表授权书 / letters of owner representatives"),
+    Sight(
+        Datum.BALLOT, {E: F2, W: F2, T: F2}, "推举负责人的候选代号 / the ballot for the chair, by pseudonym"
+    ),
+    Sight(
+        Datum.OWN_RECUSAL,
+        {E: F2, W: F2},
+        "签到后本人判断回避所需 / what one's own recusal needs, at the site",
+    ),
+    Sight(Datum.DEVIATIONS, {E: F4, W: F4, S: F4}, "评分偏离 / how far scores deviate"),
+    Sight(Datum.STATEMENTS, {E: F3, W: F3, S: F3}, "成员书面陈述 / members' statements"),
+    Sight(Datum.STANDING, {L: F0}, "谢绝次数与暂停 / declines counted, suspensions"),
+    Sight(Datum.OWN_STANDING, {E: F0, L: F0}, "本人被暂停的记录 / own suspensions"),
+    Sight(Datum.GLASS, {S: F2}, "应急开启的案卷 / case file of a break-glass order"),
     Sight(Datum.LOG, {S: F0, P: F6}, "日志 / journal"),
 )
 _FIRST = {row.datum: row.first for row in SIGHT}

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from scheduler.events import Correction, Custodian, Digest, Event, Member, Out, Slot
+from scheduler.events import Correction, Custodian, Digest, Event, Matter, Member, Out, Slot
 from scheduler.model import LotId, Role
 
 
@@ -57,6 +57,7 @@ class Sitting:
     sheet: Digest | None = None  # commitment of the latest version
     returned: Correction | None = None  # the sheet is awaited again, put right in this respect
     asked: tuple[Correction, ...] = ()  # every time it was
+    appointed: bool = False  # directly (D2), in no lottery
 
     @property
     def sits(self) -> bool:
@@ -75,6 +76,79 @@ class Round:
     ticket: str = ""
     seating: Digest | None = None
     elsewhere: Digest | None = None  # exhibit about overlapping lots; None: there were none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appeal:
+    """A bidder's application for a recusal, and how far it is; everything else is in its exhibits."""
+
+    appeal: Digest
+    answer: Digest | None = None
+    decided: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ballot:
+    """A member's last vote on something."""
+
+    matter: Matter
+    about: str
+    member: Member
+    yes: bool
+
+    @property
+    def place(self) -> tuple[Matter, str, Member]:
+        """What it is the vote on, and whose."""
+        return self.matter, self.about, self.member
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A fault that is not cured yet."""
+
+    since: datetime
+    until: datetime  # cured by then, the evaluation simply goes on
+    before_start: bool  # scoring had not begun
+    lapsed: bool = False  # not cured in time, and on record
+    going_on: bool = False  # the tenderee has decided to wait on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewing:
+    """The review of the scores between totals and reveal."""
+
+    until: datetime
+    span: timedelta  # what every further step adds at least
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sites:
+    """The draw of guest sites: how many, each party's sealed seed, the committed choices, the one drawn."""
+
+    guests: int
+    pledges: tuple[tuple[str, str], ...] = ()
+    choices: Digest | None = None
+    count: int = 0
+    ticket: str = ""
+    drawn: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glass:
+    """One break-glass order: who gave it, who confirmed it, what came of it."""
+
+    order: Digest  # exhibit: case number and reason
+    slot: int
+    by: str
+    second: str = ""
+    confirmed: Digest | None = None  # hash of the confirming entry: what custodians act on
+    opening: Digest | None = None
+    resumed: bool = False
+
+    @property
+    def over(self) -> bool:
+        """Another order may be given: this one was never confirmed, or the evaluation has been resumed."""
+        return self.resumed or self.confirmed is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,16 +196,41 @@ class State:
     more_ceremonies: tuple[Digest, ...] = ()  # of the keys for those rounds
     in_vain: tuple[LotId, ...] = ()  # lots cancelled after a draw here had kept places for them
     kept_in: tuple[LotId, ...] = ()  # lots whose draws had kept places for this one, told at its cancellation
+    glass: tuple[Glass, ...] = ()
     booked: Digest | None = (
         None  # the request as booked; `request` is the one after signed steps of the ladder
     )
     asked: str = ""  # step of the ladder that waits for its approver
     relaxed: tuple[str, ...] = ()  # steps signed, in order
+    ballots: tuple[Ballot, ...] = ()
+    settled: tuple[str, ...] = ()  # disputes that everybody has voted on
+    review: Reviewing | None = None
+    reasons: tuple[tuple[Member, Digest | None], ...] = ()  # given, or refused
+    replaced: tuple[Member, ...] = ()  # whose scores gave way to the mean of the others
+    reviewed: Digest | None = None  # hash of the entry that ends the review
+    pause: Pause | None = None
+    resumed: datetime | None = None  # when the last fault was cured
+    delayed: bool = False  # a fault has cost time that no extension has given back yet
     followed: Digest | None = None  # exhibit with the journals of earlier attempts
     cancelled: Digest | None = None  # hash of the cancelling entry
     unlawful: bool = False  # cancelled because the panel was unlawfully formed
     endorsed: Digest | None = None  # hash of the supervisor's countersignature
     annulled: Digest | None = None  # hash of the entry that voids the conclusions
+    authorised: tuple[Member, ...] = ()  # owner representatives with a letter on file
+    votes: tuple[tuple[Member, Member], ...] = ()  # who votes for whom to chair
+    chair: Member | None = None
+    chair_named: bool = False  # by the tenderee; else elected
+    declared: tuple[Member, ...] = ()  # who has declared to know of no relation
+    appeals: tuple[Appeal, ...] = ()
+    approval: Digest | None = None  # exhibit of the consent to direct appointment
+    approved: tuple[int, ...] = ()  # seats per role that may be filled so
+    appointed_seatings: tuple[Digest, ...] = ()
+    sites: Sites | None = None  # None: the operator chose the guest sites
+
+    @property
+    def suspended(self) -> bool:
+        """A break-glass order was confirmed, and nobody has resumed the evaluation since."""
+        return any(each.confirmed and not each.resumed for each in self.glass)
 
     def current(self) -> tuple[Sitting, ...]:
         """Members who sit now, owner representatives included."""
@@ -173,6 +272,21 @@ class State:
     def pledged(self, party: str) -> int:
         """For how many rounds a party has deposited its seeds."""
         return next((len(deposits) for name, deposits in self.pledges if name == party), 0)
+
+    def seatings(self) -> tuple[Digest, ...]:
+        """Exhibits with the places of everybody ever seated, rounds first."""
+        return (*(r.seating for r in self.rounds if r.seating is not None), *self.appointed_seatings)
+
+    def chairing(self) -> Member | None:
+        """The chair, while that member sits."""
+        return self.chair if any(m.member == self.chair for m in self.current()) else None
+
+    def elected(self) -> Member | None:
+        """Whom more than half of the whole panel, open seats counted, vote for; votes of who left do not count."""
+        sits = {m.member for m in self.current()}
+        whole = sum(self.seats) + sum(m.role is None for m in self.current())
+        votes = [choice for voter, choice in self.votes if voter in sits and choice in sits]
+        return next((who for who in votes if 2 * votes.count(who) > whole), None)
 
     def round_under_way(self) -> Round | None:
         """The round whose lottery is fixed and whose panel is not drawn yet."""

@@ -155,6 +155,11 @@ class Crawl:
             "task": ["P-NONE", *members[:1], *members[-1:]],
             "deed": ["draw", "open", "cancel"] if self.thorough else ["cancel"],
             "role": [Role.OPERATOR.value],
+            "step": ["4", "close"],
+            "incident": ["interrupt", "annul"] if self.thorough else ["interrupt"],
+            "press": ["dispute", "flag"] if self.thorough else ["dispute"],
+            "mark": ["0" * 32],
+            "number": ["1"],
         }
         names = re.findall(r"{(\w+)}", pattern)
         for values in product(*(known[name] for name in names)):

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from api.actor import Actor
-from api.demo.people import OPERATOR, SUPERVISOR, Device, experts_by_member, pledge_all
+from api.demo.people import OPERATOR, SUPERVISOR, Device, authorise, experts_by_member, pledge_all
 from api.demo.people import check_in as stand_at_the_gate
 from api.intake.package import Bid, Company, Package
 from api.keyring import CUSTODIANS, Keyring, custodian_keys
@@ -278,6 +278,8 @@ class Town:
         """At the gate of the member's own site, once it is open."""
         self.clock.move(NINE - timedelta(minutes=25))
         person = self.person(member)
+        if person.role is Role.OWNER and member not in self.state.authorised:
+            authorise(self.office, self.lot, TENDEREE.code, person.id)
         device = stand_at_the_gate(self.office, self.lot, member, person, self.entropy)
         self.devices[member] = device
 

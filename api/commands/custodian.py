@@ -1,24 +1,18 @@
-"""`yuanping custodian new|card|run|log|pause|resume`: a custodian's own agent, on the custodian's own machine."""
+"""`yuanping custodian …`: a custodian's own agent and key, on the custodian's own machine."""
 
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from api.commands.ending import BAD_INPUT, answer, orderly, spoken, tell
+from api.commands.paper import backup, restore
+from api.commands.secret import key_option, own_of_file, passphrase
 from api.words import say
-
-if TYPE_CHECKING:
-    from crypto.seats import Own
 
 SECONDS = 2.0  # between two rounds to the centre
 DATA = Path("custodian-data")
-_PASSPHRASE = "YUANPING_PASSPHRASE"
 
-_key = click.option(
-    "--key", type=click.Path(path_type=Path, dir_okay=False), required=True, help="密钥文件 / key file"
-)
 _data = click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
@@ -35,14 +29,14 @@ def custodian() -> None:
 
 @custodian.command("new")
 @click.argument("name")
-@_key
+@key_option
 @orderly
 def new(name: str, key: Path) -> None:
     """生成保管人的密钥文件，绝不覆盖 / make a custodian's key file; never replaces one."""
     from api import clock, keyring
 
     try:
-        keyring.make_custodian(key, name, _passphrase(confirm=True), clock.entropy)
+        keyring.make_custodian(key, name, passphrase(confirm=True), clock.entropy)
     except FileExistsError:
         tell(say("keys.there", spoken(), file=key))
         raise SystemExit(BAD_INPUT) from None
@@ -50,20 +44,20 @@ def new(name: str, key: Path) -> None:
 
 
 @custodian.command("card")
-@_key
+@key_option
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="输出 / file")
 @orderly
 def card(key: Path, out: Path) -> None:
     """写出名片：名称与公钥，交给中心与核验者 / the public card for centre and verifiers."""
     from api.keyring import custodian_card, custodian_keys
 
-    own = _own(key)
+    own = own_of_file(key)
     out.write_bytes(custodian_card(custodian_keys(own.name, own.seed)))
 
 
 @custodian.command("run")
 @click.option("--server", required=True, help="中心的地址 / the centre's address, https://…")
-@_key
+@key_option
 @click.option(
     "--trust",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -75,15 +69,29 @@ def card(key: Path, out: Path) -> None:
 @click.option(
     "--demo-clock", is_flag=True, help="演示：用中心的时钟 / demonstration only: go by the centre's clock"
 )
+@click.option("--every", type=float, default=SECONDS, hidden=True, help="seconds between two rounds")
+@click.option("--leashed", "on_leash", is_flag=True, hidden=True, help="end when standard input closes")
 @orderly
-def run(server: str, key: Path, trust: Path, data: Path, *, once: bool, demo_clock: bool) -> None:
+def run(
+    server: str,
+    key: Path,
+    trust: Path,
+    data: Path,
+    *,
+    once: bool,
+    demo_clock: bool,
+    every: float,
+    on_leash: bool,
+) -> None:
     """运行：参加密钥仪式，条件齐备才开启，否则签名拒绝 / take part, release when all holds, refuse otherwise."""
     from api.custodian.diary import InUse
-    from api.custodian.running import BadTrust, keep_running
+    from api.custodian.running import BadTrust, keep_running, leashed
 
-    own = _own(key)
+    own = own_of_file(key)
+    if on_leash:
+        leashed()
     try:
-        keep_running(own, server, trust, data, seconds=None if once else SECONDS, demo_clock=demo_clock)
+        keep_running(own, server, trust, data, seconds=None if once else every, demo_clock=demo_clock)
     except InUse:
         tell(say("custodian.in_use", spoken(), folder=data))
         raise SystemExit(BAD_INPUT) from None
@@ -131,22 +139,5 @@ def _told(line: dict[str, Any]) -> str:
     return say(f"custodian.did.{line['what']}", spoken(), **told)
 
 
-def _own(key: Path) -> "Own":
-    from api.keyring import CUSTODIAN
-    from crypto.errors import CryptoError
-    from crypto.keyfile import unlock
-    from crypto.seats import own_of
-
-    try:
-        opened = unlock(key.read_bytes(), _passphrase(confirm=False), CUSTODIAN)
-        return own_of(opened.name, opened.secrets["seed"])
-    except (OSError, CryptoError, KeyError) as fault:
-        tell(say("keys.missing", spoken(), reason=f"{key}: {fault}"))
-        raise SystemExit(BAD_INPUT) from None
-
-
-def _passphrase(*, confirm: bool) -> str:
-    given = os.environ.get(_PASSPHRASE)
-    return given or str(
-        click.prompt("口令 / passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
-    )
+custodian.add_command(backup)
+custodian.add_command(restore)

@@ -1,14 +1,19 @@
 """`yuanping demo`: the main job on the demonstration world, then the three desks."""
 
 import json
-import socket
+from contextlib import closing, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from api.commands.ending import BAD_INPUT, answer, orderly, spoken, tell
 from api.words import say
+
+if TYPE_CHECKING:
+    from api.custodian.company import Company
+    from api.demo.story import Story
+    from api.demo.world import Doors
 
 RESULT = "demo.json"  # written last: a folder that has it holds a finished demonstration
 BROKEN = 1
@@ -29,16 +34,38 @@ def demo(data_dir: Path | None, no_serve: bool, port: int, seed: str | None, as_
     """在安徽演示世界里走完一次评标 / one evaluation from booking to audit on the Anhui demo world."""
     folder = data_dir or _default_folder()
     chosen = _seed(seed)
-    if not no_serve:
-        _check_port(port)
     told = tell if as_json else answer
-    result = _again(folder, told) if _is_there(folder) else _play(folder, chosen, told)
+    with closing(_doors(0 if no_serve else port)) as doors:
+        new = not _is_there(folder)
+        if new:
+            _found(folder, chosen)
+        # A finished demonstration that is only looked at again needs nobody.
+        with nullcontext() if no_serve and not new else _houses(folder, doors):
+            result = _play(folder, chosen, told, doors) if new else _again(folder, told)
+            _told(result, as_json=as_json)
+            if not no_serve:
+                _serve(folder, told, doors)
+
+
+def _told(result: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         answer(json.dumps(result, ensure_ascii=False))
     if not result["verified"]:
         raise SystemExit(BROKEN)
-    if not no_serve:
-        _serve(folder, port, told)
+
+
+def _found(folder: Path, seed: bytes) -> None:
+    from api.demo import world
+
+    world.found(folder, seed)
+
+
+def _houses(folder: Path, doors: "Doors") -> "Company":
+    """Three custodians' agents and the pool owner on this machine, a process each."""
+    from api.custodian.company import Company
+    from api.demo import world
+
+    return Company(world.processes(folder, doors))
 
 
 def _default_folder() -> Path:
@@ -47,9 +74,11 @@ def _default_folder() -> Path:
     return Path(os.environ.get("YUANPING_DATA_DIR") or "yuanping-demo")
 
 
-def _seed(text: str | None) -> bytes | None:
+def _seed(text: str | None) -> bytes:
     if text is None:
-        return None
+        from api.demo.world import DEFAULT_SEED
+
+        return DEFAULT_SEED
     try:
         seed = bytes.fromhex(text)
     except ValueError:
@@ -60,15 +89,16 @@ def _seed(text: str | None) -> bytes | None:
     return seed
 
 
-def _check_port(port: int) -> None:
+def _doors(port: int) -> "Doors":
     """Better to hear now than after the story that nobody can come in."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            tell(say("story.port", spoken(), port=port))
-            raise SystemExit(BAD_INPUT) from None
+    from api.demo.world import Doors
+    from api.serving import bound
+
+    try:
+        return Doors(centre=bound("127.0.0.1", port), pool=bound("127.0.0.1", 0))
+    except OSError:
+        tell(say("story.port", spoken(), port=port))
+        raise SystemExit(BAD_INPUT) from None
 
 
 def _is_there(folder: Path) -> bool:
@@ -82,14 +112,14 @@ def _is_there(folder: Path) -> bool:
     return False
 
 
-def _play(folder: Path, seed: bytes | None, told: Any) -> dict[str, Any]:
+def _play(folder: Path, seed: bytes, told: Any, doors: "Doors") -> dict[str, Any]:
     """Build, play, export, verify; the result file last."""
     from api import clock
-    from api.demo import stage, story, world
+    from api.demo import story, world
 
     began = clock.stopwatch()
     told(say("story.building", spoken(), experts=3000, groups=30))
-    built = world.build(folder, seed or world.DEFAULT_SEED, clock.stopwatch)
+    built = world.build(folder, seed, clock.stopwatch, doors)
     played = story.Story(
         stage=built,
         tell=lambda code, **facts: told(
@@ -97,27 +127,36 @@ def _play(folder: Path, seed: bytes | None, told: Any) -> dict[str, Any]:
         ),
     )
     main = built.demo.main
+    told(say("story.agents", spoken(), port=doors.centre.getsockname()[1]))
     told(say("story.title", spoken(), name=main.name, lot=main.lot))
-    story.run(played)
-    files = story.export(played, folder)
-    state = played.state()
-    played.tell("story.live", lot=stage.set_live(built))
-    result = {
-        "lot": main.lot,
-        "panel_size": len(state.current()),
-        "rounds": len(state.rounds),
-        "sites": len(main.sites),
-        "bundle": files.bundle.name,
-        "public_bundle": files.public_bundle.name,
-        "trust": files.trust.name,
-        "verified": _verified(folder, [files.bundle, files.public_bundle], files.trust, played.tell),
-    }
+    with world.custodians_about(built, doors.centre):
+        result = _whole(folder, played)
     result["seconds"] = round(clock.stopwatch() - began, 1)
     (folder / RESULT).write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
     if result["verified"]:
         told(say("story.done", spoken(), seconds=result["seconds"], folder=folder))
     built.office.db.close()
     return result
+
+
+def _whole(folder: Path, played: "Story") -> dict[str, Any]:
+    """The story from the booking to the verified files, and the lot for the desks."""
+    from api.demo import stage, story
+
+    story.run(played)
+    files = story.export(played, folder)
+    state = played.state()
+    played.tell("story.live", lot=stage.set_live(played.stage))
+    return {
+        "lot": played.lot,
+        "panel_size": len(state.current()),
+        "rounds": len(state.rounds),
+        "sites": len(played.stage.demo.main.sites),
+        "bundle": files.bundle.name,
+        "public_bundle": files.public_bundle.name,
+        "trust": files.trust.name,
+        "verified": _verified(folder, [files.bundle, files.public_bundle], files.trust, played.tell),
+    }
 
 
 def _again(folder: Path, told: Any) -> dict[str, Any]:
@@ -153,11 +192,11 @@ def _verified(folder: Path, bundles: list[Path], trust: Path, told: Any) -> bool
     return whole
 
 
-def _serve(folder: Path, port: int, told: Any) -> None:
+def _serve(folder: Path, told: Any, doors: "Doors") -> None:
     from api import clock
     from api.demo import world
     from api.serving import listen, web_of
 
-    office = world.resume(folder, clock.stopwatch, clock.entropy)
-    told(say("story.serving", spoken(), url=f"http://127.0.0.1:{port}"))
-    listen(web_of(office, language=spoken()), host="127.0.0.1", port=port)
+    office = world.resume(folder, clock.stopwatch, clock.entropy, doors)
+    told(say("story.serving", spoken(), url=f"http://127.0.0.1:{doors.centre.getsockname()[1]}"))
+    listen(web_of(office, language=spoken()), doors.centre)

@@ -19,14 +19,28 @@ def keys() -> None:
 
 
 @keys.command("new")
+@click.option(
+    "--custodians",
+    type=click.Choice(["here", "elsewhere", "dealt"]),
+    default="here",
+    show_default=True,
+    help="保管人：代理在本机（试用）、在别处、由服务器分发 / agents on this machine (a trial), elsewhere, or none",
+)
 @orderly
-def new() -> None:
+def new(custodians: str) -> None:
     """生成密钥文件，绝不覆盖 / make the key files; never replaces one."""
     from api import clock, keyring
+    from api.custodian.household import FOLDER, settle
 
-    file = settings_here().secret_key_file
+    settings = settings_here()
+    file = settings.secret_key_file
     try:
-        keyring.make(file, demo=False, entropy=clock.entropy)
+        if custodians == "dealt":
+            keyring.make(file, demo=False, entropy=clock.entropy)
+        else:
+            keyring.make_secret(file, demo=False, entropy=clock.entropy)
+        if custodians == "here":
+            settle(settings.data_dir / FOLDER, file, clock.entropy, None)
     except FileExistsError as there:
         tell(say("keys.there", spoken(), file=there.filename))
         raise SystemExit(BAD_INPUT) from None

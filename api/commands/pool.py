@@ -52,10 +52,15 @@ def card(out: Path) -> None:
 @click.option("--centre", type=_card, required=True, help="中心的信任文件 / the centre's TRUST.json")
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 / address to listen on")
 @click.option("--port", default=8010, show_default=True, type=click.IntRange(0, 65535), help="端口 / port")
+@click.option(
+    "--socket", "handle", type=int, hidden=True, help="a listening socket handed down by who starts us"
+)
 @orderly
-def run(centre: Path, host: str, port: int) -> None:
+def run(centre: Path, host: str, port: int, handle: int | None) -> None:
     """运行：只回答这一家中心的问题，逐条记录 / answer this one centre, and note every question."""
+    from api.custodian.running import leashed
     from api.pool.running import BadCentre, keep_answering
+    from api.serving import bound, inherited
     from api.store.db import Database
     from api.store.schema import is_current
 
@@ -64,8 +69,14 @@ def run(centre: Path, host: str, port: int) -> None:
     if not is_current(database):
         tell(say("import.schema", spoken()))
         raise SystemExit(BAD_INPUT)
+    if handle is not None:
+        leashed()
     try:
-        keep_answering(database, ring, centre, settings.data_dir, host=host, port=port)
+        with inherited(handle) if handle is not None else bound(host, port) as listener:
+            keep_answering(database, ring, centre, settings.data_dir, listener)
+    except OSError:
+        tell(say("serve.port", spoken(), host=host, port=port))
+        raise SystemExit(BAD_INPUT) from None
     except BadCentre as fault:
         tell(say("pool.unusable", spoken(), reason=fault))
         raise SystemExit(BAD_INPUT) from None

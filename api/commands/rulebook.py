@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from scheduler import pack
+from scheduler.alarms import Alarm
 from scheduler.limits import Declared, Guard, Notice, Rule
 from scheduler.packshape import Entry, Pack
 from scheduler.rules import DECLARED
@@ -60,6 +61,11 @@ def _line(rule: Declared, packs: list[Pack]) -> str:
 
 def _chapter(rule: Declared, packs: list[Pack], guarding: tuple[Guarding, ...]) -> str:
     kind = "guard on the request 对申请" if isinstance(rule, Guard) else "rule on persons 对人员"
+    kind = (
+        "alarm over many lots, for the supervisor 对多个项目的提示，供监督"
+        if isinstance(rule, Alarm)
+        else kind
+    )
     kind = "notice, refuses nothing 提示，不拒绝" if isinstance(rule, Notice) else kind
     doc = " ".join((inspect.getdoc(_function(rule)) or "").split())
     told = [
@@ -106,6 +112,8 @@ def _numbers(entry: Entry) -> str:
 
 
 def _function(rule: Declared) -> Callable[..., Any]:
+    if isinstance(rule, Alarm):
+        return rule.finds
     return rule.drafts if isinstance(rule, Rule) else cast(Guard, rule).facts
 
 

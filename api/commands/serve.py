@@ -1,11 +1,17 @@
 """`yuanping serve`, `yuanping clock`: web and API, and the timer, of this installation."""
 
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import replace
+
 import click
 
 from api.commands.ending import orderly, spoken
-from api.commands.installation import office_here
+from api.commands.installation import office_here, settings_here
+from api.words import say
 
 SECONDS = 5.0  # between two looks at what is due
+EVERY = 0.5  # between two rounds of an agent on this machine
+PATIENCE = 4.0  # seconds a person at a desk waits for the custodians' agents
 
 
 @click.command("serve")
@@ -14,11 +20,29 @@ SECONDS = 5.0  # between two looks at what is due
 @orderly
 def serve(host: str, port: int) -> None:
     """启动网页、接口与时钟 / web, API and clock of this installation."""
-    from api.serving import listen, web_of
+    from api.serving import bound, listen, web_of
 
-    with office_here() as office:
-        click.echo(f"http://{host}:{port}")
-        listen(web_of(office, language=spoken()), host=host, port=port)
+    with office_here() as office, ExitStack() as stack:
+        try:
+            listener = stack.enter_context(bound(host, port))
+        except OSError:
+            raise click.UsageError(say("serve.port", spoken(), host=host, port=port)) from None
+        address = f"http://{host}:{listener.getsockname()[1]}"
+        click.echo(address)
+        stack.enter_context(_agents(address))
+        listen(web_of(replace(office, patience=PATIENCE), language=spoken()), listener)
+
+
+def _agents(address: str) -> AbstractContextManager[object]:
+    """The agents of custodians who live on this machine, for a trial; in earnest there are none here."""
+    from api.custodian.company import Company, agent
+    from api.custodian.household import FOLDER, homes_in
+
+    homes = homes_in(settings_here().data_dir / FOLDER)
+    if not all(home.key.exists() for home in homes):
+        return nullcontext()
+    click.echo(say("serve.agents", spoken(), count=len(homes)))
+    return Company(agent(home, address, EVERY) for home in homes)
 
 
 @click.command("clock")

@@ -9,7 +9,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit
 from urllib.request import Request, urlopen
 
-from crypto.canonical import canonical, frame, parse, unhex
+from crypto.canonical import canonical, digest_of, frame, parse, unhex
 from crypto.errors import Broken
 from crypto.keys import PUBLIC, SIGNATURE, SigningKey, sign, verify
 
@@ -78,6 +78,12 @@ def caller(header: str, method: str, path: str, body: bytes, now: datetime) -> b
         raise Broken("the call is too old, or a clock is wrong")
     verify(public, LABEL, _statement(method, path, parts[2], body), signature)
     return public
+
+
+def mark_of(work: Any) -> str:
+    """A short name for what there is to do, by which an agent says what it knows already; journals always grow."""
+    wanted = {name: work[name] for name in ("ceremonies", "requests")}
+    return digest_of("yuanping/custody/work/v1", wanted)[:32]
 
 
 def lot_path(lot: str) -> str:

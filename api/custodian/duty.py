@@ -12,10 +12,14 @@ from crypto.ceremony import Party, Turn, begin, hear, resume
 from crypto.errors import Broken
 from crypto.messages import Message, message_body, message_of
 from crypto.seats import Own, Plan, check_plan, plan_of
-from scheduler.agent import decide, is_majority, watch
+from scheduler.agent import Memory, decide, is_majority, watch
 from scheduler.answers import Asked, Declined, Trust, answer_body, signed_body, signed_of
 from scheduler.attested import Signed
+from scheduler.events import GlassAsked, GlassBroken, GlassConfirmed, GlassRefused
 from scheduler.model import LotId
+
+_TOLD = (GlassAsked, GlassConfirmed, GlassBroken, GlassRefused)
+_PARCEL = 8  # messages in one call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,23 +35,34 @@ class Agent:
 
 
 def do_round(agent: Agent) -> int:
-    """Fetch the work and do it; how many messages and answers were sent. Raises Unreachable.
+    """Fetch the work and do it; how many messages and answers were sent. Raises Unreachable."""
+    return 0 if agent.diary.paused else do(agent, fetch(agent))
 
-    Whatever one piece of work trips over, the others are still done.
-    """
-    if agent.diary.paused:
-        return 0
-    work = agent.line.get("/v1/custody/work")
+
+def fetch(agent: Agent, known: str = "") -> Any:
+    """What there is to do; the centre may wait a little while it is still what is `known`. Raises Unreachable."""
+    work = agent.line.get(f"/v1/custody/work/{known}" if known else "/v1/custody/work")
     if not isinstance(work, dict) or set(work) != {"ceremonies", "journals", "requests"}:
         raise Unreachable("the centre's work is of another form")
+    return work
+
+
+def do(agent: Agent, work: Any, *, look: bool = True) -> int:
+    """Do the work, keys asked for first; how much was sent. Raises Unreachable.
+
+    `look`: also at the journals nobody has asked about. Whatever one piece of work trips over, the others are done.
+    """
     sent = 0
-    for body in work["journals"]:
-        _tried(agent, "journal", partial(_watch, agent, body))
-    for body in work["ceremonies"]:
-        sent += _tried(agent, "ceremony", partial(_attend, agent, body))
     for body in work["requests"]:
         sent += _tried(agent, "request", partial(_answer, agent, body))
-    return sent
+    said: list[Any] = []
+    for body in work["ceremonies"]:
+        _tried(agent, "ceremony", partial(_attend, agent, body, said))
+    for start in range(0, len(said), _PARCEL):
+        agent.line.post("/v1/custody/messages", said[start : start + _PARCEL])
+    for body in work["journals"] if look else ():
+        _tried(agent, "journal", partial(_watch, agent, body))
+    return sent + len(said)
 
 
 def _tried(agent: Agent, what: str, work: Callable[[], int]) -> int:
@@ -58,8 +73,11 @@ def _tried(agent: Agent, what: str, work: Callable[[], int]) -> int:
         return 0
 
 
-def _attend(agent: Agent, body: Any) -> int:
-    """One ceremony: hear what is new, keep everything, then speak. Raises Broken for a plan we take no part in."""
+def _attend(agent: Agent, body: Any, out: list[Any]) -> int:
+    """One ceremony: hear what is new, keep everything, then speak: into `out`.
+
+    Raises Broken for a plan we take no part in.
+    """
     plan = plan_of(body["plan"])
     check_plan(plan, agent.trust.custodians)
     if not is_majority(plan.threshold, len(plan.seats)):
@@ -68,12 +86,13 @@ def _attend(agent: Agent, body: Any) -> int:
     if kept is None:
         return 0
     shown = [message_of(each) for each in body["messages"]]
+    if kept and {*shown} == {*kept}:  # nothing new, nothing unsent
+        return 0
     party, said = _listen(_seated(agent, plan, kept), plan, shown)
     news = agent.diary.keep(party, said)
     own = [each for each in (*kept, *party.heard.values()) if each.by == agent.own.name]
     unsent = [each for each in dict.fromkeys((*own, *said)) if each not in shown]
-    for message in unsent:
-        agent.line.post(f"/v1/custody/ceremonies/{plan.ceremony.hex()}", message_body(message))
+    out += [{"ceremony": plan.ceremony.hex(), "message": message_body(each)} for each in unsent]
     if news:
         facts = {"ceremony": plan.ceremony.hex(), "key": plan.key_id, "culprit": party.culprit}
         agent.diary.note(agent.now(), "ceremony_failed" if party.culprit else "assented", facts)
@@ -103,13 +122,25 @@ def _watch(agent: Agent, body: Any) -> int:
     before = agent.diary.memory()
     if (seen := before.heads.get(lot)) and seen.entry.seq == seq:
         return 0
-    after, doubt = watch(agent.trust, before, lot, _journal(agent, lot), agent.now())
+    journal = _journal(agent, lot)
+    after, doubt = watch(agent.trust, before, lot, journal, agent.now())
     agent.diary.remember(before, after)
+    if doubt is None:
+        _notify(agent, before, journal)
     if doubt is not None:
         evidence = [signed_body(each) for each in doubt.evidence]
         facts = {"lot": lot, "code": doubt.code, "facts": doubt.facts, "evidence": evidence}
         agent.diary.alarm(agent.now(), facts)
     return 0
+
+
+def _notify(agent: Agent, before: Memory, journal: list[Signed]) -> None:
+    """Everybody who holds a key is told of every early look, asked for or refused, since the last visit."""
+    for each in journal:
+        lot, seen = each.entry.lot, before.heads.get(each.entry.lot)
+        if isinstance(each.entry.event, _TOLD) and (seen is None or each.entry.seq > seen.entry.seq):
+            facts = {"lot": lot, "seq": each.entry.seq, "event": type(each.entry.event).__name__}
+            agent.diary.note(agent.now(), "notice", {**facts, "actor": each.entry.actor})
 
 
 def _journal(agent: Agent, lot: LotId) -> list[Signed]:
@@ -123,6 +154,8 @@ def _answer(agent: Agent, body: Any) -> int:
     journal = _journal(agent, asked.lot)
     after, answer = decide(agent.own, agent.trust, before, asked, journal, agent.now())
     agent.diary.remember(before, after)
+    if after.heads != before.heads:  # it was believed
+        _notify(agent, before, journal)
     facts = {"lot": asked.lot, "key": asked.key}
     if isinstance(answer, Declined):
         evidence = [signed_body(each) for each in answer.evidence]

@@ -1,20 +1,27 @@
 """How does a custodian's agent keep running? Rounds to the centre, for ever; what fails is noted and tried again."""
 
+import os
+import sys
+import threading
 import time
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from api import clock
-from api.custodian.calls import Carry, Line, Unreachable, over_http
+from api.custodian.calls import Carry, Line, Unreachable, mark_of, over_http
 from api.custodian.diary import Diary
-from api.custodian.duty import Agent, do_round
+from api.custodian.duty import Agent, do, fetch
 from crypto.canonical import parse
 from crypto.errors import Broken
 from crypto.seats import Own
 from scheduler.answers import Trust
 from scheduler.audit.command import read_trust
 from scheduler.bundle import Unreadable
+
+_ANSWERED, _NOT_ADMITTED = 200, 403
+_LOOK = 5.0  # seconds between two looks at journals nobody has asked about
 
 
 class BadTrust(Exception):
@@ -24,10 +31,15 @@ class BadTrust(Exception):
 def keep_running(
     own: Own, server: str, trust: Path, data: Path, *, seconds: float | None, demo_clock: bool
 ) -> None:
-    """Rounds every so many seconds, or one when None. Raises BadTrust, InUse, or ValueError for a bad address."""
+    """Rounds at most so many seconds apart, or one when None. Raises BadTrust, InUse, ValueError for a bad address."""
     carry = over_http(server)
     pinned = trust_from(trust, own)
-    now = _centres_clock(carry) if demo_clock else clock.now
+    now = clock.now
+    if demo_clock:
+        leaping = CentresClock(carry)
+        with suppress(Unreachable):
+            leaping.set()
+        carry, now = leaping.carry, leaping.now
     diary = Diary(data)
     agent = Agent(
         own=own,
@@ -37,15 +49,41 @@ def keep_running(
         now=now,
         entropy=clock.entropy,
     )
-    quiet = True  # a centre that is away for a night is one line in the log, not ten thousand
     try:
-        while True:
-            quiet = _round(agent, quiet)
-            if seconds is None:
-                return
-            time.sleep(seconds)
+        _rounds(agent, seconds)
     finally:
         diary.close()
+
+
+def leashed() -> None:
+    """End when standard input closes: whoever started us has ended, in whatever way. What we know is on disk."""
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _rounds(agent: Agent, seconds: float | None) -> None:
+    reachable = True  # a centre that is away for a night is one line in the log, not ten thousand
+    known, sent, looked = "", 0, clock.stopwatch() - _LOOK
+    while True:
+        try:
+            if not agent.diary.paused:
+                work = fetch(agent, known)
+                look = clock.stopwatch() - looked >= _LOOK
+                sent, known = do(agent, work, look=look), mark_of(work)
+                looked = clock.stopwatch() if look else looked
+            reachable = True
+        except Unreachable as fault:
+            sent = 0
+            if reachable:
+                agent.diary.note(clock.now(), "unreachable", {"reason": str(fault)})
+            reachable = False
+        if seconds is None:
+            return
+        time.sleep(0 if sent else seconds)
 
 
 def trust_from(file: Path, own: Own) -> Trust:
@@ -61,24 +99,30 @@ def trust_from(file: Path, own: Own) -> Trust:
     return Trust(log=pins.log, custodians=pins.custodians)
 
 
-def _round(agent: Agent, reachable: bool) -> bool:
-    try:
-        do_round(agent)
-    except Unreachable as fault:
-        if reachable:
-            agent.diary.note(clock.now(), "unreachable", {"reason": str(fault)})
-        return False
-    return True
+class CentresClock:
+    """A demonstration's time: the centre's, asked for anew whenever a call goes wrong, since its story leaps."""
 
+    def __init__(self, carry: Carry) -> None:
+        self._carry, self._ahead = carry, timedelta()
 
-def _centres_clock(carry: Carry) -> Callable[[], datetime]:
-    def now() -> datetime:
-        status, body = carry("GET", "/v1/custody/clock", None, {})
+    def now(self) -> datetime:
+        """The moment at the centre, as far as we know."""
+        return clock.now() + self._ahead
+
+    def carry(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> tuple[int, bytes]:
+        """A call; one that the centre does not accept sets the clock, and the next round will fare better."""
+        status, answer = self._carry(method, path, body, headers)
+        if status == _NOT_ADMITTED:
+            self.set()
+        return status, answer
+
+    def set(self) -> None:
+        """By the centre's clock. Raises Unreachable."""
+        status, body = self._carry("GET", "/v1/custody/clock", None, {})
         try:
-            if status == 200:
-                return datetime.fromisoformat(parse(body)["now"])
+            told = parse(body)["now"] if status == _ANSWERED else ""
+            self._ahead = datetime.fromisoformat(told) - clock.now()
         except (Broken, KeyError, TypeError, ValueError):
-            pass
-        raise Unreachable("the centre tells no time")
-
-    return now
+            raise Unreachable("the centre tells no time") from None

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from api.actor import Actor
 from api.pool.house import Question
-from api.services import attending, drawing, scoring
+from api.services import attending, authorising, drawing, scoring
 from api.services.depositing import deposits
 from api.services.office import Office
+from api.services.siting import site_deposit
 from crypto.keys import SigningKey, signing_key
 from scheduler.events import Member
 from scheduler.model import LotId, Role
@@ -32,10 +33,22 @@ class Device:
     key: SigningKey = field(repr=False)
 
 
+def tenderee_of(code: str) -> Actor:
+    """Who acts for a tenderee, by the organisation that the login stands for."""
+    return Actor(id=TENDEREE.id, role=Role.TENDEREE, organisation=code)
+
+
+def authorise(office: Office, lot: LotId, code: str, login: str) -> None:
+    """The tenderee files the letter of its representative."""
+    letter = ("授权〔2026〕1 号", "高级工程师，从事本专业十二年")
+    authorising.authorise(office, tenderee_of(code), lot, login, letter)
+
+
 def pledge_all(office: Office, lot: LotId) -> None:
     """Centre, tenderee and supervisor deposit their seeds."""
     for actor in (OPERATOR, TENDEREE, SUPERVISOR):
-        drawing.pledge(office, actor, lot, deposits(office, lot, actor.role.value))
+        party = actor.role.value
+        drawing.pledge(office, actor, lot, deposits(office, lot, party), site_deposit(office, lot, party))
 
 
 def experts_by_member(office: Office, lot: LotId, numbers: Sequence[str]) -> dict[Member, Actor]:

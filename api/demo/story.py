@@ -12,6 +12,7 @@ from api.demo.people import (
     OPERATOR,
     SUPERVISOR,
     Device,
+    authorise,
     check_in,
     experts_by_member,
     pledge_all,
@@ -20,8 +21,9 @@ from api.demo.people import (
 from api.demo.world import Stage, book_all, order_of
 from api.intake.faults import Findings, refuse
 from api.intake.package import Package, read_package
-from api.services import attending, auditing, closing, drawing, opening, revealing, ticking
-from api.services.office import open_case
+from api.services import asking, attending, auditing, closing, drawing, opening, revealing, ticking
+from api.services.office import open_case, waiting
+from scheduler.answers import Declined
 from scheduler.bundle import BundleKind
 from scheduler.deadlines import waits_of
 from scheduler.errors import Refused
@@ -82,6 +84,12 @@ def draw(story: Story) -> None:
     office, lot, clock = story.stage.office, story.lot, story.stage.clock
     drawing.freeze(office, OPERATOR, lot)
     story.tell("story.frozen", size=story.state().pool_size, root=_short(story.state().pool))
+    story.tell(
+        "story.keys",
+        keys=len(story.state().keys),
+        custodians=len(story.state().custodians),
+        threshold=story.state().threshold,
+    )
     pledge_all(office, lot)
     story.tell("story.pledged", parties=len(story.state().parties), rounds=story.state().max_rounds)
     with _refusal(story, "story.too_early"):
@@ -177,7 +185,9 @@ def gather(story: Story) -> None:
         _arrive(story, member, people[member])
     owners = [m.member for m in story.state().current() if m.role is None]
     for number, member in enumerate(owners, 1):
+        authorise(office, lot, plan.tenderee, f"owner-{number}")
         _arrive(story, member, Actor(id=f"owner-{number}", role=Role.OWNER))
+    story.tell("story.authorised", members=len(owners))
     story.tell("story.checked_in", members=len(story.devices))
     story.stage.clock.move(plan.starts + waits_of(office.pack).absent + timedelta(seconds=1))
     story.tick()
@@ -201,9 +211,26 @@ def blind_and_score(story: Story) -> None:
         auditing.export(office, SUPERVISOR, lot, BundleKind.FULL)
     with _refusal(story, "story.early_total"):
         closing.total(office, OPERATOR, lot)
+    _ask_early(story)
     for device in story.devices.values():
         score(office, lot, device, story.stage.entropy)
     story.tell("story.scored", members=len(story.devices))
+
+
+def _ask_early(story: Story) -> None:
+    """The centre asks the custodians for the scores all the same: every agent looks for itself and signs a refusal."""
+    office, lot = story.stage.office, story.lot
+    asking.ask(office, lot, SCORES)
+    wanted = {each.name for each in story.state().custodians}
+    refused: dict[str, Declined] = {}
+    for _ in waiting(office):
+        refused = {each.custodian: each for each in asking.answers(office, lot) if isinstance(each, Declined)}
+        if set(refused) == wanted:
+            break
+    for name, said in refused.items():
+        story.tell("story.refused_by", custodian=name, refusal=said.code, signature=_short(said.signature))
+    if set(refused) != wanted:
+        raise AssertionError("not every custodian refused")
 
 
 def close(story: Story) -> None:

@@ -1,18 +1,26 @@
 """How does the demonstration's installation come to be? Keys, database, registers, logins, twelve lots."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from api import keyring
+from api import clock, keyring
 from api.actor import Actor
+from api.custodian.company import Process, agent
+from api.custodian.household import FOLDER, homes_in, settle
 from api.demo.clock import StoryClock
 from api.keyring import Keyring
+from api.pool import beside
+from api.pool.house import PoolHouse
+from api.services import ceremonies
 from api.services.booking import book
 from api.services.importing import apply_import
 from api.services.office import Office
 from api.services.order import Guest, Order
+from api.serving import answering, web_of
 from api.store import journal, schema
 from api.store.accounts import Account, put_account
 from api.store.db import Database
@@ -23,10 +31,14 @@ from scheduler import pack
 from scheduler.model import LotId, Role
 
 FIRST_DAY = date(2026, 12, 1)
-DEFAULT_SEED = bytes.fromhex("00" * 31 + "01")
+DEFAULT_SEED = bytes.fromhex("00" * 31 + "02")
 DATABASE, SECRET = "yuanping.db", "keys/secret.key"
 # The demonstration's passphrases lie beside its key files anyway: a quick Argon2id loses nothing there.
 _EFFORT = Effort(memory=8 * 1024, passes=1, lanes=1)
+
+_PATIENCE = 30.0  # seconds; three agents on a busy machine
+_EVERY = 0.25  # seconds between two rounds of an idle agent
+_SETS = 2  # of keys: the main lot's, and that of the lot which is left for the desks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +61,52 @@ def is_there(folder: Path) -> bool:
     return (folder / DATABASE).exists() or (folder / SECRET).exists()
 
 
-def build(folder: Path, seed: bytes, stopwatch: Callable[[], float]) -> Stage:
-    """A fresh installation in `folder` with the Anhui world; all entropy of ours derives from `seed`."""
-    stream = Stream(seed).derive("demo")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """Where the houses of the demonstration listen."""
+
+    centre: socket.socket
+    pool: socket.socket
+
+    def close(self) -> None:
+        """Nobody can come in any more."""
+        self.centre.close()
+        self.pool.close()
+
+
+def found(folder: Path, seed: bytes) -> None:
+    """The houses in `folder`: the centre's keys, every custodian's, and the pool owner's with its register."""
+    stream = Stream(seed).derive("keys")
     folder.mkdir(parents=True, exist_ok=True)
-    keyring.make(folder / SECRET, demo=True, entropy=stream.take, effort=_EFFORT)
+    keyring.make_secret(folder / SECRET, demo=True, entropy=stream.take)
+    settle(folder / FOLDER, folder / SECRET, stream.take, _EFFORT)
+    beside.settle(folder / beside.FOLDER, folder / SECRET, stream.take)
+    beside.fill(folder / beside.FOLDER, anhui(FIRST_DAY).world.registers)
+
+
+def processes(folder: Path, doors: Doors) -> tuple[Process, ...]:
+    """What runs beside the centre: three custodians' agents and the pool owner."""
+    address = f"http://127.0.0.1:{doors.centre.getsockname()[1]}"
+    agents = (agent(home, address, _EVERY, demo_clock=True) for home in homes_in(folder / FOLDER))
+    return (*agents, beside.process(folder / beside.FOLDER, doors.pool))
+
+
+def build(folder: Path, seed: bytes, stopwatch: Callable[[], float], doors: Doors) -> Stage:
+    """The founded installation with the Anhui world; all entropy of ours derives from `seed`.
+
+    The centre keeps counties, specialities and sites; people and organisations are the pool owner's.
+    """
+    stream = Stream(seed).derive("demo")
     database = Database(f"sqlite:///{folder / DATABASE}")
     schema.upgrade(database)
     demo = anhui(FIRST_DAY)
-    clock = StoryClock(demo.main.starts - timedelta(days=5), stopwatch)
-    office = office_of(database, keyring.load(folder / SECRET), clock.now, stream.take)
+    hands = StoryClock(demo.main.starts - timedelta(days=5), stopwatch)
+    keys = keyring.load(folder / SECRET)
+    far = beside.called(folder / beside.FOLDER, keys, doors.pool)
+    office = office_of(database, keys, hands.now, stream.take, far)
+    places = replace(demo.world.registers, organisations=(), experts=())
     with database.transaction() as session:
-        apply_import(session, demo.world.registers, key=office.keys.personal)
+        apply_import(session, places, key=keys.personal)
         for each in demo.accounts:
             put_account(
                 session,
@@ -73,23 +119,40 @@ def build(folder: Path, seed: bytes, stopwatch: Callable[[], float]) -> Stage:
                     organisation=each.organisation,
                 ),
             )
-    return Stage(office=office, clock=clock, demo=demo, entropy=stream.take)
+    return Stage(office=office, clock=hands, demo=demo, entropy=stream.take)
 
 
 def office_of(
-    database: Database, keys: Keyring, now: Callable[[], datetime], entropy: Callable[[int], bytes]
+    database: Database,
+    keys: Keyring,
+    now: Callable[[], datetime],
+    entropy: Callable[[int], bytes],
+    far: PoolHouse | None = None,
 ) -> Office:
     """The office of the demonstration: rule pack Anhui."""
-    return Office(db=database, keys=keys, pack=pack.load("anhui"), now=now, entropy=entropy)
+    return Office(
+        db=database,
+        keys=keys,
+        pack=pack.load("anhui"),
+        now=now,
+        entropy=entropy,
+        patience=_PATIENCE,
+        far=far,
+    )
 
 
-def resume(folder: Path, stopwatch: Callable[[], float], entropy: Callable[[int], bytes]) -> Office:
+def resume(
+    folder: Path, stopwatch: Callable[[], float], entropy: Callable[[int], bytes], doors: Doors
+) -> Office:
     """The office of a finished demonstration; its time runs on from the last entry of any journal."""
     database = Database(f"sqlite:///{folder / DATABASE}")
     with database.reading() as session:
         states = [journal.state_of(session, LotId(row.lot)) for row in journal.cases(session)]
-    clock = StoryClock(max(state.at for state in states), stopwatch)
-    return office_of(database, keyring.load(folder / SECRET), clock.now, entropy)
+    hands = StoryClock(max(state.at for state in states), stopwatch)
+    keys = keyring.load(folder / SECRET)
+    return office_of(
+        database, keys, hands.now, entropy, beside.called(folder / beside.FOLDER, keys, doors.pool)
+    )
 
 
 def order_of(plan: LotPlan) -> Order:
@@ -119,3 +182,15 @@ def book_all(stage: Stage) -> None:
     operator = Actor(id="operator", role=Role.OPERATOR)
     for plan in sorted(stage.demo.lots, key=lambda p: (not p.green, p.starts, p.lot)):
         book(stage.office, operator, order_of(plan))
+
+
+@contextmanager
+def custodians_about(stage: Stage, listener: socket.socket) -> Iterator[None]:
+    """The door at which the custodians' agents call while the story goes on; keys are asked for ahead.
+
+    What the door needs entropy for must not shift the story's own.
+    """
+    office = replace(stage.office, entropy=clock.entropy)
+    with answering(web_of(office), listener):
+        ceremonies.stock(office, _SETS)
+        yield

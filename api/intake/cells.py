@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from api.intake.faults import Findings
 from api.intake.shapes import id_fault, region_fault, speciality_fault
 from api.intake.sheets import Column, Row, Sheet
-from scheduler.model import Booth, Job, OrgTag, RegionCode, Relation, Span, SpecialityCode, Standing, Tie
+from scheduler.model import Booth, OrgTag, RegionCode, Span, SpecialityCode, Standing
 
 T = TypeVar("T")
 Broken = dict[tuple[str, int], tuple[str, ...]]  # room and workstation: devices that do not work
@@ -235,32 +235,6 @@ def spans(text: str) -> tuple[Span, ...]:
     return tuple(span(one) for one in text.split(";")) if text else ()
 
 
-def jobs(text: str) -> tuple[Job, ...]:
-    """Employments `ORG:since/until` divided by `;`; empty means none known."""
-    return tuple(_job(one) for one in text.split(";")) if text else ()
-
-
-def _job(text: str) -> Job:
-    org, colon, days = text.partition(":")
-    if not colon:
-        raise Unfit("intake.job")
-    held = span(days)
-    return Job(org=organisation(org), since=held.since, until=held.until)
-
-
-def relations(text: str) -> tuple[Relation, ...]:
-    """Ties `tie:ORG:since/until` divided by `;`; empty means none known."""
-    return tuple(_relation(one) for one in text.split(";")) if text else ()
-
-
-def _relation(text: str) -> Relation:
-    tie, colon, rest = text.partition(":")
-    if not colon or tie not in set(Tie):
-        raise Unfit("intake.relation", known=tuple(Tie))
-    held = _job(rest)
-    return Relation(tie=Tie(tie), org=held.org, since=held.since, until=held.until)
-
-
 def answer(text: str) -> bool | None:
     """yes 是 or no 否; empty means nobody said."""
     if text and text not in _ANSWERS:
@@ -282,6 +256,15 @@ def rooms(text: str) -> dict[str, int]:
             raise Unfit("intake.rooms")
         found[identity(room)] = whole(count, 1, 500)
     return found
+
+
+def pair(text: str) -> tuple[RegionCode, RegionCode]:
+    """Two different counties: `340104-340202`; the smaller code first, whichever was written first."""
+    one, dash, other = text.partition("-")
+    if not dash or region_fault(one) or region_fault(other) or one == other:
+        raise Unfit("intake.pair")
+    smaller, larger = sorted((one, other))
+    return RegionCode(smaller), RegionCode(larger)
 
 
 def booth(text: str) -> Booth | None:

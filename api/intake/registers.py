@@ -6,7 +6,7 @@ from datetime import date, time
 from enum import StrEnum
 from typing import Any
 
-from api.intake import cells
+from api.intake import cells, ties
 from api.intake.cells import Line
 from api.intake.faults import Findings
 from api.intake.records import (
@@ -19,9 +19,9 @@ from api.intake.records import (
     WorkstationRecord,
 )
 from api.intake.sheets import Column, read_sheet
-from scheduler.model import Job, OrgTag, RegionCode, Relation, SiteId, SpecialityCode, Standing
+from scheduler.model import Job, OrgTag, RegionCode, Relation, SiteId, SpecialityCode, Standing, Travel
 
-Record = RegionRecord | SpecialityRecord | OrganisationRecord | SiteRecord | ExpertRecord
+Record = RegionRecord | SpecialityRecord | OrganisationRecord | SiteRecord | ExpertRecord | Travel
 
 
 class Kind(StrEnum):
@@ -32,6 +32,7 @@ class Kind(StrEnum):
     ORGANISATIONS = "organisations"
     SITES = "sites"
     EXPERTS = "experts"
+    TRAVEL = "travel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,7 @@ def _organisation(line: Line, known: Known) -> OrganisationRecord:
         code=line.take("code", cells.organisation, OrgTag("")),
         name=line.take("name", cells.words, ""),
         parent=line.take("parent", cells.optional_organisation, ""),
+        controllers=line.take("controllers", ties.controllers, ()),
     )
 
 
@@ -135,6 +137,11 @@ def _review_organisations(records: list[tuple[Line, OrganisationRecord]], known:
     for line, record in records:
         if record.parent and record.parent not in known.organisations and record.parent not in parents:
             line.fault("parent", "intake.organisation-unknown", found=record.parent)
+        for over in record.controllers:
+            if over.org == record.code:
+                line.fault("controllers", "intake.organisation-circle", found=over.org)
+            elif over.org not in known.organisations and over.org not in parents:
+                line.fault("controllers", "intake.organisation-unknown", found=over.org)
         above, seen = record.parent, {record.code}
         while above and above not in seen:
             seen.add(above)
@@ -178,10 +185,10 @@ def _expert(line: Line, known: Known) -> ExpertRecord:
         if code not in known.specialities:
             line.fault("specialities", "intake.speciality-unknown", found=code)
     employer = line.take("employer", cells.optional_organisation, "")
-    jobs: tuple[Job, ...] = line.take("jobs", cells.jobs, ())
-    ties: tuple[Relation, ...] = line.take("relations", cells.relations, ())
+    jobs: tuple[Job, ...] = line.take("jobs", ties.jobs, ())
+    relations: tuple[Relation, ...] = line.take("relations", ties.relations, ())
     named = [("employer", employer)] if employer else []
-    named += [("jobs", job.org) for job in jobs] + [("relations", held.org) for held in ties]
+    named += [("jobs", job.org) for job in jobs] + [("relations", held.org) for held in relations]
     for column, org in named:
         if org not in known.organisations:
             line.fault(column, "intake.organisation-unknown", found=org)
@@ -205,7 +212,7 @@ def _expert(line: Line, known: Known) -> ExpertRecord:
         practising_since=line.take("practising_since", cells.optional_day, None),
         trained_until=line.take("trained_until", cells.optional_day, None),
         penalised=line.take("penalised", cells.answer, None) is True,
-        relations=ties,
+        relations=relations,
     )
 
 
@@ -219,6 +226,24 @@ def _review_experts(records: list[tuple[Line, ExpertRecord]], known: Known) -> N
         for other in record.kin:
             if other == record.expert or (other not in here and other not in known.experts):
                 line.fault("kin", "intake.kin-unknown", found=other)
+
+
+def _travel(line: Line, known: Known) -> Travel:
+    one, other = line.take("counties", cells.pair, (RegionCode(""), RegionCode("")))
+    for found in (one, other):
+        if found and found not in known.regions:
+            line.fault("counties", "intake.region-unknown", found=found)
+    minutes = line.take("minutes", lambda text: cells.whole(text, 1, 9999), 0)
+    return Travel(one=one, other=other, minutes=minutes)
+
+
+def _review_travel(records: list[tuple[Line, Travel]], known: Known) -> None:
+    """A pair stands once, whichever county is named first."""
+    pairs: dict[tuple[str, str], int] = {}
+    for line, record in records:
+        pair = record.one, record.other
+        if line.sound and pairs.setdefault(pair, line.number) != line.number:
+            line.fault("counties", "intake.record-twice", found="-".join(pair), first=pairs[pair])
 
 
 def _known_region(line: Line, known: Known) -> RegionCode:
@@ -252,7 +277,9 @@ FORMS: Mapping[Kind, Form] = {
         review=_review_specialities,
     ),
     Kind.ORGANISATIONS: Form(
-        columns=_columns({"code": "统一社会信用代码", "name": "名称"}, parent="控股单位"),
+        columns=_columns(
+            {"code": "统一社会信用代码", "name": "名称"}, parent="控股单位", controllers="历任控股单位"
+        ),
         read=_organisation,
         review=_review_organisations,
     ),
@@ -284,5 +311,10 @@ FORMS: Mapping[Kind, Form] = {
         ),
         read=_expert,
         review=_review_experts,
+    ),
+    Kind.TRAVEL: Form(
+        columns=_columns({"counties": "区县对", "minutes": "路程分钟"}),
+        read=_travel,
+        review=_review_travel,
     ),
 }

@@ -9,12 +9,18 @@ from fastapi.responses import HTMLResponse
 from api.pages.frame import Crumb, page
 from api.pages.visitor import Visitor
 from api.services.acting import Deed
+from api.services.alarming import Step
+from api.services.incidents import Form, Incident
 from api.services.pressing import Press, Slip
+from api.services.telling import Said, Tell
+from api.views.alarms import Alarms, PoolDesk, Suspension
 from api.views.calendar import CalendarPage
 from api.views.expert import ExpertCard
 from api.views.fairness import Compared, Fairness
 from api.views.gate import passed
+from api.views.incidents import IncidentDesk
 from api.views.operator import OperatorLot, OperatorToday
+from api.views.panels import PanelDesk
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
 from api.views.tenderee import TendereeLots
 from scheduler.events import Member
@@ -52,6 +58,9 @@ class Desks(Protocol):
     def answer(self, user: str, task: Member, *, accept: bool) -> None:
         """The expert accepts or declines."""
 
+    def press_task(self, user: str, task: Member, what: Press, slip: Slip) -> None:
+        """A small form of the expert about one of the own invitations."""
+
     def lots(self) -> SupervisorLots:
         """All lots under supervision."""
 
@@ -75,6 +84,39 @@ class Desks(Protocol):
 
     def enter_year(self, user: str, year: int, notice: str, days: str) -> None:
         """The supervisor enters a year's days off and make-up days; Faults with every faulty line."""
+
+    def incidents(self, user: str, role: Role, lot: LotId) -> IncidentDesk:
+        """A lot in which something goes wrong, for this role."""
+
+    def handle(self, user: str, role: Role, lot: LotId, incident: Incident, form: Form) -> LotId:
+        """Do it: the lot to go on with, another one after a new attempt."""
+
+    def panel(self, user: str, task: Member) -> tuple[PanelDesk, Phase]:
+        """The expert's own panel, with its case's phase."""
+
+    def tell(self, user: str, task: Member, what: Tell, said: Said) -> None:
+        """The expert tells the own panel."""
+
+    def alarms(self) -> Alarms:
+        """Every alarm that the pack switches on."""
+
+    def note_alarm(self, user: str, mark: str, step: Step, reason: str, whom: str) -> None:
+        """A supervisor's step on an alarm."""
+
+    def pool(self, user: str) -> PoolDesk:
+        """Declines and suspensions."""
+
+    def propose(self, user: str, expert: str, until: date, reason: str) -> None:
+        """The pool's owner proposes a suspension."""
+
+    def look(self, user: str, number: int, *, confirm: bool) -> None:
+        """Another one confirms or rejects it."""
+
+    def end_suspension(self, user: str, number: int, reason: str) -> None:
+        """A suspension ends."""
+
+    def suspensions(self, user: str) -> tuple[Suspension, ...]:
+        """The expert's own."""
 
     def role_of(self, user: str, password: str) -> Role | None:
         """The role this password opens, if it is right."""

@@ -17,6 +17,7 @@ HOME = {
     Role.EXPERT: "/expert",
     Role.SUPERVISOR: "/supervisor",
     Role.TENDEREE: "/tenderee",
+    Role.POOL: "/pool",
 }
 YEAR = 365 * 24 * 3600  # seconds; how long a browser remembers language and type size
 

@@ -14,8 +14,9 @@ from api import errors
 from api.intake.faults import Fault, Faults
 from api.pages.desks import desks, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, language, only, own_form, wants_page
+from api.pages.visitor import Visitor, language, only, own_form, sent_slip, wants_page
 from api.services.acting import LONGEST, REASONED, Deed
+from api.services.pressing import Press, Slip
 from api.views.hexmap import hexmap
 from scheduler.errors import Refused
 from scheduler.model import LotId, RegionCode, Role
@@ -62,6 +63,15 @@ def open_bids(
 ) -> Response:
     """Open the bids of the package sent along."""
     return _do(request, who, lot, Deed.OPEN, lambda: desks(request).open_bids(who.user, LotId(lot), package))
+
+
+@router.post("/lots/{lot}/press/{deed}")
+def press(
+    request: Request, who: Operator, lot: str, deed: Press, slip: Annotated[Slip, Depends(sent_slip)]
+) -> Response:
+    """A small form about one lot."""
+    desks(request).press(who.user, who.role, LotId(lot), deed, slip)
+    return RedirectResponse(_home(lot), 303)
 
 
 @router.post("/lots/{lot}/{deed}")

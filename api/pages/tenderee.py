@@ -7,7 +7,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.pages.desks import desks, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, only, own_form
+from api.pages.visitor import Visitor, only, own_form, sent_slip
+from api.services.pressing import Press, Slip
 from scheduler.model import LotId, Role
 from scheduler.state import Phase
 
@@ -26,4 +27,13 @@ def lots(request: Request, who: Tenderee) -> Response:
 def deposit(request: Request, who: Tenderee, lot: str) -> Response:
     """The tenderee's seeds for every round."""
     desks(request).deposit(who.user, who.role, LotId(lot))
+    return RedirectResponse("/tenderee", 303)
+
+
+@router.post("/lots/{lot}/press/{deed}")
+def press(
+    request: Request, who: Tenderee, lot: str, deed: Press, slip: Annotated[Slip, Depends(sent_slip)]
+) -> Response:
+    """A small form of the tenderee about one lot."""
+    desks(request).press(who.user, who.role, LotId(lot), deed, slip)
     return RedirectResponse("/tenderee", 303)

@@ -61,7 +61,7 @@ async def own_form(request: Request) -> None:
 async def sent_slip(request: Request) -> Slip:
     """The fields of a small form, as typed."""
     sent = await request.form()
-    typed = {name: sent.get(name) for name in ("text", "reference", "about")}
+    typed = {name: sent.get(name) for name in ("text", "reference", "about", "count")}
     return Slip(**{name: value for name, value in typed.items() if isinstance(value, str)})
 
 

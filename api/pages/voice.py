@@ -6,7 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 from api.words import Lang, say
+from scheduler.attempts import attempt_of, base_of
 from scheduler.limits import Words
+from scheduler.model import LotId
 from scheduler.rules.day import SHANGHAI
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -73,6 +75,11 @@ class Voice:
         if chance.denominator > 9999:
             return f"≈ {told}"
         return f"{chance.numerator}/{chance.denominator} {'=' if percent == chance * 100 else '≈'} {told}"
+
+    def lot(self, lot: LotId) -> str:
+        """A lot as people know it, with its attempt from the second on."""
+        attempt = attempt_of(lot)
+        return base_of(lot) if attempt == 1 else self("lot.attempt", lot=base_of(lot), attempt=attempt)
 
     def short(self, digest: str) -> str:
         """The first and last characters of a digest, enough to compare by eye."""

@@ -4,14 +4,14 @@ answer by the pool owner whose key was pinned."""
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from api import clock
 from api.custodian.calls import Carry, Unreachable, credential, over_http
 from api.keyring import Keyring
-from api.pool.house import Answer, Inquiry, Marked, Question, SealedName
-from api.pool.wire import PATH, QUESTIONS, SamePeople, Seal, Tags, checked
+from api.pool.house import Answer, Inquiry, Marked, Question, SealedName, TagOf
+from api.pool.wire import PATH, QUESTIONS, Relate, SamePeople, Seal, Tags, checked
 from crypto.canonical import canonical
 from crypto.errors import Broken
 from crypto.keys import SigningKey
@@ -19,6 +19,7 @@ from scheduler.codec import Misshapen, from_plain, to_plain
 from scheduler.errors import Refused
 from scheduler.events import Member
 from scheduler.model import LotId, OrgTag
+from scheduler.records import OrganisationRecord
 
 
 def pool_of(keys: Keyring) -> "FarPool | None":
@@ -48,6 +49,11 @@ class FarPool:
         found: tuple[OrgTag, ...] = self._ask("tags", Tags(lot=lot, codes=tuple(codes))) if codes else ()
         return found
 
+    def organisations(self, tags: Sequence[TagOf]) -> tuple[str, ...]:
+        """One call; none where there is no tag."""
+        found: tuple[str, ...] = self._ask("organisations", tuple(tags)) if tags else ()
+        return found
+
     def people(self, inquiry: Inquiry) -> Answer:
         """One call."""
         found: Answer = self._ask("people", inquiry)
@@ -57,6 +63,12 @@ class FarPool:
         """One call; none where there is no list."""
         asked = SamePeople(lot=lot, others=tuple(others))
         found: tuple[tuple[Member, ...], ...] = self._ask("same-people", asked) if others else ()
+        return found
+
+    def relate(self, lot: LotId, member: Member, organisation: OrganisationRecord, since: date) -> Member:
+        """One call."""
+        asked = Relate(lot=lot, member=member, organisation=organisation, since=since)
+        found: Member = self._ask("relate", asked)
         return found
 
     def seal(self, lot: LotId, members: Sequence[Member], public: bytes) -> tuple[SealedName, ...]:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from scheduler.events import Digest, Member
 from scheduler.model import Control, Expert, LotId, OrgTag, SpecialityCode
+from scheduler.records import OrganisationRecord
 
 NOBODY = OrgTag("")
 
@@ -56,6 +57,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TagOf:
+    """An organisation's tag in a lot."""
+
+    lot: LotId
+    tag: OrgTag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A person (register number, or login of an owner representative) in a lot."""
 
@@ -81,6 +90,9 @@ class PoolHouse(Protocol):
     def tags(self, lot: LotId, codes: Sequence[str]) -> tuple[OrgTag, ...]:
         """The tag of each 统一社会信用代码 in this lot; the empty code stays empty."""
 
+    def organisations(self, tags: Sequence[TagOf]) -> tuple[str, ...]:
+        """The name behind each tag, for a supervisor who compares lots; empty for a tag that is nobody's."""
+
     def people(self, inquiry: Inquiry) -> Answer:
         """The register as the rules of one lot may see it."""
 
@@ -88,6 +100,12 @@ class PoolHouse(Protocol):
         """For every list, the pseudonyms in `lot` of the same people, in the same order.
 
         Raises Refused("not_a_member") for a pseudonym that is nobody's.
+        """
+
+    def relate(self, lot: LotId, member: Member, organisation: OrganisationRecord, since: date) -> Member:
+        """Keep in the register that this member has a relation of another kind (R9) to an organisation.
+
+        Asked again, it stands there once. Raises Refused("not_a_member").
         """
 
     def seal(self, lot: LotId, members: Sequence[Member], public: bytes) -> tuple[SealedName, ...]:

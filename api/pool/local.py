@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from sqlmodel import Session
 
 from api.pool import names
-from api.pool.house import Answer, Inquiry, Marked, Panel, Question, SealedName
+from api.pool.house import Answer, Inquiry, Marked, Panel, Question, SealedName, TagOf
 from api.store import registers
 from api.store.db import Database
 from api.store.personal import Personal
+from api.store.relating import relate
 from crypto.envelope import seal
 from scheduler.errors import Refused
 from scheduler.events import Digest, Member
 from scheduler.model import Appearance, Expert, LotId, OrgTag
 from scheduler.places import expert_context
+from scheduler.records import OrganisationRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,22 @@ class LocalPool:
     def tags(self, lot: LotId, codes: Sequence[str]) -> tuple[OrgTag, ...]:
         """One keyed hash each."""
         return tuple(map(names.org_tag(self.key, lot), codes))
+
+    def organisations(self, tags: Sequence[TagOf]) -> tuple[str, ...]:
+        """Every organisation of the register is tagged once for each lot asked about."""
+        with self.db.reading() as session:
+            known = [(each.code, each.name) for each in registers.organisations(session)]
+        behind = {
+            lot: {names.org_tag(self.key, lot)(code): name for code, name in known}
+            for lot in {each.lot for each in tags}
+        }
+        return tuple(behind[each.lot].get(each.tag, "") for each in tags)
+
+    def behind(self, lot: LotId, members: Sequence[Member]) -> tuple[str, ...]:
+        """Register numbers, for the pool owner alone: no question of the centre asks for them."""
+        with self.db.reading() as session:
+            known = self._numbers(session, lot)
+        return tuple(known[member] for member in members)
 
     def people(self, inquiry: Inquiry) -> Answer:
         """Read in one snapshot; who sits elsewhere is found by asking each panel for the person's mark there."""
@@ -73,6 +92,15 @@ class LocalPool:
                 raise Refused("not_a_member")
             found.append(tuple(known[member] for member in other.members))
         return tuple(found)
+
+    def relate(self, lot: LotId, member: Member, organisation: OrganisationRecord, since: date) -> Member:
+        """The organisation is added where the register does not know it."""
+        with self.db.transaction() as session:
+            known = self._numbers(session, lot)
+            if member not in known:
+                raise Refused("not_a_member")
+            relate(session, known[member], organisation, since)
+        return member
 
     def seal(self, lot: LotId, members: Sequence[Member], public: bytes) -> tuple[SealedName, ...]:
         """The one place where a draw reads names."""

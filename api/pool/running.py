@@ -1,5 +1,6 @@
 """How does the pool owner's process keep running? Its register over one port, for one pinned centre."""
 
+import socket
 from pathlib import Path
 
 from api import clock
@@ -16,7 +17,7 @@ class BadCentre(Exception):
 
 
 def keep_answering(
-    database: Database, keys: Keyring, centre: Path, folder: Path, *, host: str, port: int
+    database: Database, keys: Keyring, centre: Path, folder: Path, listener: socket.socket
 ) -> None:
     """Serve until Ctrl-C. Raises BadCentre."""
     from api.serving import listen
@@ -29,4 +30,4 @@ def keep_answering(
         raise BadCentre(f"{centre}: no log key")
     house = LocalPool(db=database, key=keys.pool, personal=keys.personal, entropy=clock.entropy)
     owner = Owner(house=house, key=keys.log, centre=pins.log, folder=folder, now=clock.now)
-    listen(pool_app(owner), host=host, port=port)
+    listen(pool_app(owner), listener)

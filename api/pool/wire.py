@@ -3,14 +3,16 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from api.pool.house import Answer, Inquiry, Marked, PoolHouse, Question, SealedName
+from api.pool.house import Answer, Inquiry, Marked, PoolHouse, Question, SealedName, TagOf
 from crypto.canonical import frame, unhex
 from crypto.errors import Broken
 from crypto.keys import SIGNATURE, SigningKey, sign, verify
 from scheduler.events import Member
 from scheduler.model import LotId, OrgTag
+from scheduler.records import OrganisationRecord
 
 LABEL = "yuanping/pool/answer/v1"
 PATH = "/v1/pool/"
@@ -30,6 +32,16 @@ class SamePeople:
 
     lot: LotId
     others: tuple[Marked, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relate:
+    """A member's relation of another kind to an organisation, from a day on."""
+
+    lot: LotId
+    member: Member
+    organisation: OrganisationRecord
+    since: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +76,12 @@ QUESTIONS: dict[str, Row] = {
         lambda house, asked: house.tags(asked.lot, asked.codes),
         lambda asked: {"lots": [asked.lot], "count": len(asked.codes)},
     ),
+    "organisations": Row(
+        tuple[TagOf, ...],
+        tuple[str, ...],
+        lambda house, asked: house.organisations(asked),
+        lambda asked: {"lots": sorted({each.lot for each in asked}), "count": len(asked)},
+    ),
     "people": Row(
         Inquiry,
         Answer,
@@ -75,6 +93,12 @@ QUESTIONS: dict[str, Row] = {
         tuple[tuple[Member, ...], ...],
         lambda house, asked: house.same_people(asked.lot, asked.others),
         lambda asked: {"lots": [asked.lot], "count": len(asked.others)},
+    ),
+    "relate": Row(
+        Relate,
+        Member,
+        lambda house, asked: house.relate(asked.lot, asked.member, asked.organisation, asked.since),
+        lambda asked: {"lots": [asked.lot], "count": 1},
     ),
     "seal": Row(
         Seal,

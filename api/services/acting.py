@@ -6,7 +6,7 @@ from enum import StrEnum
 from api.actor import Actor
 from api.intake.faults import Findings, refuse
 from api.intake.package import read_package
-from api.services import cancelling, depositing, drawing, opening, relaxing, revealing
+from api.services import cancelling, depositing, drawing, opening, relaxing, revealing, siting
 from api.services.office import Office, open_case
 from scheduler.errors import Refused
 from scheduler.events import (
@@ -21,6 +21,7 @@ from scheduler.events import (
     Reported,
     Revealed,
     SeedPledged,
+    SitesDrawn,
 )
 from scheduler.model import LotId
 from scheduler.phases import may
@@ -34,6 +35,7 @@ class Deed(StrEnum):
 
     FREEZE = "freeze"
     DEPOSIT = "deposit"
+    SITES = "sites"
     DRAW = "draw"
     OPEN = "open"
     BLIND = "blind"
@@ -97,6 +99,7 @@ def _reason(reason: str) -> str:
 _EVENTS: dict[Deed, type[Event]] = {
     Deed.FREEZE: PoolFrozen,
     Deed.DEPOSIT: SeedPledged,
+    Deed.SITES: SitesDrawn,
     Deed.DRAW: Drawn,
     Deed.OPEN: Opened,
     Deed.BLIND: Blinded,
@@ -109,6 +112,7 @@ _EVENTS: dict[Deed, type[Event]] = {
 _PLAIN: dict[Deed, Callable[[Office, Actor, LotId], State]] = {
     Deed.FREEZE: drawing.freeze,
     Deed.DEPOSIT: depositing.deposit,
+    Deed.SITES: siting.draw_sites,
     Deed.DRAW: draw,
     Deed.BLIND: opening.blind,
     Deed.REVEAL: revealing.reveal,

@@ -14,11 +14,11 @@ from crypto.canonical import canonical, parse
 from crypto.custody import CustodyKey, from_body
 from crypto.errors import Broken
 from crypto.fields import Place, decrypt, encrypt
-from scheduler.answers import Answer, Asked, Declined, Released, answer_body, answer_of, check_answer
+from scheduler.answers import Answer, Asked, Declined, Released, Shown, answer_body, answer_of, check_answer
 from scheduler.errors import Refused
 from scheduler.events import Digest
 from scheduler.model import LotId
-from scheduler.release import condition
+from scheduler.release import BIDDERS, allowing, slot_of
 from scheduler.state import State
 
 AGAIN = timedelta(seconds=30)  # a custodian who refused a lawful request is asked again after this
@@ -35,16 +35,18 @@ class Pending:
 def ask(office: Office, lot: LotId, key: str) -> int:
     """Ask all custodians for a key, lawful now or not (they decide); the request's number, the same when repeated."""
     try:
-        return _request(office, lot, key)
+        number = _request(office, lot, key)
     except IntegrityError:  # another worker has asked in the same moment
-        return _request(office, lot, key)
+        number = _request(office, lot, key)
+    office.bell.ring()
+    return number
 
 
 def _request(office: Office, lot: LotId, key: str) -> int:
     with office.db.transaction() as session:
         state = journal.state_of(session, lot)
         try:
-            against = condition(state, key)
+            against = allowing(state, key)
         except Refused:
             against = Digest("")
         query = select(RequestRow).where(
@@ -89,8 +91,11 @@ def take(office: Office, custodian: str, number: int, answer: Answer) -> None:
         if answer.custodian != custodian or not _waits(office, session, row, custodian):
             raise Refused("answer_unasked")
         state = journal.state_of(session, LotId(row.lot))
+        slot = slot_of(row.key)
+        key = key_of(state, row.key if slot is None else BIDDERS)
+        envelope = b"" if slot is None else bytes.fromhex(state.slots[slot].identity)
         try:
-            check_answer(answer, pins_of(office), key_of(state, row.key))
+            check_answer(answer, pins_of(office), key, envelope)
         except Broken:
             raise Refused("answer_broken") from None
         body = canonical(answer_body(answer)).decode("utf-8")
@@ -98,7 +103,7 @@ def take(office: Office, custodian: str, number: int, answer: Answer) -> None:
             AnswerRow(
                 request=number,
                 custodian=custodian,
-                released=isinstance(answer, Released),
+                released=not isinstance(answer, Declined),
                 code=answer.code if isinstance(answer, Declined) else "",
                 at=office.now(),
                 body=encrypt(office.keys.data, _place(number), body, office.entropy(12)),
@@ -109,6 +114,13 @@ def take(office: Office, custodian: str, number: int, answer: Answer) -> None:
 def granted(office: Office, lot: LotId, key: str, against: Digest) -> tuple[Released, ...]:
     """Every custodian's release of this key against this very record, in the order of the custodians."""
     found = [each for each in answers(office, lot) if isinstance(each, Released)]
+    mine = {each.custodian: each for each in found if (each.asked.key, each.against) == (key, against)}
+    return tuple(mine[each.name] for each in office.keys.known if each.name in mine)
+
+
+def shown(office: Office, lot: LotId, key: str, against: Digest) -> tuple[Shown, ...]:
+    """Every custodian's answer to one envelope under this very order, in the order of the custodians."""
+    found = [each for each in answers(office, lot) if isinstance(each, Shown)]
     mine = {each.custodian: each for each in found if (each.asked.key, each.against) == (key, against)}
     return tuple(mine[each.name] for each in office.keys.known if each.name in mine)
 

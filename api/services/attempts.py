@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.actor import Actor
-from api.services.booking import Entering, as_the_law_says, enter, force_of, lawful, open_hours
+from api.services.bookable import as_the_law_says, force_of, lawful, open_hours
+from api.services.booking import Entering, enter, expert_seats, with_candidates
 from api.services.matching import demand_panel
 from api.services.office import Office, by, by_system, only, open_case, record
 from api.services.order import Guest, Order
@@ -19,6 +20,7 @@ from scheduler.exhibits import Attempts, Exhibit, Finding, Request
 from scheduler.model import LotId, OrgTag, Role
 from scheduler.phases import replay
 from scheduler.record import entry_plain
+from scheduler.rules.rooms import layout
 from scheduler.state import Entry, State
 
 
@@ -63,11 +65,14 @@ def again(office: Office, actor: Actor, lot: LotId, starts: datetime, ends: date
     last = earlier[-1].state
     demand_over(last)
     request = _request(office, last, starts, ends, excluded(each.state for each in earlier))
-    order = _order(request)
+    order = _order(request, drawn=last.sites is not None)
     lawful(office, order)
+    force = force_of(office, order)
     with office.db.reading() as session:
+        order = with_candidates(office, session, order)
         open_hours(session, order)
-    as_the_law_says(request, force_of(office, order))
+        request = replace(request, sites=expert_seats(session, order, layout(force)))
+    as_the_law_says(request, force)
     demand_panel(office, request)
     linked = _linked(office, earlier)
     entering = Entering(
@@ -106,8 +111,11 @@ def _request(
     return replace(asked, lot=number, starts=starts, ends=ends, excluded=out)
 
 
-def _order(request: Request) -> Order:
-    """What a booking is checked by; codes and logins that the request holds as tags only are not needed there."""
+def _order(request: Request, *, drawn: bool) -> Order:
+    """What a booking is checked by; codes and logins that the request holds as tags only are not needed there.
+
+    `drawn`: guest sites are left to chance anew.
+    """
     host = next(site for site in request.sites if site.host)
     return Order(
         lot=request.lot,
@@ -119,7 +127,7 @@ def _order(request: Request) -> Order:
         ends=request.ends,
         host=host.site,
         host_seats=host.seats,
-        guests=tuple(Guest(site=s.site, seats=s.seats) for s in request.sites if not s.host),
+        guests=tuple(Guest(site=s.site, seats=s.seats) for s in request.sites if not (s.host or drawn)),
         seats=request.seats,
         owners=("",) * request.owner_reps,
         tenderee=OrgTag(""),

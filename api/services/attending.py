@@ -4,7 +4,7 @@ import base64
 from datetime import timedelta
 
 from api.actor import Actor
-from api.services import standing
+from api.services import authorising, standing
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
 from crypto.canonical import keyed
 from crypto.errors import Broken
@@ -91,6 +91,8 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
     event = CheckedIn(member=member, key=key.hex())
     deed = by(actor, event, gate_mark(office, actor, lot, member))
     rehearse(dossier, deed)
+    if sitting.role is None:
+        authorising.demand_letter(dossier, member)
     limit = standing.barred(office, dossier, person) if sitting.role is not None else None
     if limit is not None:
         return _bar(office, dossier, member, limit)
@@ -107,10 +109,8 @@ def gate_mark(office: Office, actor: Actor, lot: LotId, who: Member) -> str:
 def site_of(office: Office, lot: LotId, member: Member) -> str:
     """The site where a member sits; empty before the member has a place."""
     dossier = open_case(office, lot)
-    for drawn in dossier.state.rounds:
-        if drawn.seating is None:
-            continue
-        for place in dossier.body(drawn.seating, Seating).places:
+    for digest in dossier.state.seatings():
+        for place in dossier.body(digest, Seating).places:
             if place.member == member:
                 return place.site
     return ""

@@ -1,43 +1,40 @@
 """How does an operator book an evaluation? Window, sites and seats are checked, held and written at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from api.actor import Actor
 from api.pool.house import Question
+from api.services.bookable import as_the_law_says, bare_case, force_of, lawful, open_hours, wants
 from api.services.calendar import calendar
-from api.services.keys import Provided, provide_keys
+from api.services.candidates import Search, candidates, rule_of
+from api.services.holding import claim, expire_in
+from api.services.keys import Made, deal, take_made
 from api.services.matching import demand_panel
-from api.services.office import Deed, Office, by, by_system, only, record
-from api.services.order import Order
+from api.services.office import Deed, Filing, Office, by, by_system, only, record_all
+from api.services.order import Guest, Order
 from api.services.relaxing import plea
-from api.services.seats import Wanted, hold, sites_of
+from api.services.seats import hold, sites_of
 from api.store.journal import CaseRow, exists
 from api.store.registers import booth_of
 from scheduler.attempts import MARK
 from scheduler.calendar import Calendar
 from scheduler.errors import Refused
-from scheduler.events import Booked, Digest, Member
+from scheduler.events import Booked, Digest, Member, SitesOffered
 from scheduler.exhibits import (
     NO_CALENDAR,
     Exhibit,
     Request,
     RulesInForce,
     RuleVersion,
-    Snapshot,
 )
-from scheduler.facts import case_of, numbers
 from scheduler.lead import counts_working_days, opens
-from scheduler.limits import Numbers
 from scheduler.limits import wanted as seats_per_role
 from scheduler.model import (
-    Case,
-    Category,
     ExpertId,
-    Mark,
     OrgTag,
     Parties,
     RegionCode,
@@ -47,14 +44,24 @@ from scheduler.model import (
     SiteSeats,
 )
 from scheduler.packshape import Pack
-from scheduler.rules import refuse
 from scheduler.rules.day import SHANGHAI
 from scheduler.rules.rooms import Layout, layout
 from scheduler.state import State
 
 
-def book(office: Office, actor: Actor, order: Order) -> State:
-    """Record `Booked` with seats held and custody keys dealt. Raises Refused with the rule and what to change."""
+def book(office: Office, actor: Actor, order: Order, *, token: str = "") -> State:
+    """Record `Booked` with seats held; `token`: of the operator's hold on these seats.
+
+    Raises Refused with the rule and what to change, "hold_gone" when the hold has run out.
+    """
+    return record_all(office, (filing(office, actor, order, token=token),))[0]
+
+
+def filing(office: Office, actor: Actor, order: Order, *, token: str = "", nth: int = 0) -> Filing:
+    """The same up to the recording: everything that can be refused before a seat is held.
+
+    `nth`: place among lots that are booked in one go.
+    """
     only(actor, Role.OPERATOR)
     lawful(office, order)
     with office.db.reading() as session:
@@ -62,13 +69,15 @@ def book(office: Office, actor: Actor, order: Order) -> State:
             raise Refused("lot_mark", mark=MARK)
         if exists(session, order.lot):
             raise Refused("lot_exists", lot=order.lot)
+        order = with_candidates(office, session, order)
         open_hours(session, order)
-        sites = _expert_seats(session, order, layout(force_of(office, order)))
+        sites = expert_seats(session, order, layout(force_of(office, order)))
     request = _request(office, order, sites)
     as_the_law_says(request, force_of(office, order))
     asking = _panel_or_plea(office, actor, order, request)
     owners = office.pool.marks([Question(lot=order.lot, person=login) for login in order.owners])
-    return enter(office, actor, order, Entering(request=request, owners=owners, deeds=asking))
+    entering = Entering(request=request, owners=owners, deeds=asking, token=token, nth=nth)
+    return _filing(office, actor, order, entering)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,15 +90,49 @@ class Entering:
     previous: Digest | None = None  # head of the attempt before
     deeds: tuple[Deed, ...] = ()  # recorded with it
     exhibits: tuple[Exhibit, ...] = ()
+    token: str = ""  # of the operator's hold on the seats
+    nth: int = 0  # among the lots booked in one go
 
 
 def enter(office: Office, actor: Actor, order: Order, entering: Entering) -> State:
-    """Record `Booked` with seats held and custody keys; everything has been checked."""
-    request = entering.request
+    """Record `Booked` with seats held; everything has been checked."""
+    return record_all(office, (_filing(office, actor, order, entering),))[0]
+
+
+def _filing(office: Office, actor: Actor, order: Order, entering: Entering) -> Filing:
+    """Keys that the server deals come with the booking, and so do keys made ahead where guest sites are drawn, whose
+    seeds are sealed to one of them; else a lot takes its keys when its pool is frozen."""
+    request, drawn = entering.request, rule_of(force_of(office, order))
     days = _working_days(office, request)
     pack = office.exhibit("pack", rules_in_force(office.pack, order.starts, days))
     asked = office.exhibit("request", request)
-    booked = Booked(
+    dealt = deal(office, sites=drawn is not None)
+    made = None
+    if dealt is None and drawn is not None:
+        made = take_made(office, order.lot, sites=True, nth=entering.nth)
+    keys = dealt or (made.event if made else None)
+    offered = [] if drawn is None else [by_system(SitesOffered(guests=drawn.guests))]
+    booked = by(actor, _booked(office, entering, (asked, pack)))
+    deeds = (booked, *offered, *([by_system(keys)] if keys else []), *entering.deeds)
+
+    def rows(session: Session) -> None:
+        expire_in(session, office.now())
+        if entering.token:
+            claim(session, actor, entering.token, office.now())
+        _rows(office, session, order, made)
+
+    return Filing(
+        lot=order.lot,
+        state=None,
+        deeds=deeds,
+        exhibits=(asked, pack, *((made.exhibit,) if made else ()), *entering.exhibits),
+        rows=rows,
+    )
+
+
+def _booked(office: Office, entering: Entering, exhibits: tuple[Exhibit, Exhibit]) -> Booked:
+    request, (asked, pack) = entering.request, exhibits
+    return Booked(
         request=asked.digest,
         pack=pack.digest,
         attempt=entering.attempt,
@@ -100,16 +143,6 @@ def enter(office: Office, actor: Actor, order: Order, entering: Entering) -> Sta
         parties=tuple(party.value for party in office.pack.draw.seed_parties),
         max_rounds=office.pack.draw.max_rounds,
         previous=entering.previous,
-    )
-    keys = provide_keys(office, order.lot)
-    deeds = [by(actor, booked), by_system(keys.event), *entering.deeds]
-    return record(
-        office,
-        order.lot,
-        None,
-        deeds,
-        exhibits=(asked, pack, *keys.exhibits, *entering.exhibits),
-        rows=lambda session: _rows(office, session, order, keys),
     )
 
 
@@ -142,88 +175,29 @@ def _working_days(office: Office, request: Request) -> Calendar:
     return known
 
 
-def _wants(order: Order) -> tuple[Wanted, ...]:
-    owners = len(order.owners)
-    host = Wanted(site=order.host, seats=order.host_seats + owners, owners=owners)
-    return (host, *(Wanted(site=g.site, seats=g.seats) for g in order.guests))
-
-
-def lawful(office: Office, order: Order) -> None:
-    """Refusals that need no table."""
-    if order.ends <= order.starts:
-        raise Refused("window", starts=_local(order.starts), ends=_local(order.ends))
-    if order.starts <= office.now():
-        raise Refused("past", starts=_local(order.starts))
-    first, last = order.starts.astimezone(SHANGHAI), (order.ends - timedelta(minutes=1)).astimezone(SHANGHAI)
-    if first.date() != last.date() and not order.overnight:
-        raise Refused("midnight", starts=_local(order.starts), ends=_local(order.ends))
-    sites = [w.site for w in _wants(order)]
-    if len(set(sites)) != len(sites):
-        raise Refused("site_twice")
-    _project(office, order)
-    least = min(order.host_seats + 1, *(g.seats for g in order.guests), 1)  # the host may seat owners only
-    if least < 1:
-        raise Refused("L7", wanted=1, held=least)
-    experts = sum(s.count for s in order.seats)
-    if not order.seats or any(s.count < 1 for s in order.seats):
-        raise Refused("S0", count=experts)
-
-
-def as_the_law_says(request: Request, force: Numbers) -> None:
-    """What rules say of the request as a whole, its sites included. Raises Refused."""
-    refuse(case_of(request, Snapshot(leaves=(), controls=())), force)
-    experts, offered = sum(s.count for s in request.seats), sum(site.seats for site in request.sites)
-    if offered < experts:
-        raise Refused("L7", wanted=experts, held=offered)
-
-
-def _project(office: Office, order: Order) -> None:
-    """Category and budget select rules: both must be known where they do."""
-    if order.category not in set(Category):
-        raise Refused("category", category=order.category, known=", ".join(Category))
-    if order.mark and (order.mark not in set(Mark) or not order.approval.strip()):
-        raise Refused("mark", mark=order.mark, known=", ".join(Mark))
-    if order.stand_in and order.stand_in not in {seats.speciality for seats in order.seats}:
-        raise Refused("stand_in", speciality=order.stand_in)
-    if order.budget is None and office.pack.asks_budget(
-        order.starts.astimezone(SHANGHAI).date(), order.category
-    ):
-        raise Refused("budget", category=order.category)
-
-
-def force_of(office: Office, order: Order) -> Numbers:
-    """The numbers of the rules for such a booking."""
-    return numbers(office.pack, _bare_case(order))
-
-
-def _bare_case(order: Order) -> Case:
-    """The request as guards read it: how many sites and seats, not yet where."""
-    sites = ((order.host, order.host_seats), *((g.site, g.seats) for g in order.guests))
-    return Case(
-        lot=order.lot,
-        region=order.region,
-        pool=(),
-        seats=order.seats,
-        owner_reps=len(order.owners),
-        starts=order.starts,
-        sites=tuple(SiteSeats(site=site, region=RegionCode(""), seats=seats) for site, seats in sites),
-        category=order.category,
-        budget=order.budget,
-        mark=order.mark,
+def with_candidates(office: Office, session: Session, order: Order) -> Order:
+    """Where guest sites are drawn (L2), the order with all that fit: chance chooses among them, nobody does now."""
+    rule = rule_of(force_of(office, order))
+    if rule is None:
+        return order
+    if order.guests:
+        raise Refused("L2_chosen")
+    search = Search(
+        host=order.host,
+        away=sum(s.count for s in order.seats) - order.host_seats,
+        window=(order.starts, order.ends),
+        held=_held(office, order),
+        overnight=order.overnight,
+        regions=order.regions,
     )
+    found = candidates(session, search, force_of(office, order), rule)
+    return replace(order, guests=tuple(Guest(site=w.site, seats=w.seats) for w in found))
 
 
-def _local(moment: datetime) -> str:
-    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-
-
-def open_hours(session: Session, order: Order) -> None:
-    """Every site is open through the window, unless a night was asked for."""
-    first, last = order.starts.astimezone(SHANGHAI), order.ends.astimezone(SHANGHAI)
-    until = last.time() if last.date() == first.date() else time.max  # 24:00 is not 00:00 of that day
-    for site in sites_of(session, [w.site for w in _wants(order)]):
-        if not order.overnight and not (site.opens <= first.time() and until <= site.closes):
-            raise Refused("closed", site=site.id, opens=f"{site.opens:%H:%M}", closes=f"{site.closes:%H:%M}")
+def _held(office: Office, order: Order) -> tuple[datetime, datetime]:
+    """The window with the buffer before and after."""
+    buffer = timedelta(minutes=office.pack.times.buffer_minutes)
+    return order.starts - buffer, order.ends + buffer
 
 
 def _request(office: Office, order: Order, sites: tuple[SiteSeats, ...]) -> Request:
@@ -231,7 +205,7 @@ def _request(office: Office, order: Order, sites: tuple[SiteSeats, ...]) -> Requ
     codes = (order.tenderee, *order.recused, named.agency)
     more = (*named.supervisors, *named.departments, *named.drafters, *named.preliminary)
     tag = office.tags(order.lot, (*codes, *more))
-    roles = seats_per_role(_bare_case(order))
+    roles = seats_per_role(bare_case(order))
     return Request(
         lot=order.lot,
         project_code=order.project_code,
@@ -270,7 +244,7 @@ def _parties(office: Office, order: Order, tag: Mapping[str, OrgTag]) -> Parties
     )
 
 
-def _expert_seats(session: Session, order: Order, rooms: Layout) -> tuple[SiteSeats, ...]:
+def expert_seats(session: Session, order: Order, rooms: Layout) -> tuple[SiteSeats, ...]:
     """Seats for experts per site, the host first, with the rooms they will be held in."""
     seats = {order.host: order.host_seats} | {g.site: g.seats for g in order.guests}
     rows = sites_of(session, list(seats))
@@ -287,12 +261,11 @@ def _expert_seats(session: Session, order: Order, rooms: Layout) -> tuple[SiteSe
     )
 
 
-def _rows(office: Office, session: Session, order: Order, keys: Provided) -> None:
-    """Seat holds under the sites' locks, the keys' assignment, and the line that lists read."""
-    keys.rows(session)
-    buffer = timedelta(minutes=office.pack.times.buffer_minutes)
-    window = (order.starts - buffer, order.ends + buffer)
-    hold(session, order.lot, _wants(order), window, layout(force_of(office, order)))
+def _rows(office: Office, session: Session, order: Order, made: Made | None) -> None:
+    """Seat holds under the sites' locks, keys taken with the booking, and the line that lists read."""
+    if made:
+        made.rows(session)
+    hold(session, order.lot, wants(order), _held(office, order), layout(force_of(office, order)))
     session.add(
         CaseRow(
             lot=order.lot,

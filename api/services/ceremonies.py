@@ -64,13 +64,16 @@ def stock(office: Office, sets: int) -> int:
                 session.add(old)
         session.flush()
         under_way = _count(session, select(func.count()).where(CeremonyRow.state == OPEN))
-        for key_id in purposes(office.pack.draw.max_rounds):
+        drawn = any(entry.rule == "L2" for entry in office.pack.entries)
+        for key_id in purposes(office.pack.draw.max_rounds, sites=drawn):
             ready = select(func.count()).where(ReadyKeyRow.key_id == key_id, ReadyKeyRow.lot == "")
             coming = select(func.count()).where(CeremonyRow.key_id == key_id, CeremonyRow.state == OPEN)
             wanted = sets - _count(session, ready) - _count(session, coming)
             for _ in range(min(wanted, _MOST - under_way - posted)):
                 session.add(_planned(office, key_id))
                 posted += 1
+    if posted:
+        office.bell.ring()
     return posted
 
 
@@ -107,34 +110,41 @@ def _said(session: Session, ceremony: str) -> tuple[Message, ...]:
     return tuple(message_of(parse(row.body.encode("utf-8"))) for row in rows)
 
 
-def hear(office: Office, ceremony: str, message: Message) -> None:
-    """Keep a message; end the ceremony with a key when it is whole, or with a culprit when one is named.
+def hear(office: Office, said: Sequence[tuple[str, Message]]) -> None:
+    """Keep messages, each with its ceremony's id; end a ceremony with a key, or with a culprit when one is named.
 
-    Raises Refused("ceremony_unknown"), Refused("ceremony_message") for what no seat signed, or too much of it.
+    Raises Refused("ceremony_unknown"), Refused("ceremony_message") for what no seat signed, or too much of it; then
+    none is kept.
     """
     with office.db.transaction() as session:
-        # Under a lock: of two last messages at once each would think that the other is still missing.
-        row = session.get(CeremonyRow, ceremony, with_for_update=True)
-        if row is None:
-            raise Refused("ceremony_unknown")
-        if row.state != OPEN:
-            return
-        plan = plan_of(parse(row.plan.encode("utf-8")))
-        before = _said(session, ceremony)
-        try:
-            admit(plan, message)
-        except Broken:
-            raise Refused("ceremony_message") from None
-        if message in before:
-            return
-        if sum(each.by == message.by for each in before) >= _MESSAGES:
-            raise Refused("ceremony_message")
-        mark = digest("yuanping/ceremony/said/v1", message.payload, message.signature).hex()
-        body = canonical(message_body(message)).decode("utf-8")
-        session.add(
-            SaidRow(ceremony=ceremony, step=message.step.value, sender=message.by, mark=mark, body=body)
-        )
-        _settle(office, session, row, plan, (*before, message))
+        heard = [_hear(office, session, ceremony, message) for ceremony, message in said]
+    if any(heard):
+        office.bell.ring()
+
+
+def _hear(office: Office, session: Session, ceremony: str, message: Message) -> bool:
+    """Whether it was new."""
+    # Under a lock: of two last messages at once each would think that the other is still missing.
+    row = session.get(CeremonyRow, ceremony, with_for_update=True)
+    if row is None:
+        raise Refused("ceremony_unknown")
+    if row.state != OPEN:
+        return False
+    plan = plan_of(parse(row.plan.encode("utf-8")))
+    before = _said(session, row.id)
+    try:
+        admit(plan, message)
+    except Broken:
+        raise Refused("ceremony_message") from None
+    if message in before:
+        return False
+    if sum(each.by == message.by for each in before) >= _MESSAGES:
+        raise Refused("ceremony_message")
+    mark = digest("yuanping/ceremony/said/v1", message.payload, message.signature).hex()
+    body = canonical(message_body(message)).decode("utf-8")
+    session.add(SaidRow(ceremony=row.id, step=message.step.value, sender=message.by, mark=mark, body=body))
+    _settle(office, session, row, plan, (*before, message))
+    return True
 
 
 def _settle(office: Office, session: Session, row: CeremonyRow, plan: Plan, said: Sequence[Message]) -> None:
@@ -166,12 +176,15 @@ def post(office: Office, names: Sequence[str]) -> None:
                 session.add(_planned(office, key_id))
 
 
-def take(office: Office, session: Session, names: Sequence[str]) -> list[ReadyKeyRow]:
-    """The oldest ready key for each of these names. Raises Refused("keys_not_ready") when one is missing."""
+def take(session: Session, names: Sequence[str], *, nth: int = 0) -> list[ReadyKeyRow]:
+    """The oldest ready key for each of these names, or the n-th after it.
+
+    Raises Refused("keys_not_ready") when one is missing.
+    """
     found = []
     for key_id in names:
         query = select(ReadyKeyRow).where(ReadyKeyRow.key_id == key_id, ReadyKeyRow.lot == "")
-        row = session.exec(query.order_by(col(ReadyKeyRow.id)).limit(1)).first()
+        row = session.exec(query.order_by(col(ReadyKeyRow.id)).offset(nth).limit(1)).first()
         if row is None:
             raise Refused("keys_not_ready", key=key_id)
         found.append(row)

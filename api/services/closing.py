@@ -1,11 +1,13 @@
 """When is scoring over? Close over the exact list of sheets, then open them and add up; bidders stay sealed."""
 
+from datetime import timedelta
+
 from api.actor import Actor
 from api.services.office import Deed, Dossier, Office, by, by_system, only, open_case, record
 from api.services.releasing import release
 from api.store import journal
 from scheduler.errors import Refused
-from scheduler.events import Closed, Returned, Totalled
+from scheduler.events import Closed, Returned, ReviewBegun, Totalled
 from scheduler.exhibits import CodeKey, Exhibit, Opening, Totals
 from scheduler.marks import Keys, Paper, Reading, returns
 from scheduler.model import LotId, Role
@@ -37,7 +39,17 @@ def total(office: Office, actor: Actor, lot: LotId) -> State:
         return record(office, lot, state, deeds, exhibits=exhibits)
     exhibit = office.exhibit("totals", Totals(totals=tally(found, len(state.slots))))
     deeds.append(by_system(Totalled(totals=exhibit.digest)))
+    deeds += _review(dossier)
     return record(office, lot, state, deeds, exhibits=[*exhibits, exhibit])
+
+
+def _review(dossier: Dossier) -> list[Deed]:
+    """Where the pack has a review of the scores (重庆市招标投标条例 32), it begins with the totals."""
+    minutes = dossier.pack.times.outlier_review_minutes
+    if not minutes:
+        return []
+    until = dossier.office.now() + timedelta(minutes=minutes)
+    return [by_system(ReviewBegun(until=until.isoformat()))]
 
 
 def _score_key(dossier: Dossier) -> tuple[bytes, list[Deed], list[Exhibit]]:

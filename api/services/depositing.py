@@ -8,6 +8,7 @@ from api.actor import Actor
 from api.services import drawing
 from api.services.office import Dossier, Office, only, open_case
 from api.services.releasing import custody_key
+from api.services.siting import site_deposit
 from crypto.envelope import seal
 from scheduler.errors import Refused
 from scheduler.model import LotId, Role
@@ -33,7 +34,8 @@ def deposit(office: Office, actor: Actor, lot: LotId) -> State:
     only(actor, *drawing.PARTIES)
     if not is_party(open_case(office, lot), actor):
         raise Refused("unknown_lot", lot=lot)
-    return drawing.pledge(office, actor, lot, deposits(office, lot, actor.role.value))
+    party = actor.role.value
+    return drawing.pledge(office, actor, lot, deposits(office, lot, party), site_deposit(office, lot, party))
 
 
 def is_party(dossier: Dossier, actor: Actor) -> bool:
@@ -47,7 +49,10 @@ def is_party(dossier: Dossier, actor: Actor) -> bool:
 
 
 def missing(state: State) -> tuple[Role, ...]:
-    """The parties whose seeds are awaited, in the pack's order; after the first draw only those for more rounds."""
-    if state.phase not in (Phase.F0, Phase.F1, Phase.F2, Phase.F3):
+    """The parties whose seeds are awaited, in the pack's order: nobody's before there are keys, and after the
+    first draw only those for more rounds."""
+    if state.phase not in (Phase.F0, Phase.F1, Phase.F2, Phase.F3) or not state.keys:
+        return ()
+    if state.phase is not Phase.F0 and not state.extended:
         return ()
     return tuple(Role(p) for p in state.parties if state.pledged(p) < state.rounds_allowed)

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from api.actor import SYSTEM, Actor
 from api.services import competing
+from api.services.keys import take_made
 from api.services.matching import snapshot
-from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
+from api.services.office import Dossier, Office, by, by_system, only, open_case, record, rehearse
 from api.services.places import seated, seating
 from api.services.releasing import Released, release
 from crypto.envelope import inspect
@@ -14,7 +15,7 @@ from crypto.errors import Broken
 from scheduler.check import breaches
 from scheduler.elsewhere import elsewhere_limits
 from scheduler.errors import Refused
-from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged, Stuck
+from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged, SiteSeedPledged, Stuck
 from scheduler.exhibits import Elsewhere, LotteryBody
 from scheduler.facts import case_of, numbers, roles
 from scheduler.lead import demand_not_early
@@ -39,7 +40,8 @@ def freeze(office: Office, actor: Actor, lot: LotId) -> State:
     """Record `PoolFrozen`: every expert with a speciality asked for, under pseudonyms of this lot.
 
     After a signed step of the ladder the pool is frozen anew: who was in it stays in it as frozen then, so that
-    no second freeze can drop anybody.
+    no second freeze can drop anybody. Where custodians run agents, the lot first takes its keys.
+    Raises Refused("keys_not_ready").
     """
     only(actor, Role.OPERATOR, Role.POOL)
     dossier = open_case(office, lot)
@@ -47,21 +49,28 @@ def freeze(office: Office, actor: Actor, lot: LotId) -> State:
     if dossier.state.pool_exhibit is not None:
         pool = widened(dossier.snapshot, pool)
     exhibit = office.exhibit("pool", pool)
-    event = PoolFrozen(root=pool_root(pool.leaves), size=len(pool.leaves), exhibit=exhibit.digest)
-    return record(office, lot, dossier.state, [by(actor, event)], exhibits=[exhibit])
+    frozen = by(actor, PoolFrozen(root=pool_root(pool.leaves), size=len(pool.leaves), exhibit=exhibit.digest))
+    if dossier.state.keys:
+        return record(office, lot, dossier.state, [frozen], exhibits=[exhibit])
+    made = take_made(office, lot)
+    deeds, exhibits = [by_system(made.event), frozen], [made.exhibit, exhibit]
+    return record(office, lot, dossier.state, deeds, exhibits=exhibits, rows=made.rows)
 
 
-def pledge(office: Office, actor: Actor, lot: LotId, deposits: Sequence[bytes]) -> State:
-    """Record `SeedPledged`: one sealed seed per round from the actor's party."""
+def pledge(
+    office: Office, actor: Actor, lot: LotId, deposits: Sequence[bytes], site: bytes | None = None
+) -> State:
+    """Record `SeedPledged`: one sealed seed per round from the actor's party, and one for the draw of sites."""
     only(actor, *PARTIES)
-    for deposit in deposits:
+    for deposit in (*deposits, *([site] if site is not None else [])):
         try:
             inspect(deposit)
         except Broken as fault:
             raise Refused("deposit", fault=str(fault)) from None
     state = open_case(office, lot).state
     event = SeedPledged(party=actor.role.value, deposits=tuple(d.hex() for d in deposits))
-    return record(office, lot, state, [by(actor, event)])
+    first = [] if site is None else [by(actor, SiteSeedPledged(party=actor.role.value, deposit=site.hex()))]
+    return record(office, lot, state, [*first, by(actor, event)])
 
 
 def round_case(dossier: Dossier) -> Case:

@@ -1,40 +1,55 @@
-"""How does a draw get more rounds than the pack gives? The supervisor signs with a reason; keys and seeds are fresh.
+"""May an evaluation end later? When the members ask for it or a fault took the time, and their seats are free."""
 
-Seeds for these rounds are pledged anew by every party, sealed to keys that did not exist before, so nobody can
-have chosen them beforehand, and nobody knows those of the others when choosing.
-"""
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
 
 from api.actor import Actor
-from api.services.keys import more_keys
-from api.services.office import Office, by, by_system, only, open_case, record, rehearse
-from scheduler.events import RoundsExtended
-from scheduler.model import LotId, Role
-from scheduler.state import Phase, State
+from api.services.office import Office, by, only, open_case, record, rehearse
+from api.services.places import taken
+from api.services.seats import held, holds_of
+from api.store.tables import SiteRow
+from scheduler.errors import Refused
+from scheduler.events import Extended
+from scheduler.model import LotId, Role, SiteId
+from scheduler.state import State
+
+Seat = tuple[str, str, int]  # site, room, workstation
 
 
-def wanted(state: State) -> bool:
-    """Whether seats are open and the rounds used up."""
-    drawing = state.phase in (Phase.F1, Phase.F2, Phase.F3) and state.round_under_way() is None
-    return drawing and sum(state.open_seats()) > 0 and state.rounds_left == 0
+def extend(office: Office, actor: Actor, lot: LotId, ends: datetime) -> State:
+    """Record `Extended` and hold the members' workstations longer.
 
-
-def extend(office: Office, actor: Actor, lot: LotId, rounds: int, reason: str) -> State:
-    """Record `RoundsExtended` and `KeysAdded`. Raises Refused("rounds_left") while the pack's rounds last.
-
-    Where custodians run agents and no key is ready, the ceremonies are posted and Refused("keys_not_ready") says
-    so: the supervisor comes again.
+    Raises Refused("extend_unasked") when nobody asked, Refused("seats_next") with the site when another lot has a
+    member's workstation then.
     """
-    only(actor, Role.SUPERVISOR)
+    only(actor, Role.OPERATOR)
     dossier = open_case(office, lot)
-    deed = by(actor, RoundsExtended(rounds=rounds, reason=reason.strip()))
+    deed = by(actor, Extended(ends=ends.isoformat()))
     rehearse(dossier, deed)
-    first = dossier.state.rounds_allowed + 1
-    keys = more_keys(office, lot, range(first, first + rounds), dossier.state.threshold)
+    until = ends + timedelta(minutes=dossier.pack.times.buffer_minutes)
+    seats = taken(dossier)
     return record(
-        office,
-        lot,
-        dossier.state,
-        [deed, by_system(keys.event)],
-        exhibits=keys.exhibits,
-        rows=keys.rows,
+        office, lot, dossier.state, [deed], rows=lambda session: prolong(session, lot, seats, until)
     )
+
+
+def prolong(session: Session, lot: LotId, seats: set[Seat], until: datetime) -> None:
+    """Hold a lot's workstations until later: those where members sit, and the spare ones that are free."""
+    mine = holds_of(session, lot)
+    sites = sorted({hold.site for hold in mine})
+    locked = select(SiteRow).where(col(SiteRow.id).in_(sites)).order_by(col(SiteRow.id)).with_for_update()
+    session.exec(locked).all()
+    others = {
+        (h.site, h.room, h.workstation): h.starts
+        for site in sites
+        for h in held(session, SiteId(site), min(m.ends for m in mine), until)
+        if h.lot != lot
+    }
+    for hold in mine:
+        seat = hold.site, hold.room, hold.workstation
+        if seat not in others:
+            hold.ends = max(hold.ends, until)
+            session.add(hold)
+        elif seat in seats:
+            raise Refused("seats_next", site=hold.site, since=others[seat].isoformat())

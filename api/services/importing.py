@@ -10,7 +10,9 @@ from api.services.references import Entry, ImportFault, Register, Wrong, referen
 from api.store import filing, registers
 from api.store.personal import Personal
 from api.store.tables import DEVICES
+from api.store.travel import file_travel, travel
 from scheduler.errors import Refused
+from scheduler.model import Travel
 from scheduler.records import (
     ExpertRecord,
     OrganisationRecord,
@@ -31,8 +33,8 @@ class ImportPlan:
     faults: tuple[ImportFault, ...]
 
 
-Record = RegionRecord | SpecialityRecord | OrganisationRecord | SiteRecord | ExpertRecord
-_R = TypeVar("_R", RegionRecord, SpecialityRecord, OrganisationRecord, SiteRecord, ExpertRecord)
+Record = RegionRecord | SpecialityRecord | OrganisationRecord | SiteRecord | ExpertRecord | Travel
+_R = TypeVar("_R", RegionRecord, SpecialityRecord, OrganisationRecord, SiteRecord, ExpertRecord, Travel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ def apply_import(session: Session, records: Registers, *, key: Personal) -> Impo
         filing.file_organisations(session, *found.of(OrganisationRecord))
         filing.file_sites(session, *found.of(SiteRecord))
         filing.file_experts(session, key, *found.of(ExpertRecord))
+        file_travel(session, *found.of(Travel))
         filing.count_version(session)
     return plan
 
@@ -115,6 +118,8 @@ def _entries(records: Registers) -> Iterator[tuple[Entry, Record]]:
         yield Entry(register=Register.SITES, key=site.site), _settled_site(site)
     for expert in records.experts:
         yield Entry(register=Register.EXPERTS, key=expert.expert), _settled_expert(expert)
+    for way in records.travel:
+        yield Entry(register=Register.TRAVEL, key=f"{way.one}-{way.other}"), way
 
 
 def _there(session: Session, records: Registers, key: Personal) -> dict[Entry, Record]:
@@ -125,6 +130,7 @@ def _there(session: Session, records: Registers, key: Personal) -> dict[Entry, R
         organisations=registers.organisations(session) if records.organisations else (),
         sites=registers.sites(session) if records.sites else (),
         experts=registers.experts(session, key, {each.expert for each in records.experts}),
+        travel=travel(session) if records.travel else (),
     )
     return dict(_entries(held))
 

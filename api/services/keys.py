@@ -1,7 +1,8 @@
 """Which keys does one evaluation need, and where do they come from?
 
-Where custodians run agents, from ceremonies held beforehand: nobody dealt them. In the embedded arrangement the
-centre's server deals them and forgets the secrets; the verifier's report says so.
+Where custodians run agents, from ceremonies held beforehand: nobody dealt them, and a lot takes its set when its pool
+is frozen, so that booking waits for nobody. In the embedded arrangement the centre's server deals them at the booking
+and forgets the secrets; the verifier's report says so.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -11,7 +12,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from api.services.ceremonies import pins_of, post, record_of, take
-from api.services.office import Office
+from api.services.office import Office, waiting
 from api.store.custody import ReadyKeyRow
 from crypto.custody import deal_key, to_body
 from crypto.transcript import check_transcript
@@ -24,41 +25,29 @@ from scheduler.release import purposes, seeds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Provided:
-    """The event with a case's keys, its exhibits, and what is written in the same transaction."""
+class Made:
+    """The event with a case's keys, the record of their ceremonies, and what is written in the same transaction."""
 
-    event: KeysDealt | KeysMade | KeysAdded
-    exhibits: tuple[Exhibit, ...]
+    event: KeysMade
+    exhibit: Exhibit
     rows: Callable[[Session], None]
 
 
-def provide_keys(office: Office, lot: LotId) -> Provided:
-    """One fresh key per purpose, shared t of n. Raises Refused("custodians_away" or "keys_not_ready")."""
+def deal(office: Office, *, sites: bool = False) -> KeysDealt | None:
+    """One fresh key per purpose, dealt here; None where custodians with agents make them.
+
+    Raises Refused("custodians_away").
+    """
     known, threshold = office.keys.known, office.pack.custody.threshold
     if len(known) < threshold:
         raise Refused("custodians_away", needed=threshold, present=len(known))
     if office.keys.agents:
-        return _made(office, lot)
-    event = _dealt(office, threshold)
-    return Provided(event=event, exhibits=(), rows=lambda session: None)
-
-
-def more_keys(office: Office, lot: LotId, rounds: Iterable[int], threshold: int) -> Provided:
-    """Fresh keys for the seeds of these rounds. Raises Refused("keys_not_ready") once their ceremonies are posted."""
-    names = tuple(map(seeds, rounds))
-    if not office.keys.agents:
-        return Provided(
-            event=KeysAdded(keys=_fresh(office, threshold, names)), exhibits=(), rows=lambda session: None
-        )
-    post(office, names)
-    keys, exhibit, assign = _taken(office, lot, names)
-    event = KeysAdded(keys=keys, ceremonies=exhibit.digest)
-    return Provided(event=event, exhibits=(exhibit,), rows=assign)
-
-
-def _dealt(office: Office, threshold: int) -> KeysDealt:
-    keys = _fresh(office, threshold, purposes(office.pack.draw.max_rounds))
-    return KeysDealt(custodians=office.keys.known, threshold=threshold, keys=keys)
+        return None
+    return KeysDealt(
+        custodians=known,
+        threshold=threshold,
+        keys=_fresh(office, threshold, purposes(office.pack.draw.max_rounds, sites=sites)),
+    )
 
 
 def _fresh(office: Office, threshold: int, names: Iterable[str]) -> tuple[dict[str, Any], ...]:
@@ -66,25 +55,49 @@ def _fresh(office: Office, threshold: int, names: Iterable[str]) -> tuple[dict[s
     return tuple(to_body(deal_key(name, holders, threshold, office.entropy(32))) for name in names)
 
 
-def _made(office: Office, lot: LotId) -> Provided:
-    keys, exhibit, assign = _taken(office, lot, purposes(office.pack.draw.max_rounds))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """As `Made`, for rounds beyond the pack's; no exhibit where the centre's server dealt the keys."""
+
+    event: KeysAdded
+    exhibits: tuple[Exhibit, ...]
+    rows: Callable[[Session], None]
+
+
+def more_keys(office: Office, lot: LotId, rounds: Iterable[int], threshold: int) -> Added:
+    """Fresh keys for the seeds of these rounds. Raises Refused("keys_not_ready") once their ceremonies are posted."""
+    names = tuple(map(seeds, rounds))
+    if not office.keys.agents:
+        event = KeysAdded(keys=_fresh(office, threshold, names))
+        return Added(event=event, exhibits=(), rows=lambda session: None)
+    post(office, names)
+    with office.db.reading() as session:
+        keys, exhibit, assign = _recorded(office, lot, take(session, names))
+    event = KeysAdded(keys=keys, ceremonies=exhibit.digest)
+    return Added(event=event, exhibits=(exhibit,), rows=assign)
+
+
+def take_made(office: Office, lot: LotId, *, sites: bool = False, nth: int = 0) -> Made:
+    """The oldest set of keys that the custodians have made; `nth`: of the lots that take theirs in one go.
+
+    Raises Refused("keys_not_ready").
+    """
+    keys, exhibit, assign = _recorded(office, lot, _ready(office, sites, nth))
     event = KeysMade(
         custodians=office.keys.known,
         threshold=int(keys[0]["threshold"]),
         keys=keys,
         ceremonies=exhibit.digest,
     )
-    return Provided(event=event, exhibits=(exhibit,), rows=assign)
+    return Made(event=event, exhibit=exhibit, rows=assign)
 
 
-def _taken(
-    office: Office, lot: LotId, names: Sequence[str]
+def _recorded(
+    office: Office, lot: LotId, taken: Sequence[ReadyKeyRow]
 ) -> tuple[tuple[dict[str, Any], ...], Exhibit, Callable[[Session], None]]:
-    """Ready keys of these names, the records of their ceremonies, and what gives them to the lot."""
-    with office.db.reading() as session:
-        taken = take(office, session, names)
-        records = [record_of(row) for row in taken]
-        numbers = [row.id for row in taken]
+    """Keys out of their ceremonies, the records of these, and what gives the keys to the lot."""
+    records = [record_of(row) for row in taken]
+    numbers = [row.id for row in taken]
     keys = tuple(to_body(check_transcript(record, pins_of(office))) for record in records)
     exhibit = office.exhibit("ceremonies", Ceremonies(records=tuple(record_body(each) for each in records)))
 
@@ -93,9 +106,23 @@ def _taken(
             select(ReadyKeyRow).where(col(ReadyKeyRow.id).in_(numbers)).with_for_update()
         ).all()
         if any(row.lot for row in rows):
-            raise Refused("stale", lot=lot)  # another booking was quicker: no key ever serves two
+            raise Refused("stale", lot=lot)  # another lot was quicker: no key ever serves two
         for row in rows:
             row.lot = lot
             session.add(row)
 
     return keys, exhibit, assign
+
+
+def _ready(office: Office, sites: bool, nth: int) -> list[ReadyKeyRow]:
+    for _ in waiting(office):
+        try:
+            return _taken(office, sites, nth)
+        except Refused:  # the agents may be at it
+            continue
+    return _taken(office, sites, nth)
+
+
+def _taken(office: Office, sites: bool, nth: int) -> list[ReadyKeyRow]:
+    with office.db.reading() as session:
+        return take(session, purposes(office.pack.draw.max_rounds, sites=sites), nth=nth)

@@ -3,14 +3,17 @@
 from dataclasses import replace
 
 from api.pool.house import Answer, Inquiry
-from api.services import engaged
+from api.services import between, engaged
 from api.services.office import Office
+from api.store.travel import travel
 from scheduler.exhibits import Request, Snapshot
 from scheduler.facts import case_of, numbers
 from scheduler.limits import Numbers, fits
+from scheduler.model import Travel
 from scheduler.packshape import Step
 from scheduler.rules import limits
 from scheduler.rules.day import SHANGHAI
+from scheduler.rules.travel import near_enough
 from scheduler.snapshot import leaf
 
 
@@ -26,7 +29,17 @@ def matching(office: Office, request: Request) -> Answer:
         )
     )
     wanted = [e for e in found.experts if any(fits(e, seats.speciality) for seats in request.seats)]
-    return replace(found, experts=tuple(wanted))
+    gap = between.gaps(office, request, _numbers(office, request))
+    return replace(found, experts=tuple(replace(e, gap=gap(e.id, e.region)) for e in wanted))
+
+
+def _ways(office: Office, request: Request) -> tuple[Travel, ...]:
+    """Travel times to the lot's sites within a city, where a rule in force reads them."""
+    if near_enough.id not in _numbers(office, request):
+        return ()
+    sites = {site.region for site in request.sites}
+    with office.db.reading() as session:
+        return tuple(way for way in travel(session, sites) if way.one[:4] == way.other[:4])
 
 
 def _numbers(office: Office, request: Request) -> Numbers:
@@ -37,7 +50,7 @@ def snapshot(office: Office, request: Request) -> Snapshot:
     """The pool of a lot as it would be frozen now, each leaf under a fresh salt."""
     found = matching(office, request)
     leaves = tuple(leaf(expert, office.entropy(32)) for expert in found.experts)
-    return Snapshot(leaves=leaves, controls=found.controls)
+    return Snapshot(leaves=leaves, controls=found.controls, travel=_ways(office, request))
 
 
 def demand_panel(office: Office, request: Request) -> None:
@@ -63,7 +76,7 @@ def ways_out(office: Office, request: Request, force: Numbers) -> tuple[Step, ..
 
 
 def _unsalted(office: Office, request: Request) -> Snapshot:
-    return unsalted(matching(office, request))
+    return replace(unsalted(matching(office, request)), travel=_ways(office, request))
 
 
 def unsalted(found: Answer) -> Snapshot:

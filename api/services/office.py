@@ -1,6 +1,8 @@
 """What every verb needs, and the one way it reads a case and writes it down: load, decide, apply, record."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -8,6 +10,7 @@ from typing import TypeVar
 from sqlmodel import Session, select
 
 from api.actor import Actor
+from api.clock import stopwatch
 from api.keyring import Keyring
 from api.pool.house import PoolHouse, Question
 from api.pool.local import LocalPool
@@ -17,16 +20,36 @@ from api.store.journal import ExhibitRow
 from api.store.vault import hide, unhide
 from scheduler.errors import Refused
 from scheduler.events import Digest, Event, Member
-from scheduler.exhibits import Body, Conflicts, Exhibit, Request, RulesInForce, Snapshot
+from scheduler.exhibits import Body, Conflicts, Exhibit, Request, RulesInForce, Siting, Snapshot
 from scheduler.model import LotId, OrgTag, Role
 from scheduler.packshape import Pack
 from scheduler.phases import apply
 from scheduler.record import entry, exhibit
+from scheduler.siting import drawn_of
 from scheduler.state import Entry, State
 
 B = TypeVar("B", bound=Body)
 Rows = Callable[[Session], None]
 Beside = Callable[[Session, State], None]  # with the state that is recorded
+_BEAT = 0.03  # seconds
+
+
+class Bell:
+    """Rings in this process when there may be something new for the custodians' agents."""
+
+    def __init__(self) -> None:
+        self._turn, self.rung = threading.Condition(), 0
+
+    def ring(self) -> None:
+        """Wake whoever waits."""
+        with self._turn:
+            self.rung += 1
+            self._turn.notify_all()
+
+    def wait(self, rung: int, seconds: float) -> bool:
+        """Whether it has rung since it was at `rung`, or does within so many seconds."""
+        with self._turn:
+            return self._turn.wait_for(lambda: self.rung != rung, seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +62,18 @@ class Office:
     now: Callable[[], datetime]
     entropy: Callable[[int], bytes] = field(repr=False)
     threads: int = 1
+    patience: float = 0.0  # seconds a verb waits for custodians' agents before it says: come again
+    bell: Bell = field(default_factory=Bell, repr=False, compare=False)
     far: PoolHouse | None = None  # the pool owner's own process; None: the register lies in our database
 
     @property
     def pool(self) -> PoolHouse:
         """The pool owner, wherever the register lies."""
-        if self.far is not None:
-            return self.far
+        return self.far or self.local_pool
+
+    @property
+    def local_pool(self) -> LocalPool:
+        """The register in our own database."""
         return LocalPool(db=self.db, key=self.keys.pool, personal=self.keys.personal, entropy=self.entropy)
 
     def mark(self, lot: LotId, person: str) -> Member:
@@ -84,8 +112,11 @@ class Dossier:
 
     @property
     def request(self) -> Request:
-        """What was booked."""
-        return self.body(self.state.request, Request)
+        """What was booked; where guest sites are drawn, with the drawn ones from then on."""
+        booked, sites = self.body(self.state.request, Request), self.state.sites
+        if sites is None or sites.drawn is None:
+            return booked
+        return drawn_of(booked, sites, self.body(sites.choices, Siting))
 
     @property
     def rules(self) -> RulesInForce:
@@ -149,6 +180,18 @@ def fetch(office: Office, lot: LotId, digest: Digest) -> Exhibit:
     return unhide(office.keys.data, lot, digest, row.body)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """What is to be recorded of one case: deeds on a state as read, exhibits, and rows of the same moment."""
+
+    lot: LotId
+    state: State | None
+    deeds: Sequence[Deed]
+    exhibits: Sequence[Exhibit] = ()
+    rows: Rows | None = None
+    beside: Beside | None = None
+
+
 def record(
     office: Office,
     lot: LotId,
@@ -163,18 +206,31 @@ def record(
 
     `rows` writes what belongs to the same moment, such as seat holds; `beside` what other lots are to know of it.
     """
-    entries, after = _applied(office, lot, state, deeds)
+    filing = Filing(lot=lot, state=state, deeds=deeds, exhibits=tuple(exhibits), rows=rows, beside=beside)
+    return record_all(office, (filing,))[0]
+
+
+def record_all(office: Office, filings: Sequence[Filing], *, first: Rows | None = None) -> tuple[State, ...]:
+    """Several cases in one transaction: all or none; `first` writes before them."""
+    applied = [_applied(office, each.lot, each.state, each.deeds) for each in filings]
     with office.db.transaction() as session:
-        if rows is not None:
-            rows(session)
-        journal.append(session, office.keys.log, entries)
-        for each in exhibits:
-            body = hide(office.keys.data, lot, each, office.entropy(12))
-            session.add(ExhibitRow(lot=lot, digest=each.digest, body=body))
-        journal.project(session, after)
-        if beside is not None:
-            beside(session, after)
-    return after
+        if first is not None:
+            first(session)
+        for filing, (entries, after) in zip(filings, applied, strict=True):
+            _file(office, session, filing, entries, after)
+    return tuple(after for _, after in applied)
+
+
+def _file(office: Office, session: Session, filing: Filing, entries: Sequence[Entry], after: State) -> None:
+    if filing.rows is not None:
+        filing.rows(session)
+    journal.append(session, office.keys.log, entries)
+    for each in filing.exhibits:
+        body = hide(office.keys.data, filing.lot, each, office.entropy(12))
+        session.add(ExhibitRow(lot=filing.lot, digest=each.digest, body=body))
+    journal.project(session, after)
+    if filing.beside is not None:
+        filing.beside(session, after)
 
 
 def append(office: Office, session: Session, lot: LotId, state: State, deeds: Sequence[Deed]) -> None:
@@ -200,6 +256,14 @@ def _applied(
     if after is None:
         raise ValueError("nothing to record")
     return entries, after
+
+
+def waiting(office: Office) -> Iterator[None]:
+    """Beats of a verb that waits for others' programs, until the office's patience is over."""
+    since = stopwatch()
+    while stopwatch() - since < office.patience:
+        time.sleep(_BEAT)
+        yield
 
 
 def only(actor: Actor, *roles: Role) -> None:

@@ -27,7 +27,7 @@ def seated(office: Office, dossier: Dossier, new: Sequence[Choice]) -> tuple[Sea
 
 
 def seating(office: Office, dossier: Dossier, new: Sequence[Choice], ticket: bytes) -> Seating:
-    """A workstation for every new member (in the first round for owner representatives too), by lot.
+    """A workstation for every new member (with the first ones for owner representatives too), by lot.
 
     An expert sits at the lot's site in the own city; which workstation is drawn from the same ticket, so that
     nobody can promise a neighbour. Owner representatives sit at the workstations held for them, which are
@@ -37,11 +37,11 @@ def seating(office: Office, dossier: Dossier, new: Sequence[Choice], ticket: byt
     city = {site.region[:4]: site.site for site in request.sites}
     region = {leaf.expert.id: leaf.expert.region for leaf in dossier.snapshot.leaves}
     wanted = [(Member(c.expert), city[region[c.expert][:4]]) for c in new]
-    if len(state.rounds) == 1:
+    if not state.seatings():
         host = next(site.site for site in request.sites if site.host)
         wanted += [(m.member, host) for m in state.current() if m.role is None]
     with office.db.reading() as session:
-        free = [hold for hold in holds_of(session, state.lot) if _place(hold) not in _taken(dossier)]
+        free = [hold for hold in holds_of(session, state.lot) if _place(hold) not in taken(dossier)]
     stream = Stream(ticket).derive("workstation")
     owners = {m.member for m in state.current() if m.role is None}
     for_owners = [hold for hold in free if hold.owner and owners]
@@ -67,9 +67,8 @@ def _place(hold: SeatHold) -> tuple[str, str, int]:
     return hold.site, hold.room, hold.workstation
 
 
-def _taken(dossier: Dossier) -> set[tuple[str, str, int]]:
+def taken(dossier: Dossier) -> set[tuple[str, str, int]]:
     """Places of everybody who still sits; a place of somebody who left is free again."""
     sitting = {m.member for m in dossier.state.current()}
-    drawn = [r.seating for r in dossier.state.rounds if r.seating is not None]
-    places = [place for digest in drawn for place in dossier.body(digest, Seating).places]
+    places = [p for digest in dossier.state.seatings() for p in dossier.body(digest, Seating).places]
     return {(p.site, p.room, p.workstation) for p in places if p.member in sitting}

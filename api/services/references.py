@@ -21,6 +21,7 @@ class Register(StrEnum):
     ORGANISATIONS = "organisations"
     SITES = "sites"
     EXPERTS = "experts"
+    TRAVEL = "travel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -58,6 +59,9 @@ def reference_faults(session: Session, records: Registers) -> Iterator[ImportFau
     yield from _organisation_faults(records.organisations, parents)
     for site in records.sites:
         yield from _site_faults(site, regions)
+    for way in records.travel:
+        entry = Entry(register=Register.TRAVEL, key=f"{way.one}-{way.other}")
+        yield from _unknown(entry, "counties", (way.one, way.other), regions)
     if records.experts:
         people = {*registers.numbers(session), *(each.expert for each in records.experts)}
         codes = {each.code for each in (*registers.specialities(session), *records.specialities)}
@@ -80,6 +84,9 @@ def _organisation_faults(
             yield ImportFault(entry=entry, field="parent", wrong=Wrong.UNKNOWN, value=each.parent)
         elif _in_circle(each.code, parents):
             yield ImportFault(entry=entry, field="parent", wrong=Wrong.CIRCLE, value=each.parent)
+        yield from _unknown(entry, "controllers", (over.org for over in each.controllers), parents)
+        if any(over.org == each.code for over in each.controllers):
+            yield ImportFault(entry=entry, field="controllers", wrong=Wrong.CIRCLE, value=each.code)
 
 
 def _in_circle(code: str, parents: dict[str, str]) -> bool:

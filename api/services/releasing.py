@@ -7,10 +7,11 @@ their key files lie on the centre's machine; the verifier's report says who made
 from dataclasses import dataclass, field
 
 from api.services.asking import ask, granted, key_of, settle
-from api.services.office import Deed, Dossier, by_custodians
+from api.services.office import Deed, Dossier, by_custodians, waiting
 from crypto.custody import CustodyKey, combine, open_share, share_body
 from crypto.keys import sign
 from crypto.shares import Share
+from scheduler.answers import Released as Grant
 from scheduler.errors import Refused
 from scheduler.events import Digest, KeyOpened, Release
 from scheduler.exhibits import Exhibit, Opening, opening_name
@@ -51,12 +52,24 @@ def _embedded(dossier: Dossier, key: str, against: Digest) -> list[tuple[Release
 def _asked(dossier: Dossier, key: str, against: Digest) -> list[tuple[Release, Share]]:
     """What the first t agents granted for this record; the others are asked until enough have."""
     state = dossier.state
-    found = granted(dossier.office, state.lot, key, against)[: state.threshold]
+    found = _granted(dossier, key, against)
     if len(found) < state.threshold:
-        ask(dossier.office, state.lot, key)
         raise Refused("custodians_asked", key=key, needed=state.threshold, present=len(found))
     settle(dossier.office, state.lot, key)
     return [(Release(custodian=each.custodian, signature=each.signature), each.share) for each in found]
+
+
+def _granted(dossier: Dossier, key: str, against: Digest) -> tuple[Grant, ...]:
+    """At most t grants; the agents are asked, and waited for as long as the office has patience."""
+    office, state = dossier.office, dossier.state
+    found = granted(office, state.lot, key, against)[: state.threshold]
+    if len(found) < state.threshold:
+        ask(office, state.lot, key)
+    for _ in waiting(office):
+        if len(found) == state.threshold:
+            break
+        found = granted(office, state.lot, key, against)[: state.threshold]
+    return found
 
 
 def release(dossier: Dossier, key: str) -> Released:

@@ -1,5 +1,6 @@
 """Who wrote which bid? Opened after the totals stand, never before; then report and archive."""
 
+from dataclasses import replace
 from typing import Any
 
 from api.actor import Actor
@@ -8,12 +9,13 @@ from api.services.releasing import release
 from crypto.envelope import open_
 from scheduler.errors import Refused
 from scheduler.events import Archived, Reported, Revealed
-from scheduler.exhibits import Identities, Identity, Report, Request, Totals
+from scheduler.exhibits import Approval, Identities, Identity, Request, Totals
 from scheduler.model import LotId, Role
 from scheduler.places import bidder_context
 from scheduler.release import BIDDERS, EXPERTS
 from scheduler.remarks import about_panel, about_pool
-from scheduler.scoring import ranking
+from scheduler.reviewing import rejected
+from scheduler.scoring import reported
 from scheduler.state import State
 
 
@@ -47,12 +49,14 @@ def report(office: Office, actor: Actor, lot: LotId) -> State:
     totals = dossier.body(dossier.state.totals, Totals)
     who = dossier.body(dossier.state.identities, Identities)
     booked = dossier.body(dossier.state.booked, Request)
+    digest = dossier.state.approval
+    approval = dossier.body(digest, Approval) if digest else None
     remarks = (
         *about_pool(dossier.pack, booked, dossier.snapshot),
-        *about_panel(dossier.pack, dossier.state),
+        *about_panel(dossier.pack, dossier.state, approval),
     )
-    ranked = ranking(totals.totals, who.identities)
-    exhibit = office.exhibit("report", Report(ranking=ranked, remarks=remarks))
+    told = reported(totals.totals, who.identities, rejected(dossier.state))
+    exhibit = office.exhibit("report", replace(told, remarks=remarks))
     event = Reported(report=exhibit.digest)
     return record(office, lot, dossier.state, [by(actor, event)], exhibits=[exhibit])
 

@@ -1,6 +1,6 @@
 """Which workstations are free, and how are they held so that nobody gets the same one twice?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
@@ -8,6 +8,7 @@ from itertools import combinations
 from sqlmodel import Session, col, select
 
 from api.store.journal import SeatHold
+from api.store.planbook import closures
 from api.store.tables import DEVICES, DeviceState, RoomRow, SiteRow, WorkstationRow
 from scheduler.errors import Refused
 from scheduler.model import LotId, SiteId
@@ -58,10 +59,15 @@ def held(session: Session, site: SiteId, starts: datetime, ends: datetime) -> tu
 
 
 def free(session: Session, site: SiteId, starts: datetime, ends: datetime) -> tuple[WorkstationRow, ...]:
-    """Working and not held in [starts, ends)."""
+    """Working, not held in [starts, ends), and in no room that is closed then."""
     taken = {(hold.room, hold.workstation) for hold in held(session, site, starts, ends)}
+    shut = {each.room for each in closures(session, starts, ends) if each.site == site}
     names = {row.id: row.name for row in session.exec(select(RoomRow).where(RoomRow.site == site)).all()}
-    return tuple(row for row in working(session, site) if (names[row.room], row.number) not in taken)
+    return tuple(
+        row
+        for row in (() if "" in shut else working(session, site))
+        if (names[row.room], row.number) not in taken and names[row.room] not in shut
+    )
 
 
 def hold(
@@ -145,7 +151,8 @@ def holds_of(session: Session, lot: LotId) -> tuple[SeatHold, ...]:
     return tuple(sorted(rows, key=lambda row: (row.site, row.room, row.workstation)))
 
 
-def let_go(session: Session, lot: LotId) -> None:
-    """Give a lot's seats back."""
+def let_go(session: Session, lot: LotId, sites: Collection[SiteId] | None = None) -> None:
+    """Give a lot's seats back: at these sites, or all of them."""
     for row in session.exec(select(SeatHold).where(SeatHold.lot == lot)).all():
-        session.delete(row)
+        if sites is None or row.site in sites:
+            session.delete(row)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from api.actor import SYSTEM
-from api.services import attending, closing, drawing
+from api.services import attending, closing, drawing, holding, pausing, reviewing, siting, voting
 from api.services.office import Office, open_case
 from api.store import journal
 from scheduler.deadlines import Deed, Due, due, waits_of
@@ -48,13 +48,18 @@ _ACTS: dict[Deed, Act] = {
     Deed.ABSENT: _miss(Out.ABSENT),
     Deed.FIX: _fix,
     Deed.FINISH: lambda office, lot, _: drawing.draw(office, SYSTEM, lot),
+    Deed.SITES: lambda office, lot, _: siting.draw_sites(office, SYSTEM, lot),
     Deed.CLOSE: lambda office, lot, _: closing.close(office, SYSTEM, lot),
+    Deed.LAPSE: lambda office, lot, _: pausing.lapse(office, lot),
+    Deed.SETTLE: lambda office, lot, _: voting.settle(office, lot),
+    Deed.REVIEW: lambda office, lot, _: reviewing.finish(office, lot),
     Deed.TOTAL: lambda office, lot, _: closing.total(office, SYSTEM, lot),
 }
 
 
 def tick(office: Office) -> tuple[Done, ...]:
     """Do everything due in every open case, each once; another worker that was quicker is no fault."""
+    holding.expire(office)
     with office.db.reading() as session:
         lots = [LotId(row.lot) for row in journal.cases(session) if row.phase not in _OVER]
     return tuple(done for lot in lots for done in tick_case(office, lot))

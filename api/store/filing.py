@@ -17,6 +17,7 @@ from api.store.tables import (
     ExpertRelationRow,
     ExpertRow,
     ExpertSpecialityRow,
+    OrganisationControllerRow,
     OrganisationRow,
     RegionRow,
     RegisterVersionRow,
@@ -69,8 +70,11 @@ def file_specialities(
 def file_organisations(
     session: Session, new: Sequence[OrganisationRecord], changed: Sequence[OrganisationRecord]
 ) -> None:
-    """Write organisations; parents may come after their children."""
+    """Write organisations; who controls one may come after it."""
     _write(session, OrganisationRow, map(_organisation, new), map(_organisation, changed))
+    owner = col(OrganisationControllerRow.organisation)
+    _remove(session, OrganisationControllerRow, owner, {each.code for each in changed})
+    _write(session, OrganisationControllerRow, _controllers([*new, *changed]), ())
 
 
 def file_sites(session: Session, new: Sequence[SiteRecord], changed: Sequence[SiteRecord]) -> None:
@@ -144,6 +148,18 @@ def _speciality(each: SpecialityRecord) -> Values:
 
 def _organisation(each: OrganisationRecord) -> Values:
     return {"code": each.code, "name": each.name, "parent": each.parent or None}
+
+
+def _controllers(filed: Iterable[OrganisationRecord]) -> Iterable[Values]:
+    for each in filed:
+        for position, over in enumerate(each.controllers):
+            yield {
+                "organisation": each.code,
+                "position": position,
+                "controller": over.org,
+                "since": over.since,
+                "until": over.until,
+            }
 
 
 def _site(each: SiteRecord) -> Values:
@@ -240,4 +256,6 @@ def _relations(filed: Iterable[ExpertRecord]) -> Iterable[Values]:
                 "organisation": held.org,
                 "since": held.since,
                 "until": held.until,
+                "kinship": held.kinship,
+                "generations": held.generations,
             }

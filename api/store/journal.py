@@ -71,7 +71,7 @@ class SeatHold(SQLModel, table=True):
     room: str = Field(max_length=32)
     workstation: int
     owner: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # for a representative
-    starts: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    starts: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
     ends: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
@@ -145,6 +145,15 @@ def cases(session: Session) -> tuple[CaseRow, ...]:
     return tuple(session.exec(select(CaseRow).order_by(col(CaseRow.starts), col(CaseRow.lot))).all())
 
 
+def meanwhile(
+    session: Session, starts: datetime, ends: datetime, *, without: Sequence[str] = ()
+) -> tuple[LotId, ...]:
+    """The lots whose window overlaps [starts, ends) and that are in none of these phases."""
+    row = CaseRow
+    found = select(row.lot).where(row.starts < ends, row.ends > starts, col(row.phase).not_in(without))
+    return tuple(LotId(lot) for lot in session.exec(found))
+
+
 def exists(session: Session, lot: LotId) -> bool:
     """Whether this lot has a history."""
     return session.exec(select(JournalRow.id).where(JournalRow.lot == lot).limit(1)).first() is not None
@@ -153,5 +162,5 @@ def exists(session: Session, lot: LotId) -> bool:
 def project(session: Session, state: State) -> None:
     """Bring the line that lists read up to the state; booking has written the rest of it."""
     row = session.get_one(CaseRow, state.lot)
-    row.seq, row.phase = state.seq, state.phase.value
+    row.seq, row.phase, row.ends = state.seq, state.phase.value, state.ends
     session.add(row)

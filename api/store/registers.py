@@ -24,6 +24,7 @@ from api.store.tables import (
     ExpertRelationRow,
     ExpertRow,
     ExpertSpecialityRow,
+    OrganisationControllerRow,
     OrganisationRow,
     RegionRow,
     RegisterVersionRow,
@@ -47,6 +48,7 @@ from scheduler.model import (
     SpecialityCode,
 )
 from scheduler.records import (
+    Controller,
     ExpertRecord,
     OrganisationRecord,
     RegionRecord,
@@ -80,17 +82,39 @@ def specialities(session: Session) -> tuple[SpecialityRecord, ...]:
 
 
 def organisations(session: Session) -> tuple[OrganisationRecord, ...]:
-    """All organisations with the one that controls each, by code."""
+    """All organisations with those that control each, by code."""
     columns = (col(OrganisationRow.code), col(OrganisationRow.name), col(OrganisationRow.parent))
     found = session.execute(select(*columns).order_by(columns[0]))
-    return tuple(OrganisationRecord(code=code, name=name, parent=up or "") for code, name, up in found)
+    over = _controllers(session)
+    return tuple(
+        OrganisationRecord(code=code, name=name, parent=up or "", controllers=over.get(code, ()))
+        for code, name, up in found
+    )
+
+
+def _controllers(session: Session) -> dict[str, tuple[Controller, ...]]:
+    row = OrganisationControllerRow
+    columns = (col(row.organisation), col(row.position), col(row.controller), col(row.since), col(row.until))
+    rows = _of(session, columns, columns[0], None)
+    return {
+        code: tuple(Controller(org=org, since=a, until=b) for _, _, org, a, b in sorted(each, key=_position))
+        for code, each in rows.items()
+    }
+
+
+def _position(row: tuple[Any, ...]) -> int:
+    return int(row[1])
 
 
 def controls(session: Session, org_tag: Callable[[str], OrgTag]) -> tuple[Control, ...]:
-    """Who controls whom, one step each, under tags and in order of tags."""
-    known = [each for each in organisations(session) if each.parent]
-    edges = [Control(parent=org_tag(each.parent), child=org_tag(each.code)) for each in known]
-    return tuple(sorted(edges, key=lambda each: (each.parent, each.child)))
+    """Who controls or controlled whom, one step each, under tags and in order of tags and days."""
+    edges = [
+        Control(parent=org_tag(over.org), child=org_tag(each.code), since=over.since, until=over.until)
+        for each in organisations(session)
+        for over in (*((Controller(org=each.parent),) if each.parent else ()), *each.controllers)
+    ]
+    first, last = date.min, date.max
+    return tuple(sorted(edges, key=lambda e: (e.parent, e.child, e.since or first, e.until or last)))
 
 
 def sites(session: Session) -> tuple[SiteRecord, ...]:
@@ -289,21 +313,24 @@ def _leave_by_expert(session: Session, only: Only) -> dict[str, list[tuple[Any, 
 def _ties_by_expert(session: Session, only: Only) -> dict[str, list[tuple[Any, ...]]]:
     row = ExpertRelationRow
     columns = (col(row.expert), col(row.position), col(row.tie), col(row.organisation), col(row.since))
-    return _of(session, (*columns, col(row.until)), columns[0], only)
+    more = (col(row.until), col(row.kinship), col(row.generations))
+    return _of(session, (*columns, *more), columns[0], only)
 
 
 def _relations(rows: Iterable[tuple[Any, ...]], tag: Callable[[str], OrgTag]) -> tuple[Relation, ...]:
-    order = sorted(rows, key=lambda row: row[1])
-    return tuple(Relation(tie=tie, org=tag(org), since=a, until=b) for _, _, tie, org, a, b in order)
+    return tuple(
+        Relation(tie=tie, org=tag(org), since=since, until=until, kinship=kin, generations=degree)
+        for _, _, tie, org, since, until, kin, degree in sorted(rows, key=_position)
+    )
 
 
 def _jobs(rows: Iterable[tuple[Any, ...]], tag: Callable[[str], OrgTag]) -> tuple[Job, ...]:
-    order = sorted(rows, key=lambda row: row[1])
+    order = sorted(rows, key=_position)
     return tuple(Job(org=tag(org), since=since, until=until) for _, _, org, since, until in order)
 
 
 def _spans(rows: Iterable[tuple[Any, ...]]) -> tuple[Span, ...]:
-    order = sorted(rows, key=lambda row: row[1])
+    order = sorted(rows, key=_position)
     return tuple(Span(since=since, until=until) for _, _, since, until in order)
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from api.store.db import by_value
 from crypto.fields import Place
-from scheduler.model import Role, Standing, Tie
+from scheduler.model import Kinship, Role, Standing, Tie
 
 
 class DeviceState(StrEnum):
@@ -57,6 +57,17 @@ class OrganisationRow(SQLModel, table=True):
         default=None,
         sa_column=Column(ForeignKey("organisation.code", deferrable=True, initially="DEFERRED"), index=True),
     )
+
+
+class OrganisationControllerRow(SQLModel, table=True):
+    """Who controls an organisation in which days, both included; an open end is empty."""
+
+    __tablename__ = "organisation_controller"
+    organisation: str = Field(primary_key=True, foreign_key="organisation.code")
+    position: int = Field(primary_key=True)
+    controller: str = Field(foreign_key="organisation.code", index=True)
+    since: date | None = None
+    until: date | None = None
 
 
 class SiteRow(SQLModel, table=True):
@@ -170,6 +181,8 @@ class ExpertRelationRow(SQLModel, table=True):
     organisation: str = Field(foreign_key="organisation.code", index=True)
     since: date | None = None
     until: date | None = None
+    kinship: Kinship | None = Field(default=None, sa_type=by_value(Kinship))
+    generations: int | None = None
 
 
 class AccountRow(SQLModel, table=True):
@@ -182,8 +195,8 @@ class AccountRow(SQLModel, table=True):
     password: str | None = None  # Argon2id in PHC form; empty: no password opens it
     demo: bool = False  # one click logs in; only ever set by the demo world
     site: str | None = Field(default=None, foreign_key="site.id")
-    expert: str | None = Field(default=None, foreign_key="expert.number", unique=True)
-    organisation: str | None = Field(default=None, foreign_key="organisation.code")
+    expert: str | None = Field(default=None, unique=True)  # of a register that may lie in another house
+    organisation: str | None = None  # likewise
 
 
 class RegisterVersionRow(SQLModel, table=True):

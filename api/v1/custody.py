@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
-from api.custodian.calls import caller
+from api.custodian.calls import caller, mark_of
 from api.services import asking, ceremonies
 from api.services.office import Office
 from api.store import journal
@@ -19,6 +19,8 @@ from scheduler.errors import Refused
 from scheduler.model import LotId
 
 _MOST = 4 << 20  # bytes of a body: a complaint carries its evidence
+_WAIT = 2.0  # seconds for which an answer waits for something new; another process's doing shows after it
+_LOOKS = 3
 
 router = APIRouter(prefix="/v1/custody", tags=["custody"])
 
@@ -77,6 +79,22 @@ def clock(request: Request) -> Response:
 @router.get("/work")
 def work(call: Caller) -> Response:
     """Open ceremonies with what was said in them, every case's length, and the keys this custodian is asked for."""
+    return _answer(_work(call))
+
+
+@router.get("/work/{known}")
+def changed_work(call: Caller, known: str) -> Response:
+    """The same; while it is what the caller knows already, the answer waits a little for something new."""
+    bell = call.office.bell
+    for _ in range(_LOOKS):
+        rung = bell.rung
+        found = _work(call)
+        if mark_of(found) != known or not bell.wait(rung, _WAIT):
+            break
+    return _answer(found)
+
+
+def _work(call: Visit) -> dict[str, Any]:
     open_ = [
         {"plan": plan_body(each.plan), "messages": [message_body(said) for said in each.messages]}
         for each in ceremonies.bulletins(call.office)
@@ -87,7 +105,7 @@ def work(call: Caller) -> Response:
     ]
     with call.office.db.reading() as session:
         grown = [{"lot": row.lot, "seq": row.seq} for row in journal.cases(session)]
-    return _answer({"ceremonies": open_, "journals": grown, "requests": asked})
+    return {"ceremonies": open_, "journals": grown, "requests": asked}
 
 
 @router.get("/lots/{lot}/journal")
@@ -98,14 +116,14 @@ def journal_of(call: Caller, lot: str) -> Response:
     return _answer({"entries": [signed_body(each) for each in entries]})
 
 
-@router.post("/ceremonies/{ceremony}")
-def say(call: Caller, ceremony: str) -> Response:
-    """A message of a ceremony, from its seat or passed on by another."""
+@router.post("/messages")
+def say(call: Caller) -> Response:
+    """Messages of ceremonies, each from its seat or passed on by another."""
     try:
-        message = message_of(call.value)
-    except Broken:
+        said = [(str(each["ceremony"]), message_of(each["message"])) for each in call.value]
+    except (Broken, KeyError, TypeError):
         raise Refused("ceremony_message") from None
-    ceremonies.hear(call.office, ceremony, message)
+    ceremonies.hear(call.office, said)
     return _answer({"kept": True})
 
 

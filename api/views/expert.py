@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from api.views.alarms import Suspension
 from api.views.gate import shows
 from scheduler.events import Member
 from scheduler.sight import Datum
@@ -39,6 +40,13 @@ class ExpertCard:
     desk_phone: str = shows(Datum.OWN_INVITATION)
     seat: str | None = shows(Datum.OWN_SEAT)
     project: str | None = shows(Datum.OWN_PROJECT)
+    bidders: tuple[str, ...] = shows(Datum.OWN_RECUSAL, default=())  # who bids, from check-in to blinding
+    declared: bool | None = shows(Datum.OWN_RECUSAL, default=None)
+    appeal: str | None = shows(
+        Datum.OWN_RECUSAL, default=None
+    )  # a relation claimed of this expert, to answer
+    may_withdraw: bool | None = shows(Datum.OWN_INVITATION, default=None)
+    ballot: tuple[Member, ...] = shows(Datum.BALLOT, default=())  # whom one may elect to chair, once present
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +54,4 @@ class ExpertTasks:
     """All cards of one expert, soonest first."""
 
     cards: tuple[ExpertCard, ...] = shows(Datum.OWN_INVITATION)
+    suspensions: tuple[Suspension, ...] = shows(Datum.OWN_STANDING, default=())

@@ -2,18 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from api.actor import Actor
-from api.services import acting, depositing, extending, pressing
+from api.services import acting, alarming, depositing, lengthening, pressing, suspending, telling
 from api.services import calendar as calendars
 from api.services.acting import Deed
-from api.services.office import Office
+from api.services.alarming import Step
+from api.services.incidents import Form, Incident, handle
+from api.services.office import Office, open_case
 from api.services.pressing import Press, Slip
+from api.services.telling import Said, Tell
 from api.store.accounts import account, password_fits
-from api.views import calendar, fairness, lots, tasks, transcripts, verdicts
+from api.views import alarms, calendar, fairness, lots, tasks, transcripts, verdicts
+from api.views.alarms import Alarms, PoolDesk, Suspension
 from api.views.expert import ExpertCard
 from api.views.fairness import Compared, Fairness
+from api.views.incidents import IncidentDesk, incident_desk
 from api.views.operator import OperatorLot, OperatorToday
+from api.views.panels import PanelDesk, panel_desk
+from api.views.planner import Planner
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
 from api.views.tenderee import TendereeLots
 from scheduler.errors import Refused
@@ -22,11 +30,16 @@ from scheduler.model import LotId, RegionCode, Role
 from scheduler.state import Phase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class House:
     """What api.pages.desks.Desks asks, answered from the database."""
 
     office: Office
+
+    @cached_property
+    def planner(self) -> Planner:
+        """The planning desk."""
+        return Planner(office=self.office)
 
     def today(self, day: date | None, region: RegionCode | None) -> OperatorToday:
         """The lots of a day."""
@@ -54,7 +67,7 @@ class House:
 
     def extend(self, user: str, lot: LotId, rounds: int, reason: str) -> None:
         """The supervisor signs for more rounds."""
-        extending.extend(self.office, self._actor(user, Role.SUPERVISOR), lot, rounds, reason)
+        lengthening.extend(self.office, self._actor(user, Role.SUPERVISOR), lot, rounds, reason)
 
     def deposit(self, user: str, role: Role, lot: LotId) -> None:
         """The party's seeds."""
@@ -76,6 +89,10 @@ class House:
         """The expert's answer."""
         tasks.answer(self.office, self._actor(user, Role.EXPERT), task, accept=accept)
 
+    def press_task(self, user: str, task: Member, what: Press, slip: Slip) -> None:
+        """A small form of the expert."""
+        tasks.press(self.office, self._actor(user, Role.EXPERT), task, what, slip)
+
     def lots(self) -> SupervisorLots:
         """All lots."""
         return lots.supervised(self.office)
@@ -95,6 +112,61 @@ class House:
     def enter_year(self, user: str, year: int, notice: str, days: str) -> None:
         """The supervisor enters a year."""
         calendars.enter(self.office, self._actor(user, Role.SUPERVISOR), year, notice, days)
+
+    def incidents(self, user: str, role: Role, lot: LotId) -> IncidentDesk:
+        """A lot in which something goes wrong; a tenderee sees the own ones only."""
+        self._own(user, role, lot)
+        return incident_desk(self.office, role, lot)
+
+    def handle(self, user: str, role: Role, lot: LotId, incident: Incident, form: Form) -> LotId:
+        """What staff do about it."""
+        self._own(user, role, lot)
+        return handle(self.office, self._actor(user, role), lot, incident, form).lot
+
+    def panel(self, user: str, task: Member) -> tuple[PanelDesk, Phase]:
+        """The expert's own panel."""
+        case, me = tasks.mine(self.office, self._actor(user, Role.EXPERT).expert, task)
+        return panel_desk(case, me, Role.EXPERT), case.state.phase
+
+    def tell(self, user: str, task: Member, what: Tell, said: Said) -> None:
+        """What the expert tells it."""
+        actor = self._actor(user, Role.EXPERT)
+        case, _ = tasks.mine(self.office, actor.expert, task)
+        telling.tell(self.office, actor, case.state.lot, what, said)
+
+    def _own(self, user: str, role: Role, lot: LotId) -> None:
+        """A tenderee's strange lot is refused as if there were none."""
+        actor = self._actor(user, role)
+        if role is Role.TENDEREE and not depositing.is_party(open_case(self.office, lot), actor):
+            raise Refused("unknown_lot", lot=lot)
+
+    def alarms(self) -> Alarms:
+        """Every alarm in force."""
+        return alarms.alarms(self.office)
+
+    def note_alarm(self, user: str, mark: str, step: Step, reason: str, whom: str) -> None:
+        """The supervisor's step."""
+        alarming.note(self.office, self._actor(user, Role.SUPERVISOR), mark, step, reason, whom)
+
+    def pool(self, user: str) -> PoolDesk:
+        """Declines and suspensions."""
+        return alarms.pool_desk(self.office, self._actor(user, Role.POOL).id)
+
+    def propose(self, user: str, expert: str, until: date, reason: str) -> None:
+        """A suspension is proposed."""
+        suspending.propose(self.office, self._actor(user, Role.POOL), expert, until, reason)
+
+    def look(self, user: str, number: int, *, confirm: bool) -> None:
+        """The second look."""
+        suspending.look(self.office, self._actor(user, Role.POOL), number, confirm=confirm)
+
+    def end_suspension(self, user: str, number: int, reason: str) -> None:
+        """A suspension ends."""
+        suspending.end(self.office, self._actor(user, Role.POOL), number, reason)
+
+    def suspensions(self, user: str) -> tuple[Suspension, ...]:
+        """The expert's own."""
+        return alarms.own_suspensions(self.office, self._actor(user, Role.EXPERT).expert)
 
     def role_of(self, user: str, password: str) -> Role | None:
         """The role this password opens; None for a wrong one and for an unknown login alike."""

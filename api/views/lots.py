@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from api.actor import Actor
-from api.services import depositing
+from api.services import chairing, depositing
 from api.services.acting import Deed
 from api.services.explaining import scarce_titles
 from api.services.office import Dossier, Office, open_case
@@ -109,10 +109,14 @@ def waits_for(state: State) -> Next:
     if state.phase is Phase.F0:
         if state.pool is None:
             return Next.FREEZE
-        return Next.PLEDGE if len(state.pledges) < len(state.parties) else Next.DRAW
+        if len(state.pledges) < len(state.parties):
+            return Next.PLEDGE
+        return Next.SITES if state.sites is not None and state.sites.drawn is None else Next.DRAW
     if state.extended and sum(state.open_seats()) > 0 and state.rounds_left > 0 and depositing.missing(state):
         return Next.PLEDGE
     if state.phase is Phase.F1:
+        if not state.rounds and any(state.approved) and any(state.open_seats()):
+            return Next.DRAW
         ready = not sum(state.open_seats()) and all(m.accepted for m in state.experts())
         return Next.OPEN if ready else Next.ANSWERS
     if state.phase is Phase.F2:
@@ -123,6 +127,10 @@ def waits_for(state: State) -> Next:
         return Next.BLIND if all(m.key for m in state.current()) else Next.CHECK_IN
     if state.phase is Phase.F3:
         return Next.CLOSE if all(m.sheet for m in state.current()) else Next.SCORE
+    if state.phase is Phase.F4 and state.review is not None and state.reviewed is None:
+        return Next.REVIEW
+    if any(m.returned is not None for m in state.current()):
+        return Next.CORRECT
     later = {
         Phase.F4: Next.REVEAL if state.totals else Next.TOTAL,
         Phase.F5: Next.REPORT,
@@ -143,6 +151,7 @@ def _before_a_draw(state: State) -> Next | None:
 _OFFERS = {
     Next.RELAX: Deed.RELAX,
     Next.FREEZE: Deed.FREEZE,
+    Next.SITES: Deed.SITES,
     Next.DRAW: Deed.DRAW,
     Next.OPEN: Deed.OPEN,
     Next.BLIND: Deed.BLIND,
@@ -241,5 +250,19 @@ def _tendered(dossier: Dossier) -> TendereeLot:
         ends=state.ends,
         wanted=sum(state.seats),
         deposit=Role.TENDEREE in depositing.missing(state),
+        letters=_letters(state),
+        appoints=_appoints(state),
+        ballot=chairing.to_name(dossier) if state.phase is Phase.F2 else (),
     )
     return passed(row, Role.TENDEREE, state.phase)
+
+
+def _letters(state: State) -> int | None:
+    """Owner representatives who have no letter on file and have not sat down yet; None: none is awaited."""
+    owners = [m for m in state.current() if m.role is None and m.member not in state.authorised]
+    return len(owners) or None if state.phase in ORDER[:4] else None
+
+
+def _appoints(state: State) -> bool | None:
+    """True while the tenderee may fill approved seats (D2); None otherwise."""
+    return True if any(state.approved) and state.phase in ORDER[:2] else None

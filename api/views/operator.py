@@ -18,6 +18,7 @@ class Next(StrEnum):
 
     FREEZE = "freeze"
     PLEDGE = "pledge"
+    SITES = "sites"
     DRAW = "draw"
     ANSWERS = "answers"
     OPEN = "open"
@@ -27,6 +28,8 @@ class Next(StrEnum):
     SCORE = "score"
     CLOSE = "close"
     TOTAL = "total"
+    CORRECT = "correct"
+    REVIEW = "review"
     REVEAL = "reveal"
     REPORT = "report"
     ARCHIVE = "archive"

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from api.views.fairness import Compared
 from api.views.gate import shows
-from api.views.panel import AskedStep, TakenStep
+from api.views.panel import AskedStep, OpenAppeal, TakenStep
 from scheduler.events import Out
 from scheduler.limits import Words
 from scheduler.model import LotId, Role
@@ -162,3 +162,7 @@ class SupervisorTranscript:
     extend: int = shows(Datum.SCHEDULE, default=0)  # rounds the supervisor may add now; 0: none are needed
     asked: AskedStep | None = shows(Datum.LOG, default=None)
     steps: tuple[TakenStep, ...] = shows(Datum.LOG, default=())
+    may_approve: bool | None = shows(
+        Datum.LOG, default=None
+    )  # a direct appointment, with the authority's consent
+    appeals: tuple[OpenAppeal, ...] = shows(Datum.CONFLICT_FACTS, default=())

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 from api.actor import Actor
 from api.pool.house import Question
-from api.services import attending
+from api.services import attending, chairing, pressing, recusing
 from api.services.office import Dossier, Office, open_case
+from api.services.pressing import Press, Slip
 from api.store import journal, registers
 from api.views.expert import Answer, ExpertCard
 from scheduler.deadlines import waits_of
 from scheduler.errors import Refused
 from scheduler.events import Member, Out
-from scheduler.exhibits import Place, Seating
+from scheduler.exhibits import Application, Bidders, Place, Seating
 from scheduler.model import LotId
 from scheduler.state import Phase, Sitting
 
@@ -37,6 +38,23 @@ def answer(office: Office, actor: Actor, task: Member, *, accept: bool) -> None:
             verb = attending.accept if accept else attending.decline
             verb(office, actor, case.state.lot)
             return
+    raise Refused("not_found")
+
+
+def press(office: Office, actor: Actor, task: Member, what: Press, slip: Slip) -> None:
+    """A small form about the own invitation. Raises Refused("not_found") for any other."""
+    for case, me in _mine(office, actor.expert):
+        if me.member == task:
+            pressing.press(office, actor, case.state.lot, what, slip)
+            return
+    raise Refused("not_found")
+
+
+def mine(office: Office, expert: str, task: Member) -> tuple[Dossier, Sitting]:
+    """The case in which the expert sits, checked in, under that pseudonym. Raises Refused("not_found")."""
+    for case, me in _mine(office, expert):
+        if me.member == task and me.sits and me.key:
+            return case, me
     raise Refused("not_found")
 
 
@@ -82,10 +100,34 @@ def _card(office: Office, case: Dossier, me: Sitting) -> ExpertCard:
         desk_phone=region.desk_phone,
         seat=f"{place.room} · {place.workstation:02}" if present else None,
         project=case.request.project_name if present else None,
+        may_withdraw=(me.sits and state.phase in (Phase.F1, Phase.F2)) or None,
+        bidders=_bidders(case, me),
+        declared=me.member in state.declared if _reads_names(case, me) else None,
+        appeal=_appeal(case, me),
+        ballot=chairing.ballot(case) if stands is Answer.PRESENT and state.phase is Phase.F2 else (),
     )
 
 
+def _reads_names(case: Dossier, me: Sitting) -> bool:
+    """At the site, before blinding: while a recusal is still the same for everybody."""
+    return bool(me.key) and me.sits and case.state.phase is Phase.F2
+
+
+def _bidders(case: Dossier, me: Sitting) -> tuple[str, ...]:
+    """Names as read out; consortium members too, codes never."""
+    if not _reads_names(case, me):
+        return ()
+    read_out = case.body(case.state.bidders, Bidders).bidders
+    return tuple(sorted({name for each in read_out for name in (each.name, *each.members)}))
+
+
+def _appeal(case: Dossier, me: Sitting) -> str | None:
+    if not _reads_names(case, me):
+        return None
+    waiting = recusing.asked(case, me.member)
+    return case.body(waiting.appeal, Application).says if waiting else None
+
+
 def _place(case: Dossier, member: Member) -> Place:
-    drawn = [each.seating for each in case.state.rounds if each.seating is not None]
-    places = [place for digest in drawn for place in case.body(digest, Seating).places]
+    places = [place for digest in case.state.seatings() for place in case.body(digest, Seating).places]
     return next(place for place in places if place.member == member)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.views.gate import shows
+from scheduler.events import Member
 from scheduler.model import LotId
 from scheduler.sight import Datum
 from scheduler.state import Phase
@@ -20,6 +21,11 @@ class TendereeLot:
     ends: datetime = shows(Datum.SCHEDULE)
     wanted: int = shows(Datum.PANEL_SIZE)
     deposit: bool = shows(Datum.SCHEDULE)
+    letters: int | None = shows(
+        Datum.AUTHORISATION, default=None
+    )  # representatives without one, while it is due
+    appoints: bool | None = shows(Datum.SCHEDULE, default=None)  # seats are approved for direct appointment
+    ballot: tuple[Member, ...] = shows(Datum.BALLOT, default=())  # whom the tenderee may name to chair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

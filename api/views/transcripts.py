@@ -3,12 +3,12 @@
 from collections import Counter
 from datetime import datetime
 
-from api.services import depositing, extending
+from api.services import depositing, lengthening
 from api.services.explaining import scarce
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
 from api.views.gate import passed
-from api.views.panel import asked_step, taken_steps
+from api.views.panel import asked_step, may_approve, open_appeals, taken_steps
 from api.views.supervisor import (
     Aside,
     Entry,
@@ -30,6 +30,7 @@ from scheduler.model import LotId, Role, RuleId
 from scheduler.rules import BESIDE, DECLARED
 from scheduler.sight import Datum, may_see
 from scheduler.state import Entry as Line
+from scheduler.state import Phase
 
 
 def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
@@ -37,25 +38,25 @@ def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
     case = open_case(office, lot)
     with office.db.reading() as session:
         lines = [line for line, _ in journal.history(session, lot)]
-    drawn = bool(case.state.rounds) and may_see(
-        Role.SUPERVISOR, Datum.LOTTERY, case.state.phase
-    )  # false again once it is cancelled
+    seen = may_see(Role.SUPERVISOR, Datum.LOTTERY, case.state.phase)  # false again once it is cancelled
     view = SupervisorTranscript(
         lot=lot,
         project=case.request.project_name,
         phase=case.state.phase,
         published=may_see(Role.PUBLIC, Datum.LOG, case.state.phase),
         history=tuple(_entry(line) for line in lines),
-        funnel=_funnel(case) if drawn else None,
-        rounds=rounds(case, lines) if drawn else (),
-        panel=_panel(office, case) if drawn else (),
+        funnel=_funnel(case) if seen and case.state.rounds else None,
+        rounds=rounds(case, lines) if seen else (),
+        panel=_panel(office, case) if case.state.seatings() and seen else (),
         sealed=_sealed(case, lines),
         verdict=None,
         deposit=Role.SUPERVISOR in depositing.missing(case.state),
         kept_in=case.state.kept_in,
-        extend=case.state.max_rounds if extending.wanted(case.state) else 0,
+        extend=case.state.max_rounds if lengthening.wanted(case.state) else 0,
         asked=asked_step(case, lines),
         steps=taken_steps(case, lines),
+        may_approve=may_approve(case),
+        appeals=open_appeals(case) if case.state.phase is Phase.F2 else (),
     )
     return passed(view, Role.SUPERVISOR, case.state.phase)
 
@@ -134,8 +135,7 @@ def rounds(case: Dossier, lines: list[Line]) -> tuple[Round, ...]:
 def _panel(office: Office, case: Dossier) -> tuple[Member, ...]:
     """Who sits now, by pseudonym; owner representatives have no speciality."""
     codes = roles(case.request)
-    drawn = [each.seating for each in case.state.rounds if each.seating is not None]
-    places = {p.member: p.site for digest in drawn for p in case.body(digest, Seating).places}
+    places = {p.member: p.site for digest in case.state.seatings() for p in case.body(digest, Seating).places}
     with office.db.reading() as session:
         sites = {site.site: site.name for site in registers.sites(session)}
         names = {each.code: each.name for each in registers.specialities(session)}

@@ -13,6 +13,7 @@ from scheduler.audit import draws, history, scores, seating
 from scheduler.audit.case import AuditCase, NotRevealed, Outcome, Pins, Step, prepare
 from scheduler.bundle import Unreadable, read
 from scheduler.errors import Refused
+from scheduler.events import GlassBroken
 from scheduler.limits import Words
 from scheduler.model import LotId
 
@@ -64,6 +65,7 @@ class Report:
     pinned: bool
     keys: tuple[tuple[str, bytes], ...]
     findings: tuple[Finding, ...]
+    glass: bool = False  # something was opened by break-glass
 
     @property
     def holds(self) -> bool:
@@ -78,7 +80,8 @@ def verify(data: bytes, pins: Pins, *, fairness: bool = False) -> Report:
     steps = (*STEPS, FAIRNESS) if fairness else STEPS
     findings = tuple(_taken(n, name, step, case) for n, (name, step) in enumerate(steps, 1))
     keys = (("log", bundle.log), *_custodians(case))
-    return Report(lot=bundle.lot, pinned=pins.log is not None, keys=keys, findings=findings)
+    glass = any(isinstance(entry.event, GlassBroken) for entry in bundle.entries)
+    return Report(lot=bundle.lot, pinned=pins.log is not None, keys=keys, findings=findings, glass=glass)
 
 
 def _custodians(case: AuditCase) -> tuple[tuple[str, bytes], ...]:

@@ -9,9 +9,10 @@ from crypto.errors import Broken
 from scheduler.bundle import Bundle
 from scheduler.errors import Refused
 from scheduler.events import Digest
-from scheduler.exhibits import Body, Exhibit
+from scheduler.exhibits import Body, Exhibit, Request, Siting
 from scheduler.limits import Words
 from scheduler.phases import apply
+from scheduler.siting import drawn_of
 from scheduler.state import Entry, State
 
 B = TypeVar("B", bound=Body)
@@ -69,6 +70,14 @@ class AuditCase:
         if not isinstance(found.body, shape):
             raise Broken(f"exhibit {found.name} stands where {shape.__name__} belongs")
         return found.body
+
+
+def request_at(case: AuditCase, state: State) -> Request:
+    """The request as it stood then: with the drawn guest sites where sites are drawn. Raises NotRevealed."""
+    booked, sites = case.body(state.request, Request), state.sites
+    if sites is None or sites.drawn is None:
+        return booked
+    return drawn_of(booked, sites, case.body(sites.choices, Siting))
 
 
 Step = Callable[[AuditCase], Words]

@@ -16,13 +16,14 @@ from scheduler.audit.case import Outcome, Pins
 from scheduler.bundle import Unreadable
 from scheduler.limits import Words
 
-HOLDS, BROKEN, UNREADABLE = 0, 1, 2  # 3, break-glass, comes with the event of that name
+HOLDS, BROKEN, UNREADABLE, GLASS = 0, 1, 2, 3
+_RED, _PLAIN = "\x1b[31m", "\x1b[0m"
 _LARGEST = 1 << 30
 _MARKS = {Outcome.HOLDS: "✓", Outcome.BROKEN: "✗", Outcome.NOT_REVEALED: "–"}
 
 
 def run(arguments: Sequence[str] | None) -> int:
-    """The exit status: 0 holds, 1 broken, 2 unreadable."""
+    """The exit status: 0 holds, 1 broken, 2 unreadable, 3 holds but something was opened by break-glass."""
     wanted = _parser().parse_args(arguments)
     chinese = not os.environ.get("YUANPING_LANG", "zh-CN").lower().startswith("en")
     try:
@@ -33,8 +34,8 @@ def run(arguments: Sequence[str] | None) -> int:
     if wanted.json:
         print(json.dumps(as_json(report, chinese=chinese), ensure_ascii=False))
     else:
-        print(as_text(report, chinese=chinese))
-    return HOLDS if report.holds else BROKEN
+        print(as_text(report, chinese=chinese, colour=sys.stdout.isatty()))
+    return GLASS if report.holds and report.glass else HOLDS if report.holds else BROKEN
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -84,11 +85,12 @@ def as_json(report: Report, *, chinese: bool) -> dict[str, Any]:
         {"n": f.n, "name": _told(f.name, chinese), "state": f.state.value, "says": _told(f.says, chinese)}
         for f in report.findings
     ]
-    return {"result": "holds" if report.holds else "broken", "steps": steps, "lot": report.lot}
+    result = "broken" if not report.holds else "break-glass" if report.glass else "holds"
+    return {"result": result, "steps": steps, "lot": report.lot}
 
 
-def as_text(report: Report, *, chinese: bool) -> str:
-    """What a person reads: what is pinned, every step, the result."""
+def as_text(report: Report, *, chinese: bool, colour: bool = False) -> str:
+    """What a person reads: what is pinned, every step, the result; break-glass in red where there is `colour`."""
     if report.pinned:
         first = "日志密钥已按信任文件固定" if chinese else "the log key is pinned by the trust file"
     elif chinese:
@@ -105,6 +107,13 @@ def as_text(report: Report, *, chinese: bool) -> str:
         if chinese
         else ("holds" if report.holds else "BROKEN")
     )
+    if report.glass:
+        told = (
+            "注意：有身份经应急程序提前开启（见第 6 步）"
+            if chinese
+            else "ATTENTION: an identity was opened early, by break-glass (step 6)"
+        )
+        lines.append(f"{_RED}{told}{_PLAIN}" if colour else told)
     return "\n".join([*lines, held])
 
 

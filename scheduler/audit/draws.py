@@ -1,22 +1,25 @@
 """Steps about the draw: pool, lottery, seeds and ticket, winners, re-check, seats."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from crypto.canonical import unhex
 from crypto.errors import Broken
-from scheduler.audit import relaxing
-from scheduler.audit.case import AuditCase, NotRevealed
+from scheduler.appointing import demand_fit
+from scheduler.audit import panel, relaxing
+from scheduler.audit.case import AuditCase, NotRevealed, request_at
 from scheduler.audit.rivals import competing, elsewhere_of
+from scheduler.audit.siteseeds import follow
 from scheduler.certificate import judge
 from scheduler.check import misfit_classes, unlawful
 from scheduler.elsewhere import elsewhere_limits
-from scheduler.events import Booked, Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
+from scheduler.events import Appointed, Booked, Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
 from scheduler.exhibits import Conflicts, LotteryBody, Opening, Request, RulesInForce, Snapshot
 from scheduler.facts import case_of, choices, numbers, roles
 from scheduler.limits import Limit, Numbers, Words, fits
 from scheduler.lottery import Lottery, from_body, renamed
-from scheduler.model import Case
+from scheduler.model import Case, Choice, ExpertId
 from scheduler.places import deposit_context
 from scheduler.recheck import added, owners_out, recusals
 from scheduler.rules import limits, refuse
@@ -77,7 +80,7 @@ def tickets(case: AuditCase) -> Words:
 
 def case_of_round(case: AuditCase, state: State) -> Case:
     """What the rules read in the round that begins at this state."""
-    request = case.body(state.request, Request)
+    request = request_at(case, state)
     snapshot = case.body(state.pool_exhibit, Snapshot)
     conflicts = case.body(state.conflicts, Conflicts) if state.conflicts else None
     return case_of(
@@ -105,6 +108,7 @@ def lawful(case: AuditCase) -> Words:
     """Every panel of every lottery keeps every limit, counted anew; everyone who fits is in or named as out."""
     counted, unproved = 0, 0
     _same_request(case)
+    _appointed(case)
     beside = competing(case, ((state, event) for state, event, _ in rounds(case)))
     for state, event, masked in rounds(case):
         of_round = case_of_round(case, state)
@@ -124,18 +128,38 @@ def lawful(case: AuditCase) -> Words:
     )
 
 
+def _appointed(case: AuditCase) -> None:
+    """Whoever was appointed without a draw is of the pool, fits the seat and keeps every limit beside who sat."""
+    for state, entry in case.moments:
+        if not isinstance(entry.event, Appointed) or state is None:
+            continue
+        of_round = case_of_round(case, state)
+        pool = {expert.id: expert for expert in of_round.pool}
+        found, codes = _limits(case, of_round), roles(case.body(state.request, Request))
+        for member in entry.event.members:
+            choice = Choice(expert=ExpertId(member.member), speciality=codes[member.role])
+            if choice.expert not in pool or not fits(pool[choice.expert], choice.speciality):
+                raise Broken(f"entry {entry.seq}: appointed from outside the pool or the speciality")
+            demand_fit(of_round, found, choice)
+            of_round = replace(of_round, kept=(*of_round.kept, choice))
+
+
 def _same_request(case: AuditCase) -> None:
     """The booking's event and its request say the same, and the request breaks no guard (C1 …)."""
     state = case.final()
     request = case.body(state.booked, Request)
     owners = sum(1 for m in state.members if m.role is None)
-    booked = [entry.event.seats for _, entry in case.moments[:1] if isinstance(entry.event, Booked)]
-    told = ([tuple(s.count for s in request.seats)], request.owner_reps, request.starts, request.ends)
-    if told != (booked, owners, state.starts, state.ends) or request.lot != state.lot:
+    booked = [entry.event for _, entry in case.moments[:1] if isinstance(entry.event, Booked)]
+    said = [(b.seats, b.starts, b.ends) for b in booked]
+    told = (tuple(s.count for s in request.seats), request.starts.isoformat(), request.ends.isoformat())
+    if ([told], request.owner_reps) != (said, owners) or request.lot != state.lot:
         raise Broken("the request says other seats, owner representatives or times than the booking")
-    bare = case_of(request, case.body(state.pool_exhibit, Snapshot))
-    refuse(bare, numbers(case.body(state.pack, RulesInForce).pack, bare))
+    bare = case_of(request_at(case, state), case.body(state.pool_exhibit, Snapshot))
+    force = numbers(case.body(state.pack, RulesInForce).pack, bare)
+    refuse(bare, force)
     relaxing.requests(case)
+    panel.owners(case, force)
+    panel.chairs(case, force)
 
 
 def _unproved(lottery: Lottery, found: tuple[Limit, ...]) -> int:
@@ -187,10 +211,16 @@ def seeds(case: AuditCase) -> Words:
             if _ticket(case, state) != unhex(entry.event.ticket, 32):
                 raise Broken(f"round {entry.event.round}: the ticket does not follow from the seeds")
             done += 1
-    parties = "、".join(case.final().parties)
+    parties, choices = "、".join(case.final().parties), follow(case)
+    zh, en = (
+        f"；客场自 {choices} 种组合中抽出，亦由种子得出",
+        f"; so do the guest sites, one of {choices} choices",
+    )
+    told = Words(zh, en) if choices else Words("", "")
     return Words(
-        f"{done} 轮的中签号由 {parties} 事先交存的种子得出；种子在彩票承诺之后开启",
-        f"{done} tickets follow from seeds pledged beforehand by {parties}, opened after the lottery was fixed",
+        f"{done} 轮的中签号由 {parties} 事先交存的种子得出；种子在彩票承诺之后开启{told.zh}",
+        f"{done} tickets follow from seeds pledged beforehand by {parties}, opened after the lottery was fixed"
+        f"{told.en}",
     )
 
 

@@ -9,9 +9,10 @@ from crypto.errors import Broken
 from crypto.keys import fingerprint, verify
 from crypto.transcript import check_transcript
 from crypto.transcript import from_body as from_record
-from scheduler.audit import relaxing
+from scheduler.audit import glass, panel, relaxing
 from scheduler.audit.attempts import earlier
 from scheduler.audit.case import AuditCase, NotRevealed
+from scheduler.audit.paused import clocks
 from scheduler.bundle import check_manifest
 from scheduler.deadlines import waits_of
 from scheduler.events import Custodian, Digest, KeyOpened, Left, LotteryFixed, Out
@@ -112,13 +113,13 @@ def rules(case: AuditCase) -> Words:
     if {(entry.rule, entry.version) for entry in entries} != used:
         raise Broken("the rules in force are others than the versions name")
     _as_the_pack_says(case, found)
-    signed = relaxing.signatures(case, found.pack)
+    signed, consent = relaxing.signatures(case, found.pack), panel.approvals(case, found.pack)
     names = dict.fromkeys(entry.rule for entry in entries if entry.basis is Basis.ASSUMED)
     assumed = ", ".join(names) or "–"
     name = found.pack.name
     return Words(
-        f"规则包“{name.zh}”，{len(used)} 条规则在用；数值为假定者：{assumed}{signed.zh}",
-        f"rule pack {name.en}, {len(used)} rules in force; with assumed numbers: {assumed}{signed.en}",
+        f"规则包“{name.zh}”，{len(used)} 条规则在用；数值为假定者：{assumed}{signed.zh}{consent.zh}",
+        f"rule pack {name.en}, {len(used)} rules in force; with assumed numbers: {assumed}{signed.en}{consent.en}",
     )
 
 
@@ -131,6 +132,7 @@ def _as_the_pack_says(case: AuditCase, found: RulesInForce) -> None:
         raise Broken("seed parties or rounds are others than the pack says")
     if state.keys and state.threshold != pack.custody.threshold:
         raise Broken("the custody threshold is another one than the pack says")
+    clocks(case, pack.times)
     for before, entry in case.moments:
         event = entry.event
         if isinstance(event, LotteryFixed) and entry.at < _opens(case, found):
@@ -174,10 +176,11 @@ def custody(case: AuditCase) -> Words:
     for _, event in opened:
         _released(case, state.custodians, event)
         _opening(case, keys[event.key], event)
-    origin = _origin(case, keys)
+    origin, early = _origin(case, keys), glass.opened(case)
+    count = len(opened)
     return Words(
-        f"{len(keys)} 把密钥由 {len(seals)} 方保管，{state.threshold} 方可开；已开 {len(opened)} 把。{origin.zh}",
-        f"{len(keys)} keys held by {len(seals)}, {state.threshold} open one; {len(opened)} opened. {origin.en}",
+        f"{len(keys)} 把密钥由 {len(seals)} 方保管，{state.threshold} 方可开；已开 {count} 把。{origin.zh}{early.zh}",
+        f"{len(keys)} keys held by {len(seals)}, {state.threshold} open one; {count} opened. {origin.en}{early.en}",
     )
 
 

@@ -1,5 +1,6 @@
 """Steps about scoring: documents and codes, sheets and totals, the map from bid to bidder, report, names."""
 
+from dataclasses import replace
 from typing import Any
 
 from crypto.canonical import unhex
@@ -8,8 +9,10 @@ from crypto.errors import Broken, CryptoError
 from scheduler.audit.attempts import annulled
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.audit.returned import put_right, voided
+from scheduler.audit.reviewed import reviewed
 from scheduler.events import KeyOpened
 from scheduler.exhibits import (
+    Approval,
     Bidders,
     CodeKey,
     Document,
@@ -27,8 +30,9 @@ from scheduler.marks import Keys, Paper
 from scheduler.places import bidder_context, expert_context
 from scheduler.release import BIDDERS, EXPERTS, SCORES
 from scheduler.remarks import about_panel, about_pool
+from scheduler.reviewing import rejected
 from scheduler.rules import NOTICES
-from scheduler.scoring import ranking
+from scheduler.scoring import reported
 from scheduler.state import State
 from scheduler.tally import readings, tally
 
@@ -66,7 +70,8 @@ def sheets(case: AuditCase) -> Words:
     paper = Paper(lot=state.lot, criteria=criteria, slots=len(state.slots))
     back, void = put_right(case, paper, keys), voided(case)
     frozen = readings(state, case.bundle.entries, paper, keys)
-    found = tally(frozen, paper.slots)
+    reviewed(case, frozen)
+    found = tally(frozen, paper.slots, frozenset(state.replaced))
     if found != case.body(state.totals, Totals).totals:
         raise Broken("the totals are others than the sheets give")
     return Words(
@@ -106,9 +111,9 @@ def _identity(state: State, private: bytes, slot: int) -> Identity:
 def report(case: AuditCase) -> Words:
     """The ranking is what totals and map give."""
     state, void = case.final(), annulled(case)
-    report = case.body(state.report, Report)
-    found = report.ranking
-    _remarked(case, report)
+    told = case.body(state.report, Report)
+    found = told.ranking
+    _remarked(case, told)
     try:
         totals, who = case.body(state.totals, Totals), case.body(state.identities, Identities)
     except NotRevealed:
@@ -116,7 +121,7 @@ def report(case: AuditCase) -> Words:
             f"{len(found)} 个排名；汇总与对应关系本文件不含，未重算{void.zh}",
             f"{len(found)} ranks; totals and map are not in this bundle, so they were not computed anew{void.en}",
         )
-    if found != ranking(totals.totals, who.identities):
+    if replace(told, remarks=()) != reported(totals.totals, who.identities, rejected(state)):
         raise Broken("the report ranks otherwise than totals and map give")
     return Words(
         f"{len(found)} 个排名与汇总一致{void.zh}", f"{len(found)} ranks agree with the totals{void.en}"
@@ -127,7 +132,8 @@ def _remarked(case: AuditCase, report: Report) -> None:
     """The remarks are what pack, request, pool and journal give; those on the pool only where it is revealed."""
     state = case.final()
     pack = case.body(state.pack, RulesInForce).pack
-    wanted = list(about_panel(pack, state))
+    approval = case.body(state.approval, Approval) if state.approval else None
+    wanted = list(about_panel(pack, state, approval))
     found = [remark for remark in report.remarks if remark.rule not in NOTICED]
     try:
         booked, snapshot = case.body(state.booked, Request), case.body(state.pool_exhibit, Snapshot)

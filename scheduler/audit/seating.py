@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from crypto.errors import Broken
-from scheduler.audit.case import AuditCase
+from scheduler.audit.case import AuditCase, request_at
 from scheduler.audit.draws import case_of_round, numbers_of
+from scheduler.audit.siting import drawn_sites
 from scheduler.events import Member
-from scheduler.exhibits import Place, Request, Seating, Snapshot
+from scheduler.exhibits import Place, Seating, Snapshot
 from scheduler.limits import Words
 from scheduler.model import ExpertId, Placed
 from scheduler.rules.rooms import crowded, layout, owners_apart
@@ -16,13 +17,14 @@ from scheduler.state import State
 def seats(case: AuditCase) -> Words:
     """Everyone sits at a site of the lot, experts in their own city, workstations and rooms as the rules say."""
     final = case.final()
-    request, snapshot = case.body(final.request, Request), case.body(final.pool_exhibit, Snapshot)
+    drawn = drawn_sites(case)
+    request, snapshot = request_at(case, final), case.body(final.pool_exhibit, Snapshot)
     city = {site.site: site.region[:4] for site in request.sites}
     home = {leaf.expert.id: leaf.expert.region[:4] for leaf in snapshot.leaves}
     taken: dict[tuple[str, str, int], Place] = {}
     sitting = {m.member for m in final.current()}
-    for each in final.rounds:
-        for place in case.body(each.seating, Seating).places if each.seating else ():
+    for digest in final.seatings():
+        for place in case.body(digest, Seating).places:
             expert = ExpertId(place.member)
             if place.site not in city or (expert in home and home[expert] != city[place.site]):
                 raise Broken("a member sits outside the lot's sites or the own city")
@@ -32,7 +34,9 @@ def seats(case: AuditCase) -> Words:
             if place.member in sitting:
                 taken[where] = place
     _rooms(case, final, [_placed(final, place) for place in taken.values()])
-    return Words(f"{len(taken)} 个工位各坐一人", f"{len(taken)} workstations, one member each")
+    return Words(
+        f"{len(taken)} 个工位各坐一人{drawn.zh}", f"{len(taken)} workstations, one member each{drawn.en}"
+    )
 
 
 def _placed(state: State, place: Place) -> Placed:

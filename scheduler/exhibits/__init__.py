@@ -18,8 +18,23 @@ from scheduler.exhibits.booking import (
 )
 from scheduler.exhibits.competing import Elsewhere, Rival, Spared
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
+from scheduler.exhibits.glass import GlassAnswer, GlassOpening, GlassOrder
+from scheduler.exhibits.motions import Statement
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
-from scheduler.exhibits.result import Identities, Identity, Ranked, Remark, Report, SlotTotal, Totals
+from scheduler.exhibits.recusing import Application, OwnGround, Reply
+from scheduler.exhibits.result import (
+    Identities,
+    Identity,
+    Ranked,
+    Rejected,
+    Remark,
+    Report,
+    SlotTotal,
+    Totals,
+)
+from scheduler.exhibits.review import Gave, Replacement, Review, SlotScores
+from scheduler.exhibits.siting import Siting
+from scheduler.exhibits.sitting import Approval, Authorisation, Ground
 from scheduler.exhibits.voiding import Finding
 from scheduler.sight import Datum
 
@@ -42,6 +57,16 @@ Body = (
     | Report
     | Finding
     | Attempts
+    | Authorisation
+    | Approval
+    | OwnGround
+    | Application
+    | Reply
+    | Statement
+    | Review
+    | Siting
+    | GlassOrder
+    | GlassOpening
 )
 
 
@@ -74,7 +99,18 @@ KINDS: dict[str, Kind] = {
     "identities": Kind(Identities, Datum.BIDDER_MAP),
     "report": Kind(Report, Datum.RANKING),
     "attempts": Kind(Attempts, Datum.LOG),
+    "statement": Kind(Statement, Datum.STATEMENTS),
+    "review": Kind(Review, Datum.SHEETS),
     "finding": Kind(Finding, Datum.CONFLICT_FACTS),
+    "own-ground": Kind(OwnGround, Datum.CONFLICT_FACTS),
+    "application": Kind(Application, Datum.CONFLICT_FACTS),
+    "reply": Kind(Reply, Datum.CONFLICT_FACTS),
+    "approval": Kind(Approval, Datum.PROOF),
+    "authorisation": Kind(Authorisation, Datum.AUTHORISATION),
+    "siting": Kind(Siting, Datum.REQUEST),
+    "opening-sites": Kind(Opening, Datum.PROOF),
+    "glass-order": Kind(GlassOrder, Datum.GLASS),
+    "glass-opening": Kind(GlassOpening, Datum.GLASS),
 }
 
 
@@ -112,7 +148,10 @@ __all__ = [
     "KINDS",
     "NOBODY_NAMED",
     "NO_CALENDAR",
+    "Application",
+    "Approval",
     "Attempts",
+    "Authorisation",
     "Bidder",
     "Bidders",
     "Body",
@@ -126,24 +165,37 @@ __all__ = [
     "Exhibit",
     "Fact",
     "Finding",
+    "Gave",
+    "GlassAnswer",
+    "GlassOpening",
+    "GlassOrder",
+    "Ground",
     "Identities",
     "Identity",
     "Kind",
     "Leaf",
     "LotteryBody",
     "Opening",
+    "OwnGround",
     "Place",
     "Ranked",
+    "Rejected",
     "Remark",
+    "Replacement",
+    "Reply",
     "Report",
     "Request",
+    "Review",
     "Rival",
     "RuleVersion",
     "RulesInForce",
     "Seating",
+    "Siting",
+    "SlotScores",
     "SlotTotal",
     "Snapshot",
     "Spared",
+    "Statement",
     "Totals",
     "opening_name",
     "plain",

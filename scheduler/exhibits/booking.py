@@ -18,6 +18,7 @@ from scheduler.model import (
     Seats,
     SiteSeats,
     SpecialityCode,
+    Travel,
 )
 from scheduler.packshape import Pack
 
@@ -78,6 +79,7 @@ class Snapshot:
 
     leaves: tuple[Leaf, ...]
     controls: tuple[Control, ...]
+    travel: tuple[Travel, ...] = ()  # where a rule in force asks for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

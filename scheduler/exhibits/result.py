@@ -56,8 +56,18 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A bid that more than half of the panel found to fail a check: 01 qualification, 02 compliance."""
+
+    slot: int
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The ranking by technical score, and remarks on how the panel came about."""
+    """The ranking by technical score without rejected bids, and remarks on how the panel came about."""
 
     ranking: tuple[Ranked, ...]
+    rejected: tuple[Rejected, ...] = ()
     remarks: tuple[Remark, ...] = ()

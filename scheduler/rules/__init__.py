@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
+from scheduler.alarms import Alarm
 from scheduler.limits import Declared, Fact, Guard, Limit, Notice, Numbers, Rule
 from scheduler.model import Case, RuleId
 from scheduler.rules import (
@@ -13,10 +14,12 @@ from scheduler.rules import (
     load,
     offices,
     place,
+    recurrence,
     recusal,
     rooms,
     ties,
     timing,
+    travel,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -27,7 +30,9 @@ RULES: tuple[Rule, ...] = (
     eligibility.certificate_valid,
     eligibility.in_good_standing,
     load.free_that_day,
+    travel.time_between_panels,
     eligibility.inside_the_regions,
+    travel.near_enough,
     offices.supervises_this_project,
     offices.works_for_the_agency,
     offices.works_for_the_purchaser,
@@ -75,6 +80,9 @@ GUARDS: tuple[Guard, ...] = (
     composition.economists_at_least_a_share,
     composition.lawyers_at_least,
     composition.no_owner_where_linked,
+    composition.owners_authorised,
+    composition.chair_by_the_pack,
+    place.guests_drawn,
     place.sites_at_least,
     place.sites_at_most,
     timing.within_working_days,
@@ -82,7 +90,14 @@ GUARDS: tuple[Guard, ...] = (
     rooms.owners_apart,
 )
 NOTICES: tuple[Notice, ...] = (composition.few_candidates,)
-DECLARED: dict[RuleId, Declared] = {declared.id: declared for declared in chain(GUARDS, NOTICES, RULES)}
+ALARMS: tuple[Alarm, ...] = (
+    recurrence.same_bidder,
+    recurrence.same_tenderee,
+    recurrence.same_pair,
+    recurrence.same_triple,
+    recurrence.many_declines,
+)
+DECLARED: dict[RuleId, Declared] = {each.id: each for each in chain(GUARDS, NOTICES, RULES, ALARMS)}
 # What rules meant before: a case booked under an earlier version is drawn and verified by it.
 EARLIER: dict[RuleId, Declared] = {
     RuleId(f"{each.id}@{each.version}"): each for each in (earlier.works_in_a_bidders_group_today,)
@@ -97,7 +112,7 @@ BLAME: tuple[RuleId, ...] = tuple(
     RuleId(name)
     for names in (
         "R0 R1 R2 R3 R4 R5 R6 R7 R8 R9 R10 R11 R11f R11p R0o",
-        "E1 E2 E3 E4 E5 E5d E6 E7 E8 E9 E10 E11 F1 F2 F2c F3 L6",
+        "E1 E2 E3 E4 E5 E5d E5t E6 E6t E7 E8 E9 E10 E11 F1 F2 F2c F3 L6",
         "R12 R12p R13 R13k L4 L5 L5c L3 L3p L7 L8 F6 S1 S0",
     )
     for name in names.split()

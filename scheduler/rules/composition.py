@@ -25,6 +25,14 @@ from scheduler.rules.groups import related, running
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chairing:
+    """1 or 0: may an owner representative chair, may the tenderee name the chair?"""
+
+    owners: int
+    named: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShareOfCodes:
     """One part in `parts` of specialities that begin with one of `codes`."""
 
@@ -218,6 +226,38 @@ def no_owner_where_linked(case: Case, _: Nothing) -> Mapping[str, Fact] | None:
     return (
         None if bidder is None else {"bidder": bidder, "tenderee": case.tenderee, "owners": case.owner_reps}
     )
+
+
+@guard(
+    "C9",
+    law="重庆市招标投标条例 30",
+    title=Words("招标人代表须有书面授权", "owner representatives need a written authorisation"),
+    says=Words(
+        "{missing} 名招标人代表没有书面授权在案", "{missing} owner representative(s) without a letter on file"
+    ),
+    params=Nothing,
+)
+def owners_authorised(case: Case, _: Nothing) -> Mapping[str, Fact] | None:
+    """Nobody sits for the tenderee without its letter; asked when a representative checks in."""
+    return {"missing": case.unauthorised} if case.unauthorised else None
+
+
+@guard(
+    "C11",
+    law="评标委员会和评标方法暂行规定 9；重庆市招标投标条例 30",
+    title=Words("评标委员会负责人的产生", "how the panel gets its chair"),
+    says=Words(
+        "负责人为招标人代表：{owner}，由招标人确定：{named}；规则包不许",
+        "a chair who is an owner representative: {owner}, named by the tenderee: {named}; the pack forbids it",
+    ),
+    params=Chairing,
+)
+def chair_by_the_pack(case: Case, p: Chairing) -> Mapping[str, Fact] | None:
+    """An owner representative chairs, and the tenderee names the chair, only where the pack lets them."""
+    chair = case.chair
+    if chair is None or ((p.owners or not chair.owner) and (p.named or not chair.named)):
+        return None
+    return {"owner": int(chair.owner), "named": int(chair.named)}
 
 
 @notice(

@@ -1,6 +1,7 @@
 """From where may members come, and is there a workstation for them?"""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from scheduler.limits import (
     Draft,
@@ -159,6 +160,39 @@ def rooms_apart(case: Case, p: Most) -> Iterator[Draft]:
     for name, members in grouped(case.pool, lambda expert: city(expert.region)).items():
         if name in rooms:
             yield at_most(rooms[name] * p.most, tuple(members), city=name, rooms=rooms[name])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnSites:
+    """So many guest sites are drawn out of at most `most`, with so many free seats each."""
+
+    guests: int
+    seats: int
+    most: int
+
+
+@guard(
+    "L2",
+    law="practice of remote evaluation: guest sites by lot (四川)",
+    title=Words("客场随机抽取", "guest sites drawn by lot"),
+    says=Words(
+        "客场应从有空位的外市场所中抽取 {guests} 个（每处至少 {seats} 席，候选至多 {most} 个），符合的有 {found} 个",
+        "{guests} guest sites are drawn out of at most {most} in other cities with {seats} free seats; {found} fit",
+    ),
+    params=DrawnSites,
+)
+def guests_drawn(case: Case, p: DrawnSites) -> Mapping[str, Fact] | None:
+    """Before the draw every guest site fits and there are enough; after it the drawn ones are as many as asked.
+
+    A site fits in another city than the host's and with so many free seats; who may choose none of them is
+    the booking's and the verifier's to see.
+    """
+    home = next((city(site.region) for site in case.sites if site.host), city(case.region))
+    guests = [site for site in case.sites if not site.host]
+    fit = [site for site in guests if city(site.region) != home and site.seats >= p.seats]
+    if fit == guests and p.guests <= len(guests) <= max(p.most, p.guests):
+        return None
+    return {"guests": p.guests, "seats": p.seats, "most": p.most, "found": len(fit)}
 
 
 @guard(

@@ -58,12 +58,13 @@ def crowded(placed: Iterable[Placed], most: int) -> tuple[SiteId, str] | None:
 def booths_large_enough(case: Case, p: Booths) -> Mapping[str, Fact] | None:
     """Every site of the lot seats experts in booths of that size, sound-proof and gated where asked for."""
     for site in case.sites:
-        if not _fits(site.booth, p):
+        if not fits(site.booth, p):
             return {"site": site.site, "width": p.width, "depth": p.depth, "height": p.height}
     return None
 
 
-def _fits(booth: Booth | None, p: Booths) -> bool:
+def fits(booth: Booth | None, p: Booths) -> bool:
+    """Whether a booth is large enough and has what it must have; an open workstation is none."""
     if booth is None:
         return False
     large = booth.width >= p.width and booth.depth >= p.depth and booth.height >= p.height

@@ -67,6 +67,15 @@ class Seater:
                 return Seating(window=window, guests=guests, panel=panel)
         return None
 
+    def seat_at(self, task: Task, window: int, guests: tuple[int, ...]) -> Seating | None:
+        """A lawful seating with exactly these guest sites, or None where none was found."""
+        room = self._state.room(window)
+        room[task.host] -= task.reps
+        if room[task.host] < 0 or not task.guests[0] <= len(guests) <= task.guests[1]:
+            return None
+        panel = self._panel(task, room, self.free_for(task, window), guests)
+        return None if panel is None else Seating(window=window, guests=guests, panel=panel)
+
     def _guest_sets(
         self, task: Task, room: Ints, roles: Sequence[tuple[int, int, Ints]]
     ) -> Iterator[tuple[int, ...]]:

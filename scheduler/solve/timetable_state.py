@@ -57,6 +57,11 @@ class State:
         """Seats free at a site at one moment."""
         return int(self._left[moment, site])
 
+    def limit(self, window: int, site: int, seats: int) -> None:
+        """No more than so many seats there through the window, whatever the site has: others hold the rest."""
+        for moment in self._at[window].tolist():
+            self._left[moment, site] = min(int(self._left[moment, site]), seats)
+
     def take(self, lot: int, seating: Seating) -> None:
         """Place a lot that has no place yet."""
         if lot in self.seated:

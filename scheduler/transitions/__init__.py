@@ -2,15 +2,23 @@
 
 from scheduler.state import Entry, State
 from scheduler.transitions import (
+    appointing,
     attempts,
     attendance,
     booking,
+    chairing,
     competing,
     drawing,
     ending,
     evaluation,
     extending,
+    glass,
+    interruption,
+    motions,
+    recusing,
     relaxing,
+    review,
+    siting,
     voiding,
 )
 from scheduler.transitions.booking import begin
@@ -29,9 +37,18 @@ _MOVES: Moves = {
     **relaxing.MOVES,
     **voiding.MOVES,
     **attempts.MOVES,
+    **chairing.MOVES,
+    **recusing.MOVES,
+    **appointing.MOVES,
+    **interruption.MOVES,
+    **motions.MOVES,
+    **review.MOVES,
+    **siting.MOVES,
+    **glass.MOVES,
 }
 
 
 def move(state: State, entry: Entry) -> State:
     """The state after an allowed kind of event, or Refused because of the history."""
+    glass.moving(state, type(entry.event))
     return _MOVES[type(entry.event)](state, entry, entry.event)

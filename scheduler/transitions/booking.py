@@ -1,14 +1,13 @@
 """How a booking begins a case, and what is fixed before the draw."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from scheduler.attempts import lot_of
 from scheduler.errors import Refused
 from scheduler.events import Booked, KeysDealt, KeysMade, PoolFrozen, SeedPledged
 from scheduler.release import purposes
 from scheduler.state import Entry, Phase, Sitting, State
-from scheduler.transitions.demands import Moves, demand
+from scheduler.transitions.demands import Moves, demand, moment
 
 
 def begin(entry: Entry) -> State:
@@ -21,7 +20,7 @@ def begin(entry: Entry) -> State:
     demand(len(set(event.parties)) == len(event.parties) > 0 and event.max_rounds > 0, "parties")
     first = event.attempt == 1
     demand(entry.lot == lot_of(entry.lot, event.attempt) and (event.previous is None) == first, "attempt")
-    starts, ends = _moment(event.starts), _moment(event.ends)
+    starts, ends = moment(event.starts), moment(event.ends)
     demand(starts < ends, "window")
     owners = tuple(Sitting(member=m, role=None, round=0, since=entry.at, accepted=True) for m in event.owners)
     return State(
@@ -43,21 +42,11 @@ def begin(entry: Entry) -> State:
     )
 
 
-def _moment(text: str) -> datetime:
-    """A moment with its zone, in the one spelling that the booking writes."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused("window") from None
-    demand(moment.tzinfo is not None and moment.isoformat() == text, "window")
-    return moment
-
-
 def _keys(state: State, entry: Entry, event: KeysDealt | KeysMade) -> State:
     demand(not state.keys, "keys_twice")
     demand(0 < event.threshold <= len({c.name for c in event.custodians}), "threshold")
     names = tuple(str(body.get("key_id")) for body in event.keys)
-    demand(names == purposes(state.max_rounds), "keys_missing")
+    demand(names == purposes(state.max_rounds, sites=state.sites is not None), "keys_missing")
     return replace(state, custodians=event.custodians, threshold=event.threshold, keys=event.keys)
 
 
@@ -66,7 +55,8 @@ def _made(state: State, entry: Entry, event: KeysMade) -> State:
 
 
 def _pool(state: State, entry: Entry, event: PoolFrozen) -> State:
-    demand(bool(state.keys) and state.pool is None, "pool_twice")
+    demand(bool(state.keys), "keys_missing")
+    demand(state.pool is None, "pool_twice")
     demand(not state.asked, "step_asked", step=state.asked)
     demand(state.attempt == 1 or state.followed is not None, "attempt")
     return replace(state, pool=event.root, pool_exhibit=event.exhibit, pool_size=event.size)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from scheduler.errors import Refused
@@ -36,3 +37,13 @@ def change(state: State, member: Member, **changes: Any) -> State:
 def key_is_open(state: State, key: str) -> bool:
     """True once the custody key of this purpose has been opened."""
     return any(key == name for name, _ in state.opened_keys)
+
+
+def moment(text: str) -> datetime:
+    """A moment with its zone, in the one spelling that we write. Raises Refused("window")."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused("window") from None
+    demand(moment.tzinfo is not None and moment.isoformat() == text, "window")
+    return moment

@@ -17,6 +17,7 @@ def _lottery(state: State, entry: Entry, event: LotteryFixed) -> State:
     demand(state.evidence is not None or not state.slots, "recheck_missing")
     demand(within, "max_rounds", rounds=state.rounds_allowed)
     demand(not missing, "seeds_missing", parties=", ".join(missing))
+    demand(state.sites is None or state.sites.drawn is not None, "sites_missing")
     demand(state.round_under_way() is None, "round_under_way")
     demand(sum(state.open_seats()) > 0, "panel_full")
     demand(event.round == len(state.rounds) + 1, "stale")

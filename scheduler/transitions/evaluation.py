@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from scheduler.errors import Refused
-from scheduler.events import Blinded, Closed, Opened, Scored, Totalled
+from scheduler.events import Blinded, Closed, Matter, Opened, Scored, Totalled
+from scheduler.motions import carried
 from scheduler.release import SCORES
 from scheduler.state import Entry, Phase, State
 from scheduler.transitions.demands import Moves, change, demand, key_is_open, own
@@ -21,6 +22,7 @@ def _opened(state: State, entry: Entry, event: Opened) -> State:
 def _blinded(state: State, entry: Entry, event: Blinded) -> State:
     demand(sum(state.open_seats()) == 0, "seats_open")
     demand(all(m.key for m in state.current()), "not_checked_in")
+    demand(all(each.decided for each in state.appeals), "application_open")
     return replace(state, codes=event.codes)
 
 
@@ -37,6 +39,7 @@ def _scored(state: State, entry: Entry, event: Scored) -> State:
 
 def _closed(state: State, entry: Entry, event: Closed) -> State:
     demand(sum(state.open_seats()) == 0, "seats_open")
+    demand(not carried(state, Matter.TIME), "extend_first")
     missing = sum(1 for m in state.current() if m.sheet is None)
     demand(missing == 0, "sheets_missing")
     demand(event.sheets == tuple(m.sheet for m in state.current()), "sheets_other")
@@ -44,7 +47,8 @@ def _closed(state: State, entry: Entry, event: Closed) -> State:
 
 
 def _totalled(state: State, entry: Entry, event: Totalled) -> State:
-    demand(key_is_open(state, SCORES) and state.totals is None, "scores_sealed")
+    demand(state.totals is None, "key_opened_before")
+    demand(key_is_open(state, SCORES), "scores_sealed")
     demand(all(m.returned is None for m in state.current()), "sheets_returned")
     return replace(state, totals=event.totals, totalled=entry.hash)
 

@@ -28,8 +28,10 @@ def _relaxed(state: State, entry: Entry, event: Relaxed) -> State:
     places = sorted(set(event.roles))
     demand(len(event.roles) == len(state.seats) and places == list(range(len(places))), "S0")
     seats = [0] * len(places)
-    for count, place in zip(state.seats, event.roles, strict=True):
-        seats[place] += count
+    approved = [0] * len(places)
+    for role, place in enumerate(event.roles):
+        seats[place] += state.seats[role]
+        approved[place] += state.approved[role] if state.approved else 0
 
     def moved(sitting: Sitting) -> Sitting:
         return sitting if sitting.role is None else replace(sitting, role=event.roles[sitting.role])
@@ -38,6 +40,7 @@ def _relaxed(state: State, entry: Entry, event: Relaxed) -> State:
         after,
         request=event.request,
         seats=tuple(seats),
+        approved=tuple(approved) if state.approved else (),
         members=tuple(moved(m) for m in state.members),
         relaxed=(*state.relaxed, event.step),
         stuck=(),

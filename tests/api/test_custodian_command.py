@@ -1,6 +1,7 @@
 """`yuanping custodian`: key file, card, one real round over HTTP, pause, and a log that a notary can read."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -85,6 +86,7 @@ def test_three_agents_make_keys_and_refuse_an_early_request_over_http(
     ceremonies.stock(office, 1)
     rounds(3)
     town.book()
+    town.prepare()
     asking.ask(office, LOT, SCORES)
     yuanping("custodian", "pause", "--data", tmp_path / "pool-data")
     rounds(1)
@@ -154,3 +156,46 @@ def test_every_refusal_of_the_agent_has_its_sentence() -> None:
     assert len(codes) >= 17
     words = catalogue(lang_of("zh"))
     assert [code for code in codes if f"custodian.why.{code}" not in words] == []
+
+
+def written(tmp_path: Path) -> tuple[Path, list[str]]:
+    """A custodian's key file and the lists of its backup, as they were printed."""
+    key = tmp_path / "notary.key"
+    keyring.make_custodian(key, "notary", "pass", entropy_of(b"n" * 32), QUICK)
+    told = yuanping("custodian", "backup", "--key", key).stdout
+    parts = re.split(r"^notary: .*$", told, flags=re.MULTILINE)[1:]
+    return key, [" ".join(part.split()) for part in parts]
+
+
+def test_a_seed_goes_onto_paper_and_comes_back(tmp_path: Path) -> None:
+    """Three lists, two of them typed with their numbers: the same keys under another file."""
+    key, lists = written(tmp_path)
+    assert len(lists) == 3
+    paper = tmp_path / "typed.txt"
+    paper.write_text("\n".join(lists[1:]))
+    again = yuanping("custodian", "restore", "notary", "--key", tmp_path / "again.key", "--words", paper)
+    assert again.exit_code == 0, again.output
+    assert keyring.open_custodian(tmp_path / "again.key", "pass") == keyring.open_custodian(key, "pass")
+    assert yuanping("custodian", "restore", "notary", "--key", key, "--words", paper).exit_code == 2
+
+
+def test_every_slip_of_the_pen_is_named(tmp_path: Path) -> None:
+    """An unknown word, a swapped one, lists of two backups, one list alone: exit 2 and where to look."""
+    _, lists = written(tmp_path)
+    _, others = written(tmp_path / "second")
+    one = lists[0].split()
+    unknown, swapped = [*one], [*one]
+    unknown[1] = "xyzzy"
+    swapped[1], swapped[3] = swapped[3], swapped[1]
+    for typed, said in (
+        ([" ".join(unknown), lists[1]], 'List 1, word 1: "xyzzy"'),
+        ([lists[1], " ".join(swapped)], "List 2 does not fit its own checksum"),
+        ([lists[0], others[1]], "not of one backup"),
+        (lists[:1], "Too few lists: 1 of 2"),
+    ):
+        paper = tmp_path / "typed.txt"
+        paper.write_text("\n".join(typed))
+        ended = yuanping("custodian", "restore", "notary", "--key", tmp_path / "new.key", "--words", paper)
+        assert ended.exit_code == 2
+        assert said in ended.output
+    assert not (tmp_path / "new.key").exists()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -17,7 +18,7 @@ from api.custodian.diary import Diary, InUse, lines, pause, resume
 from api.custodian.duty import Agent, do_round
 from api.demo.people import OPERATOR, SUPERVISOR, pledge_all
 from api.keyring import CUSTODIANS
-from api.services import asking, attending, ceremonies, drawing, extending, revealing
+from api.services import asking, attending, ceremonies, depositing, drawing, glass, lengthening, revealing
 from api.services import closing as closes
 from api.services.auditing import trust_of
 from api.services.office import Office
@@ -31,7 +32,7 @@ from crypto.custody import deal_key, to_body
 from crypto.keys import signing_key, subseed
 from crypto.seats import own_of
 from crypto.transcript import check_transcript
-from scheduler.answers import Declined, Trust, answer_body, proves, signed_body, signed_of
+from scheduler.answers import Declined, Shown, Trust, answer_body, proves, signed_body, signed_of
 from scheduler.attested import Signed
 from scheduler.audit import verify
 from scheduler.audit.case import Outcome, Pins
@@ -148,11 +149,16 @@ def stocked(prepared: dict[str, Path], tmp_path: Path) -> Iterator[Place]:
 
 def blinded(place: Place) -> None:
     """From nothing to F3, the agents opening the seeds on the way."""
-    place.town.book()
-    place.town.prepare()
+    ready(place.town)
     place.draw()
     place.town.blinded()
     place.town.clock.move(NINE)
+
+
+def ready(town: Town) -> None:
+    """Booked, with keys, pool and seeds."""
+    town.book()
+    town.prepare()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -193,7 +199,7 @@ def told(prepared: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def test_an_evaluation_is_told_whole_and_verified_with_keys_that_nobody_dealt(told: Told) -> None:
-    """Booking takes ready keys, every opening waits for the agents, and the supervisor's verifier says so."""
+    """The lot takes ready keys, every opening waits for the agents, and the supervisor's verifier says so."""
     assert told.made
     for data in told.bundles.values():
         report = verify(data, told.pins)
@@ -251,17 +257,19 @@ def nobody_dealt(town: Town) -> bool:
     return any(isinstance(event, KeysMade) for event in events) and town.state.ceremonies is not None
 
 
-def test_nothing_is_booked_without_ready_keys(place: Place) -> None:
-    """The centre cannot fall back on dealing by itself: it says that the custodians must make keys first."""
+def test_booking_waits_for_nobody_but_no_pool_is_frozen_without_keys(place: Place) -> None:
+    """The centre cannot fall back on dealing by itself: the custodians must make keys first."""
+    place.town.book()
+    assert depositing.missing(place.town.state) == ()
     with pytest.raises(Refused, match="keys_not_ready"):
-        place.town.book()
+        place.town.prepare()
 
 
 def test_keys_are_made_once_and_never_serve_two_lots(stocked: Place) -> None:
-    """Asking for the same stock makes nothing more; a booking takes its keys away for good."""
+    """Asking for the same stock makes nothing more; a lot takes its keys away for good."""
     town = stocked.town
     assert ceremonies.stock(town.office, 1) == 0
-    town.book()
+    ready(town)
     with town.office.db.reading() as session:
         rows = session.exec(select(ReadyKeyRow)).all()
         assert {row.lot for row in rows} == {town.lot}
@@ -274,8 +282,7 @@ def test_keys_are_made_once_and_never_serve_two_lots(stocked: Place) -> None:
 def test_one_custodian_away_stops_no_evaluation(stocked: Place) -> None:
     """Two of three agents suffice, whoever is away."""
     town = stocked.town
-    town.book()
-    town.prepare()
+    ready(town)
     drawing.fix(town.office, OPERATOR, town.lot)
     stocked.until_granted(lambda: drawing.draw(town.office, OPERATOR, town.lot), *CUSTODIANS[1:])
     assert town.state.rounds[0].ticket
@@ -284,8 +291,7 @@ def test_one_custodian_away_stops_no_evaluation(stocked: Place) -> None:
 def test_one_agent_alone_opens_nothing(stocked: Place) -> None:
     """However often it comes."""
     town = stocked.town
-    town.book()
-    town.prepare()
+    ready(town)
     drawing.fix(town.office, OPERATOR, town.lot)
     with pytest.raises(Refused, match="custodians_asked"):
         drawing.draw(town.office, OPERATOR, town.lot)
@@ -298,16 +304,17 @@ def test_a_ceremony_waits_for_a_custodian_who_is_away(place: Place) -> None:
     """Without all three there is no key; when the third comes, it goes on where it stood."""
     ceremonies.stock(place.town.office, 1)
     place.rounds(3, *CUSTODIANS[:2])
-    with pytest.raises(Refused, match="keys_not_ready"):
-        place.town.book()
-    place.rounds(4)
     place.town.book()
+    with pytest.raises(Refused, match="keys_not_ready"):
+        place.town.prepare()
+    place.rounds(4)
+    place.town.prepare()
 
 
 def test_a_paused_agent_answers_nothing_and_goes_on_later(stocked: Place) -> None:
     """The custodian rests its agent with one file, and sees everything that it did."""
     town, name = stocked.town, "supervisor"
-    town.book()
+    ready(town)
     asking.ask(town.office, town.lot, SCORES)
     pause(stocked.folders[name])
     assert stocked.rounds(1, name) == 0
@@ -325,8 +332,7 @@ def test_a_second_agent_on_the_same_memory_does_not_start(place: Place) -> None:
 def test_what_an_agent_has_seen_outlives_its_process(stocked: Place) -> None:
     """Ended and started again it remembers heads, keys and promises."""
     town = stocked.town
-    town.book()
-    town.prepare()
+    ready(town)
     stocked.draw()
     agent = stocked.agents["operator"]
     before = agent.diary.memory()
@@ -354,14 +360,13 @@ def test_an_agent_that_crashed_before_sending_sends_the_same(place: Place) -> No
         do_round(replace(agent, line=replace(agent.line, carry=deaf)))
     assert sent[0] == sent[1]
     place.rounds(5)
-    place.town.book()
+    ready(place.town)
 
 
 def test_no_share_lies_readable_at_the_centre_before_enough_are_there(stocked: Place) -> None:
     """A thief of the database between two answers finds the first one sealed."""
     town = stocked.town
-    town.book()
-    town.prepare()
+    ready(town)
     drawing.fix(town.office, OPERATOR, town.lot)
     with pytest.raises(Refused):
         drawing.draw(town.office, OPERATOR, town.lot)
@@ -405,7 +410,7 @@ def test_strangers_are_shown_nothing(stocked: Place) -> None:
 def test_an_answer_that_was_not_asked_for_is_not_kept(stocked: Place) -> None:
     """Another's answer, a changed one, one for another request, one of no form."""
     town = stocked.town
-    town.book()
+    ready(town)
     number = asking.ask(town.office, town.lot, SCORES)
     other = asking.ask(town.office, town.lot, BIDDERS)
     stocked.rounds(1, "operator")
@@ -421,7 +426,7 @@ def test_an_answer_that_was_not_asked_for_is_not_kept(stocked: Place) -> None:
         with pytest.raises(Unreachable, match="HTTP 409"):
             line.post(f"/v1/custody/requests/{where}", value)
     with pytest.raises(Unreachable, match="HTTP 409"):
-        line.post("/v1/custody/ceremonies/" + "00" * 32, {"rubbish": 1})
+        line.post("/v1/custody/messages", [{"ceremony": "00" * 32, "message": {"rubbish": 1}}])
     assert len(stocked.answers()) == 2
 
 
@@ -469,14 +474,15 @@ def test_agents_remember_journals_that_nobody_asked_about(stocked: Place) -> Non
     """A later history that forgets what they saw is an alarm with evidence, told once."""
     town = stocked.town
     town.book()
+    drawing.freeze(town.office, OPERATOR, town.lot)
     stocked.rounds(2)
     agent = stocked.agents["pool"]
-    assert agent.diary.memory().heads[town.lot].entry.seq == town.state.seq == 1
+    assert agent.diary.memory().heads[town.lot].entry.seq == town.state.seq == 2
 
     def forked(method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
         status, data = agent.line.carry(method, path, body, headers)
         if not path.endswith("/journal"):
-            return status, data.replace(b'"seq":1', b'"seq":2')
+            return status, data.replace(b'"seq":2', b'"seq":3')
         value = parse(data)
         value["entries"][0]["entry"]["data"]["max_rounds"] = 4
         state = None
@@ -522,8 +528,7 @@ def test_ceremonies_requests_and_answers_stand_in_both_databases(database: Datab
     with opened(tmp_path, b"b" * 32, database) as place:
         ceremonies.stock(place.town.office, 1)
         place.rounds(4)
-        place.town.book()
-        place.town.prepare()
+        ready(place.town)
         asking.ask(place.town.office, place.town.lot, SCORES)
         place.rounds(1)
         assert len(place.answers()) == 3
@@ -544,11 +549,36 @@ def test_more_rounds_have_keys_of_ceremonies_too(place: Place) -> None:
     first = place.town.state.experts()[0].member
     attending.decline(office, place.town.person(first), place.town.lot)
     with pytest.raises(Refused, match="keys_not_ready"):
-        extending.extend(office, SUPERVISOR, place.town.lot, 1, "仍缺一席")
+        lengthening.extend(office, SUPERVISOR, place.town.lot, 1, "仍缺一席")
     place.rounds(4)
-    after = extending.extend(office, SUPERVISOR, place.town.lot, 1, "仍缺一席")
+    after = lengthening.extend(office, SUPERVISOR, place.town.lot, 1, "仍缺一席")
     assert len(after.more_ceremonies) == 1
     pledge_all(office, place.town.lot)
     place.draw()
     assert [each.number for each in place.town.state.rounds] == [1, 2]
     assert not sum(place.town.state.open_seats())
+
+
+def test_agents_open_one_envelope_by_order_and_tell_their_custodians(stocked: Place) -> None:
+    """No order, no answer; with a confirmed one t partial answers open one bid, and every key holder is told."""
+    town = stocked.town
+    blinded(stocked)
+    asked = asking.ask(town.office, town.lot, "glass/1")
+    assert asked
+    stocked.rounds(1)
+    assert {each.code for each in stocked.answers() if isinstance(each, Declined)} == {"key_too_early"}
+    cause = glass.Cause(case_number="17", reason="举报评委与投标人串通")
+    with pytest.raises(Refused, match="glass_case"):
+        glass.order(town.office, SUPERVISOR, town.lot, 1, replace(cause, case_number=""))
+    glass.order(town.office, SUPERVISOR, town.lot, 1, cause)
+    glass.confirm(town.office, replace(SUPERVISOR, id="supervisor-2"), town.lot)
+    act = partial(glass.open_by_order, town.office, SUPERVISOR, town.lot)
+    state = stocked.until_granted(act, *CUSTODIANS[1:])
+    assert state.suspended
+    assert state.glass[-1].opening
+    shown = [each for each in stocked.answers() if isinstance(each, Shown)]
+    assert len(shown) == 2
+    stocked.rounds(1)
+    for folder in stocked.folders.values():
+        told = [line["event"] for line in lines(folder) if line["what"] == "notice"]
+        assert told == ["GlassRefused", "GlassAsked", "GlassConfirmed", "GlassBroken"]

@@ -16,7 +16,7 @@ from api.store.personal import Personal
 from crypto.keyfile import Effort
 from fixtures.make import make_world
 from scheduler.model import Booth, Span
-from scheduler.records import ExpertRecord, SiteRecord
+from scheduler.records import ExpertRecord, OrganisationRecord, SiteRecord
 
 ORDER = ("regions", "specialities", "organisations", "sites", "experts")
 WORLD = make_world(b"import", today=date(2026, 11, 25), experts=60, groups=4).registers
@@ -55,6 +55,9 @@ def cells(record: Any) -> dict[str, str]:
         row["broken"] = ";".join(f"{seat.room}-{seat.number}:{'+'.join(seat.broken)}" for seat in broken)
         row["booth"] = booth(record.booth)
         row |= {"opens": record.opens.isoformat("minutes"), "closes": record.closes.isoformat("minutes")}
+    if isinstance(record, OrganisationRecord):
+        held = (f"{over.org}:{day(over.since)}/{day(over.until)}" for over in record.controllers)
+        row["controllers"] = ";".join(held)
     if isinstance(record, ExpertRecord):
         row |= {"specialities": ";".join(record.specialities), "kin": ";".join(record.kin)}
         row |= {"leave": spans(record.leave), "standing": record.standing.value}

@@ -11,11 +11,12 @@ from openpyxl import Workbook
 
 from api.intake.faults import Findings
 from api.intake.registers import FORMS, Kind, Known, Record, read_register
-from scheduler.model import Job, Relation, Span, Standing, Tie
+from scheduler.model import Job, Kinship, Relation, Span, Standing, Tie
+from scheduler.records import Controller
 
 ORG, PARENT = "91340100MA2TEXT00X", "91340100MA2TEXT01X"
 KNOWN = Known(
-    regions=frozenset({"340111"}),
+    regions=frozenset({"340111", "340202"}),
     specialities=frozenset({"A", "A04", "A0401", "B02"}),
     organisations=frozenset({ORG}),
     experts=frozenset({"E9"}),
@@ -24,9 +25,11 @@ SOUND: dict[Kind, dict[str, str]] = {
     Kind.REGIONS: {"code": "340111", "name": "包河区", "city": "合肥市", "tile_x": "5", "tile_y": "8"}
     | {"desk_phone": "0551-6000 0000", "desk_email": "desk@example.cn", "desk_hours": "09:00-17:00"},
     Kind.SPECIALITIES: {"code": "A0401", "level": "3", "name": "市政公用工程"},
-    Kind.ORGANISATIONS: {"code": PARENT, "name": "示例集团", "parent": ORG},
+    Kind.ORGANISATIONS: {"code": PARENT, "name": "示例集团", "parent": ORG}
+    | {"controllers": f"{ORG}:2020-01-01/2025-06-30;{ORG}"},
     Kind.SITES: {"site": "S1", "name": "包河中心", "region": "340111", "opens": "08:30", "closes": "17:30"}
     | {"rooms": "101:2;东2:1", "broken": "101-2:mic+camera", "booth": "150x150x230:quiet+gate"},
+    Kind.TRAVEL: {"counties": "340202-340111", "minutes": "95"},
     Kind.EXPERTS: {
         "expert": "E1",
         "name": " 张三 ",
@@ -37,7 +40,7 @@ SOUND: dict[Kind, dict[str, str]] = {
     | {"specialities": "A0401;B02", "household": "h1", "kin": "E9", "certificate_until": "2028-12-31"}
     | {"standing": "暂停", "leave": "2026-01-01/2026-01-05;2026-03-01/", "jobs": f"{ORG}:2020-01-01/"}
     | {"senior": "是", "practising_since": "2010-07-01", "trained_until": "2027-05-31", "penalised": "否"}
-    | {"relations": f"director:{ORG}:2020-01-01/;declared:{ORG}:/2026-01-01"},
+    | {"relations": f"director:{ORG}:2020-01-01/;kin_head-collateral-3:{ORG}:/2026-01-01"},
 }
 
 
@@ -90,7 +93,23 @@ def test_an_expert_arrives_with_jobs_leave_and_kin() -> None:
     assert (expert.practising_since, expert.trained_until) == (date(2010, 7, 1), date(2027, 5, 31))
     assert expert.relations == (
         Relation(tie=Tie.DIRECTOR, org=ORG, since=date(2020, 1, 1)),
-        Relation(tie=Tie.DECLARED, org=ORG, until=date(2026, 1, 1)),
+        Relation(
+            tie=Tie.KIN_HEAD,
+            org=ORG,
+            until=date(2026, 1, 1),
+            kinship=Kinship.COLLATERAL,
+            generations=3,
+        ),
+    )
+
+
+def test_an_organisation_arrives_with_who_controlled_it_and_when() -> None:
+    """Days may be open or unknown; the one parent without days stands beside them."""
+    (group,), _ = read(Kind.ORGANISATIONS, as_csv([SOUND[Kind.ORGANISATIONS]]))
+    assert group.parent == ORG
+    assert group.controllers == (
+        Controller(org=ORG, since=date(2020, 1, 1), until=date(2025, 6, 30)),
+        Controller(org=ORG),
     )
 
 
@@ -127,6 +146,10 @@ FAULTY = [
     (Kind.SITES, "rooms", "101", "rooms"),
     (Kind.SITES, "rooms", "101:2;101:3", "rooms"),
     (Kind.SITES, "rooms", "101:0", "whole"),
+    (Kind.TRAVEL, "counties", "340111", "pair"),
+    (Kind.TRAVEL, "counties", "340111-340111", "pair"),
+    (Kind.TRAVEL, "counties", "340111-990101", "region-unknown"),
+    (Kind.TRAVEL, "minutes", "0", "whole"),
     (Kind.SITES, "booth", "150x150", "booth"),
     (Kind.SITES, "booth", "150x150x230:sofa", "booth"),
     (Kind.SITES, "booth", "150x0x230", "whole"),
@@ -160,6 +183,13 @@ FAULTY = [
     (Kind.EXPERTS, "relations", f"friend:{ORG}:2020-01-01/", "relation"),
     (Kind.EXPERTS, "relations", f"director:{ORG}", "job"),
     (Kind.EXPERTS, "relations", f"director:{ORG}:/", "span"),
+    (Kind.EXPERTS, "relations", f"director-spouse:{ORG}:2020-01-01/", "relation"),
+    (Kind.EXPERTS, "relations", f"kin_head-friend:{ORG}:2020-01-01/", "kinship"),
+    (Kind.EXPERTS, "relations", f"kin_head-spouse-2:{ORG}:2020-01-01/", "kinship"),
+    (Kind.EXPERTS, "relations", f"kin_officer-lineal-1:{ORG}:2020-01-01/", "whole"),
+    (Kind.ORGANISATIONS, "controllers", f"{PARENT}:2020-01-01/", "organisation-circle"),
+    (Kind.ORGANISATIONS, "controllers", "91340100MA2TEXT02X", "organisation-unknown"),
+    (Kind.ORGANISATIONS, "controllers", f"{ORG}:/", "span"),
     (Kind.EXPERTS, "relations", f"director:{PARENT}:2020-01-01/", "organisation-unknown"),
 ]
 

@@ -109,6 +109,13 @@ def may_know(town: Town, seen: Seen, datum: Datum, text: str) -> bool:
     """What the table says, for experts with what is their own."""
     if seen.who == STRANGER:
         return False
+    if datum is Datum.PANEL and may_see(seen.who.role, Datum.BALLOT, seen.phase):
+        mine = seen.who.role is Role.TENDEREE or seen.checked_in
+        if mine and text in {m.member for m in town.state.members if m.key}:
+            return True  # the ballot for the chair names members present, by pseudonym, to each other
+    if datum is Datum.BIDDER_NAMES and seen.who.role is Role.EXPERT and seen.checked_in:
+        names_only = text in {bidder(n).name for n in range(1, 20)}
+        return names_only and may_see(Role.EXPERT, Datum.OWN_RECUSAL, seen.phase)
     if seen.who.role is Role.EXPERT:
         own = names.pseudonym(town.office.keys.pool, LOT, expert_number(seen.who.n))
         if datum is Datum.PANEL:

@@ -15,10 +15,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlmodel import col, select
 
 from api.actor import SYSTEM, Actor
-from api.demo.people import OPERATOR, SUPERVISOR, TENDEREE, Device, deposits
+from api.demo.people import OPERATOR, SUPERVISOR, TENDEREE, Device, deposits, tenderee_of
 from api.services import (
     attending,
     auditing,
+    authorising,
     booking,
     closing,
     drawing,
@@ -42,6 +43,7 @@ from scheduler.record import entry_plain, read_entry, verify_entry
 from scheduler.release import condition
 from scheduler.state import Phase, State
 from tests.town import LOT, NINE, PACK, Hands, Town, bidder, entropy_of, found, keyring, order, package
+from tests.town import TENDEREE as TENDEREE_ORG
 
 FACES = st.integers(min_value=0, max_value=99)
 
@@ -171,6 +173,9 @@ class Walks(RuleBasedStateMachine):
         person = self.town.person(member)
         device = Device(actor=person, key=signing_key(self.town.entropy(32)))
         staff = Actor(id="gate", role=Role.SITE, site=site)
+        if person.role is Role.OWNER:
+            owner = tenderee_of(TENDEREE_ORG.code)
+            self.try_(authorising.authorise, owner, LOT, person.id, ("1", "高级工程师"))
         name = person.expert or person.id
         if self.try_(attending.check_in, staff, LOT, name, device.key.public):
             self.town.devices[member] = device

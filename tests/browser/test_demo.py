@@ -7,28 +7,28 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
-from api import clock
-from api.demo import people, story, world
+from api.demo import people, story
 from api.serving import web_of
 from api.store.accounts import Account, put_account
 from scheduler.model import Role
+from tests.cast import on_stage
 
 Visit = Callable[..., Page]
 Picture = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> story.Story:
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[story.Story]:
     """The main lot after its whole life; the expert's login belongs to a member who checked in."""
-    stage = world.build(tmp_path_factory.mktemp("demo"), world.DEFAULT_SEED, clock.stopwatch)
-    run = story.Story(stage=stage, tell=lambda code, **facts: None)
-    story.run(run)
-    present = run.state().experts()[0].member
-    number = people.experts_by_member(stage.office, run.lot, stage.numbers)[present].expert
-    login = Account(login="an-expert", role=Role.EXPERT, label="评标专家", demo=True, expert=number)
-    with stage.office.db.transaction() as session:
-        put_account(session, login)
-    return run
+    with on_stage(tmp_path_factory.mktemp("demo")) as (stage, _):
+        run = story.Story(stage=stage, tell=lambda code, **facts: None)
+        story.run(run)
+        present = run.state().experts()[0].member
+        number = people.experts_by_member(stage.office, run.lot, stage.numbers)[present].expert
+        login = Account(login="an-expert", role=Role.EXPERT, label="评标专家", demo=True, expert=number)
+        with stage.office.db.transaction() as session:
+            put_account(session, login)
+        yield run
 
 
 @pytest.fixture(scope="module")

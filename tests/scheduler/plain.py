@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from itertools import product
 
 
 def broken(case, numbers, choices):
@@ -505,6 +506,18 @@ def d3w(case, n):
     return fixed < each
 
 
+def c9(case, n):
+    """Somebody wants to sit for the tenderee and has no letter."""
+    return case.unauthorised > 0
+
+
+def c11(case, n):
+    """Somebody of the tenderee's chairs, or the tenderee says who does, and the pack does not let it."""
+    if case.chair is None:
+        return False
+    return (case.chair.owner and n["owners"] == 0) or (case.chair.named and n["named"] == 0)
+
+
 def l1(case, n):
     """Too few sites."""
     return len(case.sites) < n["least"]
@@ -513,6 +526,34 @@ def l1(case, n):
 def l1m(case, n):
     """Too many sites."""
     return len(case.sites) > n["most"]
+
+
+def e5t(case, n, choices, sitting):
+    """Somebody has less time than that to another panel."""
+    return any(e.gap is not None and not e.gap >= n["minutes"] for e in sitting)
+
+
+def e6t(case, n, choices, sitting):
+    """Somebody's way to a site in the own city is known and too long."""
+    for e in sitting:
+        for site in case.sites:
+            if site.seats == 0 or site.region[0:4] != e.region[0:4]:
+                continue
+            for way in case.travel:
+                ends = [way.one, way.other]
+                if ends in ([e.region, site.region], [site.region, e.region]) and way.minutes > n["minutes"]:
+                    return True
+    return False
+
+
+def l2(case, n):
+    """Too few or too many guests, or one at home or with too few seats."""
+    hosts = [s for s in case.sites if s.host]
+    home = (hosts[0].region if hosts else case.region)[0:4]
+    guests = [s for s in case.sites if not s.host]
+    if len(guests) < n["guests"] or (len(guests) > n["most"] and len(guests) > n["guests"]):
+        return True
+    return any(s.region[0:4] == home or s.seats < n["seats"] for s in guests)
 
 
 def l9(case, n):
@@ -557,10 +598,13 @@ REQUESTS = {  # guards and notices: what is wrong with the request as a whole
     "C7": too_small_or_even,
     "C8e": c8e,
     "C8l": c8l,
+    "C9": c9,
     "C10": c10,
     "D3w": d3w,
+    "C11": c11,
     "L1": l1,
     "L1m": l1m,
+    "L2": l2,
     "L9": l9,
     "L10": l10,
     "D8": d8,
@@ -611,4 +655,30 @@ STATEMENTS = {
     "F3": f3,
     "L3p": l3p,
     "L8": l8,
+    "E5t": e5t,
+    "E6t": e6t,
+}
+
+
+def often(meetings, n, alike):
+    """In some stretch of days these things were alike in too many lots; `alike` lists a lot's things."""
+    for last in meetings:
+        near = [m for m in meetings if 0 <= (last.day - m.day).days < n["days"]]
+        things = [thing for m in near for thing in set(alike(m))]
+        if things and max(Counter(things).values()) > n["most"]:
+            return True
+    return False
+
+
+def together(m, size):
+    """All groups of so many who sat on one panel."""
+    return [g for g in product(sorted(m.experts), repeat=size) if list(g) == sorted(set(g))]
+
+
+ALARMS = {  # what comes too often across lots
+    "F3b": lambda ms, n: often(ms, n, lambda m: [(e, b) for e in m.experts for b in m.bidders]),
+    "F3t": lambda ms, n: often(ms, n, lambda m: [(e, m.tenderee) for e in m.experts if m.tenderee != ""]),
+    "F4": lambda ms, n: often(ms, n, lambda m: together(m, 2)),
+    "F4t": lambda ms, n: often(ms, n, lambda m: together(m, 3)),
+    "F5": lambda ms, n: often(ms, n, lambda m: list(m.declined)),
 }

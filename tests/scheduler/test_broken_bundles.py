@@ -12,7 +12,8 @@ FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "bundles"
 FILES = sorted(FOLDER.glob("*.jsonl"))
 TRUST = FOLDER / "trust.json"
 GOOD = [file for file in FILES if file.name.startswith("good")]
-BROKEN = [file for file in FILES if file not in GOOD]
+GLASS = [file for file in FILES if file.name.startswith("glass")]
+BROKEN = [file for file in FILES if file not in (*GOOD, *GLASS)]
 
 
 def found(file: Path, state: Outcome) -> list[int]:
@@ -33,6 +34,13 @@ def test_a_good_bundle_holds(file: Path) -> None:
     """No step is broken; the command says 0."""
     assert found(file, Outcome.BROKEN) == []
     assert run([str(file), "--trust", str(TRUST)]) == 0
+
+
+@pytest.mark.parametrize("file", GLASS, ids=lambda file: file.stem)
+def test_a_bundle_with_broken_glass_holds_and_says_so(file: Path) -> None:
+    """No step is broken; the command says 3."""
+    assert found(file, Outcome.BROKEN) == []
+    assert run([str(file), "--trust", str(TRUST)]) == 3
 
 
 def test_the_archived_bundle_holds_in_every_step() -> None:

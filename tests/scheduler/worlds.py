@@ -1,13 +1,16 @@
 """Small random worlds from a number, rich enough that every rule binds in some and lets go in others."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 
 from crypto.stream import Stream
+from scheduler.alarms import Meeting
 from scheduler.calendar import Calendar, Year
 from scheduler.model import (
     Appearance,
     Booth,
     Case,
+    Chair,
     Choice,
     Control,
     Expert,
@@ -28,6 +31,7 @@ from scheduler.model import (
     SpecialityCode,
     Standing,
     Tie,
+    Travel,
 )
 
 REGIONS = ("340101", "340102", "340201", "340202", "340301")
@@ -156,6 +160,10 @@ def service_case(number, people=9):
             preliminary=(OrgTag(dice.one(ORGS)),) if dice.hit(2) else (),
         ),
         recused_units=(OrgTag(dice.one(ORGS)),) if dice.hit(2) else (),
+        travel=tuple(
+            Travel(one=RegionCode(one), other=RegionCode(other), minutes=dice.one((59, 60, 61)))
+            for one, other in dice.some(list(combinations(REGIONS, 2)), dice.upto(6))
+        ),
         regions=dice.one(((), (), (RegionCode("3401"),), (RegionCode("340101"), RegionCode("3402")))),
     )
 
@@ -194,6 +202,7 @@ def _site(dice, i):
         site=SiteId(f"s{i}"),
         region=RegionCode(dice.one(REGIONS)),
         seats=dice.upto(2),
+        host=dice.hit(3),
         rooms=dice.one((None, 0, 1)),
         booth=dice.one((None, *BOOTHS)),
     )
@@ -224,6 +233,7 @@ def _service_expert(dice, name, people, jobs, ties):
         past=tuple(
             Appearance(day=dice.day(spread=4), same_tenderee=dice.hit(2)) for _ in range(dice.upto(3))
         ),
+        gap=dice.one((None, None, 59, 60, -5)),
     )
 
 
@@ -256,6 +266,8 @@ def service_numbers(number):
         RuleId("L3"): {"least": dice.upto(2)},
         RuleId("L3p"): {"percent": dice.one((0, 33, 34, 50, 100))},
         RuleId("L8"): {"most": 1 + dice.upto(1)},
+        RuleId("E5t"): {"minutes": 60},
+        RuleId("E6t"): {"minutes": 60},
     }
 
 
@@ -283,6 +295,8 @@ def request_case(number):
             Placed(expert=dice.one((None, ExpertId(f"e{i}"))), site=SiteId("s0"), room=dice.one("1234"))
             for i in range(dice.upto(4))
         ),
+        unauthorised=dice.upto(1),
+        chair=dice.one((None, *(Chair(owner=o, named=n) for o in (True, False) for n in (True, False)))),
     )
 
 
@@ -295,8 +309,10 @@ def request_numbers(number):
         RuleId("C3"): {"most": dice.upto(2)},
         RuleId("C8e"): {**parts, "codes": ("A06", "C03", "C0402", "C0502")},
         RuleId("C8l"): {"least": dice.upto(1), "codes": ("C06",)},
+        RuleId("C9"): {},
         RuleId("D3w"): {"days": dice.upto(3)},
         RuleId("C10"): {},
+        RuleId("C11"): {"owners": dice.upto(1), "named": dice.upto(1)},
         RuleId("L1"): {"least": some},
         RuleId("L1m"): {"most": some},
         RuleId("L9"): {
@@ -307,6 +323,7 @@ def request_numbers(number):
             "gate": dice.upto(1),
         },
         RuleId("L10"): {},
+        RuleId("L2"): {"guests": some, "seats": 1, "most": some + dice.upto(1)},
         RuleId("D8"): {"least": dice.upto(2)},
     }
 
@@ -321,3 +338,29 @@ def any_panel(number, world):
         if any(code.startswith(seats.speciality) for code in e.specialities)
     ]
     return tuple(dice.one(able) for _ in range(dice.upto(4))) if able else ()
+
+
+def meetings(number):
+    """A history of lots, rich enough that people meet again."""
+    dice = Dice(number + 7 * 10**6)
+    people = [ExpertId(f"e{i}") for i in range(5)]
+    return [
+        Meeting(
+            lot=LotId(f"L-{i}"),
+            day=dice.day(spread=6),
+            experts=frozenset(dice.some(people, dice.upto(4))),
+            declined=frozenset(dice.some(people, dice.upto(2))),
+            tenderee=dice.one(("", "t1", "t2")),
+            bidders=frozenset(dice.some(["b1", "b2", "b3"], dice.upto(2))),
+        )
+        for i in range(dice.upto(7))
+    ]
+
+
+def alarm_numbers(number):
+    """Numbers for every alarm."""
+    dice = Dice(number + 8 * 10**6)
+    return {
+        RuleId(name): {"most": 1 + dice.upto(1), "days": 1 + dice.upto(8)}
+        for name in ("F3b", "F3t", "F4", "F4t", "F5")
+    }

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from api.demo.people import OPERATOR, SUPERVISOR, pledge_all
-from api.services import attempts, booking, cancelling, closing, drawing, names, opening, revealing
+from api.pool import names
+from api.services import attempts, booking, cancelling, closing, drawing, opening, revealing
 from api.services.depositing import deposits
 from api.services.office import open_case
 from scheduler.attempts import base_of, lot_of

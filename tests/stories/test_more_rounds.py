@@ -6,7 +6,7 @@ import pytest
 
 from api.actor import SYSTEM
 from api.demo.people import OPERATOR, SUPERVISOR, TENDEREE
-from api.services import attending, depositing, drawing, extending
+from api.services import attending, depositing, drawing, lengthening
 from api.services.ticking import tick
 from api.views.lots import waits_for
 from api.views.operator import Next
@@ -49,7 +49,7 @@ def test_nobody_draws_beyond_the_packs_number(spent: Town) -> None:
 def test_only_the_supervisor_signs(spent: Town, actor) -> None:
     """Whoever wants a certain person cannot give themselves more turns."""
     with pytest.raises(Refused, match="role"):
-        extending.extend(spent.office, actor, spent.lot, 1, "仍缺一席")
+        lengthening.extend(spent.office, actor, spent.lot, 1, "仍缺一席")
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_only_the_supervisor_signs(spent: Town, actor) -> None:
 def test_a_signature_needs_a_reason_and_a_number(spent: Town, rounds: int, reason: str, code: str) -> None:
     """No reason, no round, or more at a time than the pack itself gives."""
     with pytest.raises(Refused, match=code):
-        extending.extend(spent.office, SUPERVISOR, spent.lot, rounds, reason)
+        lengthening.extend(spent.office, SUPERVISOR, spent.lot, rounds, reason)
 
 
 def test_no_more_rounds_while_some_are_left(town: Town) -> None:
@@ -67,12 +67,12 @@ def test_no_more_rounds_while_some_are_left(town: Town) -> None:
     town.drawn()
     attending.decline(town.office, town.person(town.state.experts()[0].member), town.lot)
     with pytest.raises(Refused, match="rounds_left"):
-        extending.extend(town.office, SUPERVISOR, town.lot, 1, "缺席")
+        lengthening.extend(town.office, SUPERVISOR, town.lot, 1, "缺席")
 
 
 def test_a_signed_round_needs_fresh_seeds_of_every_party(spent: Town) -> None:
     """Old deposits do not reach the new round; without one party's seeds nothing is fixed."""
-    extending.extend(spent.office, SUPERVISOR, spent.lot, 1, "仍缺一席，名单充足")
+    lengthening.extend(spent.office, SUPERVISOR, spent.lot, 1, "仍缺一席，名单充足")
     assert waits_for(spent.state) is Next.PLEDGE
     assert len(depositing.missing(spent.state)) == 3
     drawing.pledge(
@@ -87,13 +87,13 @@ def test_a_signed_round_needs_fresh_seeds_of_every_party(spent: Town) -> None:
 def test_the_verifier_tells_of_the_signed_rounds(spent: Town) -> None:
     """Two more rounds, one for who declined and one for who is recused: the whole evaluation holds."""
     tale = Tale(spent)
-    extending.extend(spent.office, SUPERVISOR, spent.lot, 1, "仍缺一席")
+    lengthening.extend(spent.office, SUPERVISOR, spent.lot, 1, "仍缺一席")
     deposit_all(spent)
     tick(spent.office)
     assert len(spent.state.rounds) == 2
     spent.accept_all()
     tale.open_bids()
-    extending.extend(spent.office, SUPERVISOR, spent.lot, 1, "开标后回避")
+    lengthening.extend(spent.office, SUPERVISOR, spent.lot, 1, "开标后回避")
     deposit_all(spent)
     tale.round()
     spent.accept_all()

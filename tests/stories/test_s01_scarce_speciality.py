@@ -6,11 +6,13 @@ import pytest
 
 from api.demo.people import OPERATOR
 from api.services import booking
+from api.services.bookable import force_of
 from api.services.matching import snapshot
 from scheduler.exhibits import Snapshot
 from scheduler.facts import case_of, numbers
 from scheduler.model import RegionCode, Seats, SpecialityCode, Standing
 from scheduler.rules import notices
+from scheduler.rules.rooms import layout
 from scheduler.solve.clash import NoPanel
 from tests.town import company, expert_name, order
 
@@ -77,7 +79,7 @@ def test_with_the_parent_code_there_is_a_panel_and_the_warning_stays(scarce):
     assert state.seats == (4,)
     wanted = asking("A060101", 2)
     with scarce.office.db.reading() as session:
-        sites = booking._expert_seats(session, wanted)
+        sites = booking.expert_seats(session, wanted, layout(force_of(scarce.office, wanted)))
     request = booking._request(scarce.office, wanted, sites)
     found: Snapshot = snapshot(scarce.office, request)
     case = case_of(request, found)

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from scheduler.alarms import Meeting
 from scheduler.calendar import Calendar, Year
 from scheduler.model import (
     Appearance,
     Booth,
     Case,
+    Chair,
     Control,
     Job,
     Kinship,
@@ -24,6 +26,7 @@ from scheduler.model import (
     Span,
     Standing,
     Tie,
+    Travel,
 )
 from tests.scheduler.worlds import case, expert
 
@@ -38,7 +41,7 @@ class Edge:
     """`world(bound)` breaks the rule, `world(free)` does not."""
 
     rule: str
-    world: Callable[[Any], Case]
+    world: Callable[[Any], Case | list[Meeting]]  # an alarm's world is a history
     bound: Any
     free: Any
     numbers: Mapping[str, int] = field(default_factory=dict)
@@ -151,7 +154,38 @@ def placed(owner: str, expert_in: str) -> tuple[Placed, ...]:
     )
 
 
+def guests(*regions: str, seats: int = 2) -> Case:
+    """A host in 340101 and guest sites in these counties."""
+    host = SiteSeats(site="h", region="340101", seats=1, host=True)
+    others = (SiteSeats(site=f"g{i}", region=r, seats=seats) for i, r in enumerate(regions))
+    return asked(("A", 5), sites=(host, *others))
+
+
+TWO = {"guests": 2, "seats": 2, "most": 2}
+
+
+def met(*days: date) -> list[Meeting]:
+    """The same three experts, bidder and tenderee, the same one declining: on these days, DAY and the day before."""
+    again = {
+        "experts": frozenset("abc"),
+        "declined": frozenset("d"),
+        "tenderee": "t",
+        "bidders": frozenset("b"),
+    }
+    all_days = days if len(days) > 1 else (*days, BEFORE, DAY)
+    return [Meeting(lot=f"L-{i}", day=day, **again) for i, day in enumerate(all_days)]
+
+
+FIRST, EARLIER = date(2026, 8, 26), date(2026, 8, 25)  # the first of the ninety days that end with DAY
 BOOTH = Booth(width=150, depth=150, height=230, quiet=True, gate=True)
+
+
+def way(minutes: int) -> tuple[Travel, ...]:
+    """From 340101 to the site's county."""
+    return (Travel(one="340101", other="340102", minutes=minutes),)
+
+
+HOUR = {"minutes": 60}
 YEARS = {"years": 3}
 KIN = {"generations": 3}
 NEAR = {"lineal": 3, "collateral": 2}
@@ -403,6 +437,22 @@ EDGES: tuple[Edge, ...] = (
         free=2,
         numbers={"most": 1},
     ),
+    Edge(rule="E5t", world=lambda n: one()(gap=n), bound=59, free=60, numbers={"minutes": 60}),
+    Edge(rule="E5t", world=lambda n: one()(gap=n), bound=-1, free=None, numbers={"minutes": 0}),
+    Edge(
+        rule="E6t",
+        world=lambda n: people("340101", sites=site(1), travel=way(n)),
+        bound=61,
+        free=60,
+        numbers=HOUR,
+    ),
+    Edge(
+        rule="E6t",
+        world=lambda r: people(r, sites=site(1), travel=way(61)),
+        bound="340101",
+        free="340103",
+        numbers=HOUR,
+    ),
     # the request as a whole
     *(
         Edge(
@@ -425,6 +475,21 @@ EDGES: tuple[Edge, ...] = (
         numbers=ECONOMIC,
     ),
     Edge(rule="C8l", world=lambda c: asked(("A04", 4), (c, 1)), bound="C05", free="C0604", numbers=LEGAL),
+    Edge(rule="C9", world=lambda n: asked(("A", 4), owners=1, unauthorised=n), bound=1, free=0),
+    Edge(
+        rule="C11",
+        world=lambda owner: asked(("A", 4), owners=1, chair=Chair(owner=owner, named=False)),
+        bound=True,
+        free=False,
+        numbers={"owners": 0, "named": 1},
+    ),
+    Edge(
+        rule="C11",
+        world=lambda named: asked(("A", 4), owners=1, chair=Chair(owner=False, named=named)),
+        bound=True,
+        free=False,
+        numbers={"owners": 1, "named": 0},
+    ),
     Edge(rule="C10", world=linked, bound="sister", free="stranger"),
     Edge(rule="C10", world=lambda n: linked("t", n), bound=1, free=0),
     Edge(rule="C10", world=lambda day: linked("sister", until=day), bound=DAY, free=BEFORE),
@@ -442,6 +507,14 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         rule="L1m", world=lambda n: asked(("A", 5), sites=site(1) * n), bound=3, free=2, numbers={"most": 2}
     ),
+    Edge(
+        rule="L2", world=lambda n: guests(*("340201", "340301", "340401")[:n]), bound=1, free=2, numbers=TWO
+    ),
+    Edge(
+        rule="L2", world=lambda n: guests(*("340201", "340301", "340401")[:n]), bound=3, free=2, numbers=TWO
+    ),
+    Edge(rule="L2", world=lambda r: guests("340201", r), bound="340102", free="340301", numbers=TWO),
+    Edge(rule="L2", world=lambda n: guests("340201", "340301", seats=n), bound=1, free=2, numbers=TWO),
     *(
         Edge(
             rule="L9",
@@ -460,6 +533,15 @@ EDGES: tuple[Edge, ...] = (
         )
     ),
     Edge(rule="L10", world=lambda room: asked(("A", 5), placed=placed("1", room)), bound="1", free="2"),
+    # across lots
+    *(
+        Edge(rule=rule, world=met, bound=FIRST, free=EARLIER, numbers={"most": 2, "days": 90})
+        for rule in ("F3b", "F3t", "F4", "F4t", "F5")
+    ),
+    *(
+        Edge(rule=rule, world=lambda n: met(*(DAY,) * n), bound=3, free=2, numbers={"most": 2, "days": 90})
+        for rule in ("F3b", "F3t", "F4", "F4t", "F5")
+    ),
     Edge(
         rule="D8",
         world=lambda n: case([expert(f"e{i}") for i in range(n)], [("A", 2)]),

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from scheduler.alarms import Alarm
 from scheduler.check import breaches
 from scheduler.limits import Guard
 from scheduler.model import Choice
@@ -15,6 +16,10 @@ from tests.scheduler.rules.edges import EDGES
 def broken(edge, world):
     """Whether everybody in the pool together, or the request, breaks the edge's rule; said twice alike."""
     declared = {**DECLARED, **EARLIER}[edge.rule]
+    if isinstance(declared, Alarm):
+        named = bool(declared.found(world, edge.numbers))
+        assert named == plain.ALARMS[edge.rule](world, edge.numbers)
+        return named
     if isinstance(declared, Guard):
         facts = declared.facts(world, declared.read(edge.numbers))
         assert (facts is not None) == plain.REQUESTS[edge.rule](world, edge.numbers)
@@ -228,6 +233,46 @@ def test_l3p_wants_half_from_other_cities():
     hold("L3p")
 
 
+def test_e5t_wants_time_between_two_panels():
+    """Fifty-nine minutes where sixty are asked for are too few; no other panel that day binds nobody."""
+    hold("E5t")
+
+
+def test_e6t_caps_the_way_to_the_site():
+    """Sixty-one minutes are too far where sixty are the most; a county whose way nobody knows is in."""
+    hold("E6t")
+
+
+def test_l2_draws_guest_sites_among_those_that_fit():
+    """Too few, too many, one in the host's city, one with too few seats: refused; two that fit are taken."""
+    hold("L2")
+
+
+def test_f3b_names_one_expert_with_one_bidder_too_often():
+    """Two lots in ninety days are no alarm, the third on the ninetieth day is, a day later it is none."""
+    hold("F3b")
+
+
+def test_f3t_names_one_expert_with_one_tenderee_too_often():
+    """The same for the tenderee; lots without one count for nothing."""
+    hold("F3t")
+
+
+def test_f4_names_a_pair_that_meets_again_and_again():
+    """Two of three who sit together are a pair."""
+    hold("F4")
+
+
+def test_f4t_names_a_triple_that_meets_again_and_again():
+    """All three together."""
+    hold("F4t")
+
+
+def test_f5_names_who_declines_again_and_again():
+    """Declines count, sitting does not."""
+    hold("F5")
+
+
 def test_l9_wants_booths_large_enough_and_equipped():
     """A centimetre less, no sound-proofing, no gate, or an open workstation is refused."""
     hold("L9")
@@ -241,3 +286,13 @@ def test_l10_keeps_owner_representatives_apart():
 def test_l8_spreads_a_panel_over_rooms():
     """Two members of one panel do not fit into one room of the city where one each is allowed."""
     hold("L8")
+
+
+def test_c9_lets_no_owner_sit_without_a_letter():
+    """One representative without a letter on file is one too many; with all letters nothing is said."""
+    hold("C9")
+
+
+def test_c11_gives_the_panel_its_chair_as_the_pack_says():
+    """An owner representative chairs, and the tenderee names the chair, only where the pack lets them."""
+    hold("C11")

@@ -4,7 +4,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.check import breaches, misfits
-from scheduler.rules import BESIDE, BLAME, DECLARED, EARLIER, GUARDS, NOTICES, RULES, declared, key, limits
+from scheduler.rules import (
+    ALARMS,
+    BESIDE,
+    BLAME,
+    DECLARED,
+    EARLIER,
+    GUARDS,
+    NOTICES,
+    RULES,
+    declared,
+    key,
+    limits,
+)
 from tests.scheduler import plain, worlds
 
 
@@ -13,7 +25,8 @@ def test_every_rule_is_stated_twice():
     assert {rule.id for rule in RULES} == set(BLAME) - set(BESIDE)
     assert {rule.id for rule in RULES} | set(EARLIER) == set(plain.STATEMENTS)
     assert {each.id for each in (*GUARDS, *NOTICES)} == set(plain.REQUESTS)
-    assert len(DECLARED) == len(RULES) + len(GUARDS) + len(NOTICES)
+    assert {each.id for each in ALARMS} == set(plain.ALARMS)
+    assert len(DECLARED) == len(RULES) + len(GUARDS) + len(NOTICES) + len(ALARMS)
     assert len(BLAME) == len(set(BLAME))
 
 
@@ -57,6 +70,22 @@ def test_guards_and_plain_statement_agree_on_any_request():
                 words = each.says.filled(facts)
                 assert "{" not in words.zh + words.en
     assert seen == {(name, held) for name in plain.REQUESTS for held in (True, False)}
+
+
+def test_alarms_and_plain_statement_agree_on_any_history():
+    """An alarm finds something in exactly the histories in which the plain statement sees too much."""
+    seen = set()
+    for number in range(400):
+        meetings, numbers = worlds.meetings(number), worlds.alarm_numbers(number)
+        for each in ALARMS:
+            found = each.found(meetings, numbers[each.id])
+            assert bool(found) == plain.ALARMS[each.id](meetings, numbers[each.id]), (number, each.id)
+            seen.add((each.id, bool(found)))
+            for one in found:
+                words = each.says.filled(one.facts)
+                assert "{" not in words.zh + words.en
+                assert len(one.lots) == one.facts["count"] > numbers[each.id]["most"]
+    assert seen == {(name, held) for name in plain.ALARMS for held in (True, False)}
 
 
 def test_limits_and_plain_statement_agree_on_any_panel_of_a_file_case():

@@ -1,0 +1,100 @@
+"""The booking form 预约评标 in five steps: each shows what would work now; the fourth holds seats for minutes."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api import errors
+from api.intake.faults import Faults
+from api.pages.desks import show
+from api.pages.frame import voice
+from api.pages.plandesk import plandesk
+from api.pages.visitor import Visitor, language, only, own_form, wants_page
+from scheduler.errors import Refused
+from scheduler.model import Category, Role
+from scheduler.state import Phase
+
+HERE = "/operator/book"
+LAST = 5
+Form = dict[str, str]
+router = APIRouter(prefix=HERE, include_in_schema=False, dependencies=[Depends(own_form)])
+Operator = Annotated[Visitor, Depends(only(Role.OPERATOR))]
+
+
+async def typed_form(request: Request) -> Form:
+    """Everything the form carries, as text."""
+    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+
+
+Typed = Annotated[Form, Depends(typed_form)]
+
+
+@router.get("")
+def begin(request: Request, who: Operator) -> Response:
+    """The first step, empty."""
+    return _step(request, who, 1, {}, "")
+
+
+@router.post("/hold")
+def hold(request: Request, who: Operator, typed: Typed) -> Response:
+    """Hold the seats of the chosen window, then the last step."""
+    token = typed.get("token", "")
+    try:
+        held = plandesk(request).choose(who.user, typed, typed.get("choice", ""), token)
+    except Refused as no:
+        return _refused(request, who, LAST - 1, typed, token, no)
+    return _step(request, who, LAST, typed, held)
+
+
+@router.post("/release")
+def release(request: Request, who: Operator, typed: Typed) -> Response:
+    """Give the held seats back and choose again."""
+    plandesk(request).release(who.user, typed.get("token", ""))
+    return _step(request, who, LAST - 1, typed, "")
+
+
+@router.post("/finish")
+def finish(request: Request, who: Operator, typed: Typed) -> Response:
+    """Book, then the lot's own page."""
+    token = typed.get("token", "")
+    try:
+        lot = plandesk(request).book(who.user, typed, token)
+    except Refused as no:
+        return _refused(request, who, LAST, typed, token, no)
+    return RedirectResponse(f"/operator/lots/{lot}", 303)
+
+
+@router.post("/{step}")
+def step(request: Request, who: Operator, step: int, typed: Typed) -> Response:
+    """Go on (or back) to a step with what was typed so far."""
+    return _step(request, who, min(max(step, 1), LAST - 1), typed, typed.get("token", ""))
+
+
+def _refused(request: Request, who: Visitor, step: int, typed: Form, token: str, no: Refused) -> Response:
+    if not wants_page(request):
+        raise no
+    return _step(request, who, step, typed, token, no)
+
+
+def _step(
+    request: Request, who: Visitor, step: int, typed: Form, token: str, no: Refused | Faults | None = None
+) -> Response:
+    view, say = plandesk(request).booking(who.user, step, typed, token), voice(request)
+    problem = errors.problem(no, language(request), "") if no else None
+    answer = show(
+        request,
+        "book.html",
+        view,
+        who,
+        phase=Phase.F0,
+        trail=((say("operator.title"), "/operator"), (say("book.title"), "")),
+        here=HERE,
+        problem=problem,
+        typed=dict(view.typed),
+        wrong={fault.column: fault.says(say.language) for fault in view.faults},
+        categories=tuple(Category),
+        hold_token=view.kept.token if view.kept else "",
+    )
+    answer.status_code = problem.status if problem else 422 if view.faults else 200
+    return answer

@@ -1,0 +1,54 @@
+"""Is a member's scoring unlike the others', or unlike itself? Figures to look at, never a verdict."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+
+from scheduler.events import Member
+from scheduler.exhibits import Criterion
+from scheduler.marks import Reading
+from scheduler.scoring import Scores
+from scheduler.tally import summed
+
+_FAR = Decimal(20)  # percent of the full marks: beyond this a difference is pointed out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deviation:
+    """A member's sum for one slot beside the mean of the others, in full marks and in percent of them."""
+
+    member: Member
+    slot: int
+    own: Decimal
+    others: Decimal
+    percent: Decimal  # of the full marks, with sign
+
+    @property
+    def far(self) -> bool:
+        """Worth a second look."""
+        return abs(self.percent) > _FAR
+
+
+def deviations(readings: Sequence[Reading], criteria: Sequence[Criterion]) -> tuple[Deviation, ...]:
+    """Every member and slot, after the close only: this reads everybody's sheet."""
+    full = sum((each.most for each in criteria), Decimal(0))
+    found = []
+    for each in readings:
+        rest = [other for other in readings if other.member != each.member]
+        for slot in range(len(each.marks)):
+            own = summed(each, slot)
+            others = sum((summed(other, slot) for other in rest), Decimal(0)) / len(rest)
+            percent = ((own - others) * 100 / full).quantize(Decimal("0.1"))
+            others = others.quantize(Decimal("0.01"))
+            found.append(Deviation(member=each.member, slot=slot, own=own, others=others, percent=percent))
+    return tuple(found)
+
+
+def own_hints(scores: Scores, criteria: Sequence[Criterion]) -> tuple[str, ...]:
+    """Before the close, from the member's own sheet alone: codes scored further from the own middle
+    than bids usually differ. The member's device asks this; nobody else sees it."""
+    full = sum((each.most for each in criteria), Decimal(0))
+    sums = {code: sum(lines.values(), Decimal(0)) for code, lines in scores.items()}
+    middle = median(sums.values()) if sums else Decimal(0)
+    return tuple(sorted(code for code, own in sums.items() if abs(own - middle) * 100 > full * 2 * _FAR))

@@ -1,0 +1,228 @@
+"""How does a plan change as little as possible when the world has changed? What can stay stays, exactly as it was.
+
+Seats and windows that are gone, lots that came or went stand in `days`; `before` says where every lot was. A
+locked lot (drawn, notified) is never moved: where it cannot stay it has no place, and people must decide.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from scheduler.model import LotId, SiteId
+from scheduler.solve.timetable_clash import against
+from scheduler.solve.timetable_effort import Effort
+from scheduler.solve.timetable_first import by_liking, ranked
+from scheduler.solve.timetable_index import Index, index
+from scheduler.solve.timetable_model import Model, Scope, Terms, build, hint
+from scheduler.solve.timetable_scope import SMALL, cells_of, part, whole
+from scheduler.solve.timetable_seating import Seater
+from scheduler.solve.timetable_solve import best
+from scheduler.solve.timetable_state import Seating, State
+from scheduler.timetable import Days, Placed, Seated, Unplaced, WindowId
+
+_WORK = 4.0  # of the solver's deterministic clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A lot that is not where it was: moved, newly placed (before None) or without a place (after None)."""
+
+    lot: LotId
+    before: Placed | None
+    after: Placed | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replanned:
+    """The new plan; `changes` in the order of lots, `least`: proved that no plan of as many lots changes fewer."""
+
+    placed: tuple[Placed, ...]
+    unplaced: tuple[Unplaced, ...]
+    changes: tuple[Change, ...]
+    least: bool
+
+
+def replan(
+    days: Days,
+    before: Mapping[LotId, Placed],
+    effort: Effort,
+    *,
+    locked: Collection[LotId] = (),
+    room: Mapping[tuple[WindowId, SiteId], int] | None = None,
+) -> Replanned:
+    """The plan with the fewest changes found; `room`: seats of a site in a window, where fewer than it has."""
+    world = index(days)
+    state, fixed = State(world), {at for at, lot in enumerate(world.lots) if lot.id in locked}
+    _narrow(state, room or {})
+    seater = Seater(state)
+    old = {at: before[lot.id] for at, lot in enumerate(world.lots) if lot.id in before}
+    order = sorted(ranked(world), key=lambda at: at not in fixed)
+    for at in order:
+        if at in old and (seating := _same(state, seater, at, old[at])) is not None:
+            state.take(at, seating)
+    kept = frozenset(state.seated)
+    for at in order:
+        if at not in kept and at not in fixed:
+            _near(state, seater, at, old.get(at))
+    disturbed = [at for at in order if at not in kept and at not in fixed]
+    least = not disturbed
+    if disturbed and not effort.over():
+        least = _again(state, seater, (old, fixed), disturbed, effort)
+    reasons = against(state, seater, effort, 1.0)
+    placed = {at: _placed(world, at, seating) for at, seating in state.seated.items()}
+    return Replanned(
+        placed=tuple(placed[at] for at in sorted(placed)),
+        unplaced=tuple(Unplaced(lot=world.lots[at].id, clash=reasons[at]) for at in sorted(reasons)),
+        changes=tuple(_changes(world, old, placed)),
+        least=least,
+    )
+
+
+def _narrow(state: State, room: Mapping[tuple[WindowId, SiteId], int]) -> None:
+    slot = {window.id: at for at, window in enumerate(state.index.windows)}
+    place = {site.id: at for at, site in enumerate(state.index.sites)}
+    for (window, site), seats in room.items():
+        state.limit(slot[window], place[site], seats)
+
+
+def _same(state: State, seater: Seater, lot: int, was: Placed) -> Seating | None:
+    """The lot exactly where it was: with its own panel where it had one, else with some lawful one."""
+    world, task = state.index, state.index.tasks[lot]
+    slot = next((at for at, w in enumerate(world.windows) if w.id == was.window), -1)
+    place = {site.id: at for at, site in enumerate(world.sites)}
+    if slot not in task.windows or world.lots[lot].host != was.host or not place.keys() >= set(was.guests):
+        return None
+    guests = tuple(sorted(place[site] for site in was.guests))
+    if was.panel:
+        return _panel(state, lot, was, (slot, guests))
+    return seater.seat_at(task, slot, guests)
+
+
+def _panel(state: State, lot: int, was: Placed, at: tuple[int, tuple[int, ...]]) -> Seating | None:
+    """The panel it had, if everybody is still there and free and every site still has the seats."""
+    world, (slot, guests) = state.index, at
+    person = {who: n for n, who in enumerate(world.people.ids)}
+    place = {site.id: n for n, site in enumerate(world.sites)}
+    role = {code: n for n, code in enumerate(world.roles)}
+    if any(seat.expert not in person or seat.speciality not in role for seat in was.panel):
+        return None
+    panel = tuple(sorted((person[s.expert], role[s.speciality], place[s.site]) for s in was.panel))
+    room = state.room(slot)
+    room[world.tasks[lot].host] -= world.tasks[lot].reps
+    for who, _, site in panel:
+        room[site] -= 1
+        if not state.free[slot][who] or who in world.tasks[lot].recused:
+            return None
+    sites = {world.tasks[lot].host, *guests}
+    return Seating(window=slot, guests=guests, panel=panel) if min(room[s] for s in sites) >= 0 else None
+
+
+def _near(state: State, seater: Seater, lot: int, was: Placed | None) -> None:
+    """Somewhere new without moving anybody: the same window first, then the same day, then anywhere."""
+    world, task = state.index, state.index.tasks[lot]
+    liking = by_liking(state, seater, lot) if task.windows else []
+    home = next((at for at, w in enumerate(world.windows) if was and w.id == was.window), None)
+    if home is not None:
+        day = world.day_of[home]
+        liking.sort(key=lambda w: (w != home, world.day_of[w] != day, abs(w - home)))
+    for window in liking:
+        seating = seater.seat(task, window)
+        if seating is not None:
+            state.take(lot, seating)
+            return
+
+
+Past = tuple[Mapping[int, Placed], Collection[int]]  # where lots were, and which may not be moved
+
+
+def _again(state: State, seater: Seater, past: Past, disturbed: list[int], effort: Effort) -> bool:
+    """Everything movable at once, as few changes as possible; whether that was proved."""
+    old, fixed = past
+    known = {lot: state.give_back(lot) for lot in list(state.seated)}
+    lots = [lot for lot in range(len(state.index.tasks)) if lot in known or lot not in fixed]
+    scope = _scope(state, seater, past, known, lots)
+    model = build(state, scope)
+    hint(model, known)
+    keeps = [(v, 1) for lot in lots if (v := _keep(model, lot, old.get(lot), known)) is not None]
+    weight = len(lots) + 1
+    worth = {lot: weight * (weight if state.index.tasks[lot].green else 1) for lot in lots}
+    aim: Terms = [(v, worth[lot]) for (lot, _), v in model.at.items()] + keeps
+    answer = best(model, aim, work=_WORK, effort=effort)
+
+    def value(found: Mapping[int, Seating]) -> int:
+        stays = sum(_stays(state.index, lot, found[lot], old.get(lot)) for lot in found)
+        return sum(worth[lot] for lot in found) + stays
+
+    better = answer is not None and value(answer.seatings) > value(known)
+    for lot, seating in (answer.seatings if answer is not None and better else known).items():
+        state.take(lot, seating)
+    exact = cells_of(state.index, lots) <= SMALL
+    return exact and answer is not None and answer.proved
+
+
+def _scope(state: State, seater: Seater, past: Past, known: Mapping[int, Seating], lots: list[int]) -> Scope:
+    """All windows and people where that is small; fixed lots stay where they are."""
+    if cells_of(state.index, lots) <= SMALL:
+        scope = whole(state, lots)
+    else:
+        windows = {w for lot in lots for w in state.index.tasks[lot].windows}
+        scope = part(state, seater, known, lots, windows)
+    stay = {lot: known[lot] for lot in past[1] if lot in known}
+    return replace(
+        scope,
+        windows={lot: [stay[lot].window] if lot in stay else own for lot, own in scope.windows.items()},
+        guests={lot: list(stay[lot].guests) if lot in stay else own for lot, own in scope.guests.items()},
+        must=tuple(stay),
+    )
+
+
+def _keep(model: Model, lot: int, was: Placed | None, known: Mapping[int, Seating]) -> int | None:
+    """A variable that can be 1 only when the lot stays in its window with its guest sites; None: it cannot."""
+    world = model.index
+    if was is None or world.lots[lot].host != was.host:
+        return None
+    slot = next((at for at, w in enumerate(world.windows) if w.id == was.window), -1)
+    place = {site.id: at for at, site in enumerate(world.sites)}
+    guests = {place[site] for site in was.guests if site in place}
+    if (lot, slot) not in model.at or len(guests) < len(was.guests):
+        return None
+    if not guests <= set(model.scope.guests[lot]):
+        return None
+    keep = model.variable(1)
+    model.row([(keep, 1), (model.at[lot, slot], -1)], -1, 0)
+    for site in model.scope.guests[lot]:
+        v = model.guest[lot, site]
+        model.row([(keep, 1), (v, -1 if site in guests else 1)], -1, 0 if site in guests else 1)
+    return keep
+
+
+def _stays(world: Index, lot: int, now: Seating, was: Placed | None) -> bool:
+    if was is None:
+        return False
+    guests = tuple(sorted(world.sites[site].id for site in now.guests))
+    return world.windows[now.window].id == was.window and guests == tuple(sorted(was.guests))
+
+
+def _placed(world: Index, lot: int, seating: Seating) -> Placed:
+    seated = (
+        Seated(expert=world.people.ids[who], speciality=world.roles[role], site=world.sites[site].id)
+        for who, role, site in seating.panel
+    )
+    return Placed(
+        lot=world.lots[lot].id,
+        window=world.windows[seating.window].id,
+        host=world.lots[lot].host,
+        guests=tuple(world.sites[site].id for site in seating.guests),
+        panel=tuple(sorted(seated, key=lambda one: (one.speciality, one.expert))),
+    )
+
+
+def _changes(world: Index, old: Mapping[int, Placed], placed: Mapping[int, Placed]) -> list[Change]:
+    found = []
+    for at, lot in enumerate(world.lots):
+        was, now = old.get(at), placed.get(at)
+        if was is None and now is None:
+            continue
+        same = was and now and (was.window, sorted(was.guests)) == (now.window, sorted(now.guests))
+        if not same:
+            found.append(Change(lot=lot.id, before=was, after=now))
+    return found

@@ -1,0 +1,149 @@
+"""An operator books from the screen: bands after each step, a hold with a countdown, a refusal when it is gone."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from api.services import holding, ticking
+from api.store.db import Database
+from api.store.journal import SeatHold
+from api.store.planbook import HoldRow
+from scheduler.model import Role
+from tests.browsing import TOKEN, browser, open_accounts
+from tests.town import HOST, NINE, TENDEREE, Town, expert_name, found
+
+PROJECT = {
+    "lot": "NEW-1",
+    "project_code": "P-1",
+    "project_name": "城北水厂",
+    "category": "municipal",
+    "region": "340111",
+    "tenderee": TENDEREE.code,
+}
+SEATS = {"seats": "A0402:3;A0601:1", "owners": "owner"}
+WHERE = {"guest_sites_max": "2", "hours": "3"}
+
+
+@pytest.fixture
+def town(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Town]:
+    """A town without any lot, and the staff's accounts."""
+    path = tmp_path / "town.db"
+    shutil.copy(migrated_sqlite, path)
+    database = Database(f"sqlite:///{path}")
+    town = found(database)
+    open_accounts(town)
+    yield town
+    database.close()
+
+
+@pytest.fixture
+def operator(town: Town) -> TestClient:
+    """The operator's browser."""
+    return browser(town, Role.OPERATOR)
+
+
+def send(operator: TestClient, step: str, **typed: str) -> str:
+    """Post the form to a step; the page that answers."""
+    return operator.post(f"/operator/book/{step}", data={"csrf": TOKEN, **typed}).text
+
+
+def choices(page: str) -> list[str]:
+    """The windows and hosts that the slot grid offers."""
+    return re.findall(r'name="choice" value="([^"]+)"', page)
+
+
+def holds(town: Town) -> int:
+    """Seats held by holds and lots together."""
+    with town.office.db.reading() as session:
+        return len(session.exec(select(SeatHold)).all())
+
+
+def test_a_lot_is_booked_in_five_steps(town: Town, operator: TestClient) -> None:
+    """Bands from the second step on, windows on working days only, seats held, then the lot's own page."""
+    assert "预约评标" in operator.get("/operator").text
+    assert "book/2" in operator.get("/operator/book").text
+    assert "专业与人数" in send(operator, "2", **PROJECT)
+    third = send(operator, "3", **PROJECT, **SEATS)
+    assert 'class="tag band' in third
+    fourth = send(operator, "4", **PROJECT, **SEATS, **WHERE)
+    offered = choices(fourth)
+    assert offered
+    assert all(choice.endswith(f"|{HOST}") for choice in offered)
+    assert "11月28日" not in fourth  # a Saturday
+    last = send(operator, "hold", **PROJECT, **SEATS, **WHERE, choice=offered[-1])
+    assert "席位已为您保留" in last
+    token = re.findall(r'name="token" value="([0-9a-f]{32})"', last)[0]
+    assert holds(town) >= 5
+    done = operator.post(
+        "/operator/book/finish", data={"csrf": TOKEN, **PROJECT, **SEATS, **WHERE, "token": token}
+    )
+    assert (done.status_code, done.headers["location"]) == (303, "/operator/lots/NEW-1")
+    assert "城北水厂" in operator.get("/operator/lots/NEW-1").text
+    with town.office.db.reading() as session:
+        assert {row.lot for row in session.exec(select(SeatHold)).all()} == {"NEW-1"}
+        assert session.exec(select(HoldRow)).all() == []
+
+
+def test_no_name_and_no_count_of_people_stands_on_any_step(operator: TestClient) -> None:
+    """Bands only: neither a person nor how many there are."""
+    page = send(operator, "4", **PROJECT, **SEATS, **WHERE)
+    assert not any(expert_name(n) in page for n in range(1, 17))
+    assert not re.search(r"\d+ *(名|位|人)", re.sub(r"<[^>]+>", "", page).replace("专业与人数", ""))
+
+
+def test_a_fault_leads_back_to_its_step_and_names_the_field(operator: TestClient) -> None:
+    """A wrong code on step one shows step one again, however far the form was sent."""
+    page = send(operator, "4", **{**PROJECT, "region": "999999", "tenderee": "x"}, **SEATS)
+    assert "有 2 项需要更正" in page
+    assert 'id="tenderee-wrong"' in page
+    assert "区划代码 999999 未登记" in page
+
+
+def test_a_hold_runs_out_by_the_clock_and_its_seats_are_free_again(town: Town, operator: TestClient) -> None:
+    """After its minutes the tick gives the seats back, and finishing is refused with a sentence."""
+    form = {**PROJECT, **SEATS, **WHERE}
+    page = send(operator, "hold", **form, choice=choices(send(operator, "4", **form))[0])
+    token = re.findall(r'name="token" value="([0-9a-f]{32})"', page)[0]
+    assert holds(town)
+    town.clock.move(town.office.now() + timedelta(minutes=holding.MINUTES, seconds=1))
+    ticking.tick(town.office)
+    assert holds(town) == 0
+    refused = operator.post("/operator/book/finish", data={"csrf": TOKEN, **form, "token": token})
+    assert refused.status_code == 409
+    assert "席位保留已到期" in refused.text
+
+
+def test_held_seats_are_nobody_elses(town: Town, operator: TestClient) -> None:
+    """While a hold lasts, its window offers those seats to nobody; given back, it does again."""
+    form = {**PROJECT, **SEATS, **WHERE}
+    first = choices(send(operator, "4", **form))[0]
+    page = send(operator, "hold", **form, choice=first)
+    token = re.findall(r'name="token" value="([0-9a-f]{32})"', page)[0]
+    other = {**form, "lot": "NEW-2"}
+    assert first not in choices(send(operator, "4", **other))
+    refused = operator.post("/operator/book/hold", data={"csrf": TOKEN, **other, "choice": first})
+    assert refused.status_code == 409
+    assert first in choices(send(operator, "release", **form, token=token))
+
+
+def test_a_window_is_taken_only_as_offered(operator: TestClient) -> None:
+    """Rubbish, a naive moment, an unknown host: refused alike."""
+    for choice in ("", "x|S-HOST", "2026-12-01T09:00:00|S-HOST", "2026-12-01T09:00:00+08:00|NOWHERE"):
+        answer = operator.post(
+            "/operator/book/hold", data={"csrf": TOKEN, **PROJECT, **SEATS, **WHERE, "choice": choice}
+        )
+        assert (answer.status_code, "刚刚不再可行" in answer.text) == (409, True), choice
+
+
+def test_years_without_a_calendar_offer_no_window(town: Town, operator: TestClient) -> None:
+    """At the turn of a year nobody has announced, the page says so instead of guessing."""
+    town.clock.move(NINE + timedelta(days=28))
+    page = send(operator, "4", **PROJECT, **SEATS, **WHERE)
+    assert "2027 年的放假安排尚未录入" in page
+    assert "2027-01" not in " ".join(choices(page))

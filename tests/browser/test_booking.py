@@ -1,0 +1,70 @@
+"""An operator books a lot in a real Chromium: the meter, the slot grid, the countdown, the lot's page."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Page, expect
+
+from api.store.accounts import Account, put_account
+from api.store.db import Database
+from api.store.schema import upgrade
+from scheduler.model import Role
+from tests.browsing import app_of
+from tests.town import TENDEREE, Town, found
+
+Visit = Callable[..., Page]
+Picture = Callable[[Page, str], None]
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    """A town without a lot, an operator and an owner representative."""
+    database = Database(f"sqlite:///{tmp_path / 'town.db'}")
+    upgrade(database)
+    town = found(database)
+    with database.transaction() as session:
+        for role in (Role.OPERATOR, Role.SUPERVISOR):
+            put_account(session, Account(login=role, role=role, label=role, demo=True))
+        put_account(session, Account(login="owner-1", role=Role.OWNER, label="招标人代表"))
+    yield town
+    database.close()
+
+
+@pytest.fixture
+def server(town: Town, listening: Callable[[FastAPI], AbstractContextManager[str]]) -> Iterator[str]:
+    """Address of the town."""
+    with listening(app_of(town)) as address:
+        yield address
+
+
+def test_a_lot_is_booked_by_hand(visit: Visit, picture: Picture) -> None:
+    """Five steps by labels and buttons; bands beside the form; the seats held count down; nothing overflows."""
+    page = visit("operator")
+    page.get_by_role("link", name="预约评标").click()
+    page.get_by_label("标段编号").fill("NEW-1")
+    page.get_by_label("项目编号").fill("P-2026-1")
+    page.get_by_label("项目名称").fill("城北水厂")
+    page.get_by_label("类别").select_option("municipal")
+    page.get_by_label("项目所在县").select_option("340111")
+    page.get_by_label("招标人").fill(TENDEREE.code)
+    picture(page, "book-project")
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_label("专业与人数").fill("A0402:3;A0601:1")
+    page.get_by_label("招标人代表").fill("owner-1")
+    page.get_by_role("button", name="下一步").click()
+    expect(page.locator(".meter")).to_contain_text("A0402 × 3")
+    page.get_by_role("button", name="下一步").click()
+    picture(page, "book-windows")
+    page.locator(".slots button").first.click()
+    expect(page.get_by_text("席位已为您保留")).to_be_visible()
+    expect(page.locator(".until strong")).to_contain_text("分")
+    picture(page, "book-confirm")
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert width == 0
+    page.get_by_role("button", name="确认预约").click()
+    expect(page).to_have_url(re.compile(r"/operator/lots/NEW-1$"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("城北水厂")

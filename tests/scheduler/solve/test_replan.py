@@ -1,0 +1,132 @@
+"""A plan changed as little as possible: identical without a change, and never more changes than trying all finds."""
+
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scheduler.model import LotId
+from scheduler.solve.timetable import make_timetable
+from scheduler.solve.timetable_effort import Effort
+from scheduler.solve.timetable_replan import Replanned, replan
+from scheduler.timetable import Days, Lot, Placed
+from tests.scheduler.solve.test_timetable_tiny import faults
+from tests.scheduler.solve.tiny_days import Option, _options, _together, tiny_days
+
+many = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def effort() -> Effort:
+    """No time limit."""
+    return Effort(clock=lambda: 0.0)
+
+
+def first(days: Days) -> dict[LotId, Placed]:
+    """The plan before anything happened."""
+    return {one.lot: one for one in make_timetable(days, effort(), tickets=None).placed}
+
+
+def stays(was: Placed | None, window: str, guests: tuple[str, ...]) -> bool:
+    """Whether a lot is where it was."""
+    return was is not None and (was.window, sorted(was.guests)) == (window, sorted(guests))
+
+
+def best(days: Days, before: dict[LotId, Placed]) -> tuple[int, int, int]:
+    """(green-channel lots, lots, lots that stay) of the best plan, found by trying every one."""
+    options = [list(_options(days, lot)) for lot in days.lots]
+    found = (0, 0, 0)
+
+    def go(at: int, chosen: list[tuple[Lot, Option]]) -> None:
+        nonlocal found
+        greens = sum(lot.green for lot, _ in chosen)
+        kept = sum(
+            stays(before.get(lot.id), days.windows[slot].id, guests) for lot, (slot, guests, _) in chosen
+        )
+        found = max(found, (greens, len(chosen), kept))
+        rest = days.lots[at:]
+        top = (greens + sum(lot.green for lot in rest), len(chosen) + len(rest), kept + len(rest))
+        if not rest or top <= found:
+            return
+        for option in options[at]:
+            if _together(days, [*chosen, (days.lots[at], option)]):
+                go(at + 1, [*chosen, (days.lots[at], option)])
+        go(at + 1, chosen)
+
+    go(0, [])
+    return found
+
+
+def worth(days: Days, before: dict[LotId, Placed], after: Replanned) -> tuple[int, int, int]:
+    """The same of our plan."""
+    green = {lot.id for lot in days.lots if lot.green}
+    kept = sum(stays(before.get(one.lot), one.window, one.guests) for one in after.placed)
+    return sum(one.lot in green for one in after.placed), len(after.placed), kept
+
+
+@many
+@given(tiny_days())
+def test_a_plan_replanned_with_no_change_is_identical(days: Days) -> None:
+    """Windows, sites and panels: not one thing is another; without the panels the places still are."""
+    plan = make_timetable(days, effort(), tickets=None)
+    before = {one.lot: one for one in plan.placed}
+    again = replan(days, before, effort())
+    assert (again.placed, again.changes) == (plan.placed, ())
+    bare = {lot: replace(one, panel=()) for lot, one in before.items()}
+    assert replan(days, bare, effort()).changes == ()
+
+
+def harmed(days: Days, what: int, which: int) -> Days:
+    """A site loses seats, a window closes, or a green-channel lot arrives in the place of a lot that is gone."""
+    if what == 0:
+        at = which % len(days.sites)
+        sites = tuple(
+            replace(site, seats=max(0, site.seats - 1)) if n == at else site
+            for n, site in enumerate(days.sites)
+        )
+        return replace(days, sites=sites)
+    if what == 1 and days.windows:
+        gone = days.windows[which % len(days.windows)].id
+        lots = tuple(
+            replace(lot, windows=tuple(w for w in (lot.windows or _all(days)) if w != gone))
+            for lot in days.lots
+        )
+        return replace(
+            days,
+            windows=tuple(w for w in days.windows if w.id != gone),
+            lots=tuple(lot for lot in lots if lot.windows),
+            busy={who: held - {gone} for who, held in days.busy.items()},
+        )
+    lots = tuple(replace(lot, green=n == which % len(days.lots)) for n, lot in enumerate(days.lots))
+    return replace(days, lots=lots)
+
+
+def _all(days: Days) -> tuple[str, ...]:
+    return tuple(w.id for w in days.windows)
+
+
+@many
+@given(tiny_days(), st.integers(0, 2), st.integers(0, 5))
+def test_as_many_lots_as_possible_and_then_as_few_changes(days: Days, what: int, which: int) -> None:
+    """After any mishap: no plan places more, and none of as many lots leaves more of them where they were."""
+    before, after = first(days), harmed(days, what, which)
+    made = replan(after, {lot: replace(one, panel=()) for lot, one in before.items()}, effort())
+    assert worth(after, before, made) == best(after, before)
+    placed = {one.lot for one in made.placed}
+    assert placed | {one.lot for one in made.unplaced} == {lot.id for lot in after.lots}
+    timetable = replace(
+        make_timetable(after, effort(), tickets=None), placed=made.placed, unplaced=made.unplaced
+    )
+    assert faults(after, timetable) == []
+
+
+@many
+@given(tiny_days(), st.integers(0, 1), st.integers(0, 5))
+def test_a_locked_lot_is_never_moved(days: Days, what: int, which: int) -> None:
+    """Drawn and notified: it stays where it was, or has no place and people decide."""
+    before, after = first(days), harmed(days, what, which)
+    locked = {lot.id for lot in after.lots if lot.id in before}
+    made = replan(
+        after, {lot: replace(one, panel=()) for lot, one in before.items()}, effort(), locked=locked
+    )
+    for change in made.changes:
+        assert change.lot not in locked or change.after is None
