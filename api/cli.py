@@ -11,6 +11,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("api.commands.serve", "web, API and clock of this installation"),
     "clock": ("api.commands.serve", "only the timer"),
     "export": ("api.commands.export", "the audit bundle of one evaluation"),
+    "fairness": ("api.commands.fairness", "all draws so far against the chances published before them"),
     "keys": ("api.commands.keys", "key files of this installation"),
     "custodian": ("api.commands.custodian", "a custodian's own agent: keys only when every condition holds"),
     "pool": (

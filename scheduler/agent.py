@@ -18,7 +18,7 @@ from crypto.seats import Own
 from scheduler.answers import REFUSAL, Answer, Asked, Declined, Released, Shown, Trust, refusal_statement
 from scheduler.attested import Doubt, Journal, Signed, attest
 from scheduler.errors import Refused
-from scheduler.events import Digest, KeysDealt, KeysMade, LotteryFixed, SitesFixed
+from scheduler.events import Digest, KeysAdded, KeysDealt, KeysMade, LotteryFixed, SitesFixed
 from scheduler.model import LotId
 from scheduler.record import RELEASE, entry_plain, release_statement
 from scheduler.release import BIDDERS, EXPERTS, SCORES, allowing, slot_of
@@ -96,7 +96,9 @@ def _learn(memory: Memory, lot: LotId, journal: Journal) -> Memory:
     """Every key serves one purpose of the lot that showed it first. Raises Doubt: two could open each other."""
     keys = dict(memory.keys)
     for each in journal:
-        dealt = each.entry.event.keys if isinstance(each.entry.event, KeysDealt | KeysMade) else ()
+        dealt = (
+            each.entry.event.keys if isinstance(each.entry.event, KeysDealt | KeysMade | KeysAdded) else ()
+        )
         if len({body.get("public") for body in dealt}) != len(dealt):
             raise Doubt(code="key_twice", facts={"seq": str(each.entry.seq)})
         for body in dealt:

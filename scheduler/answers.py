@@ -14,7 +14,17 @@ from crypto.seats import Pins
 from crypto.shares import Share
 from scheduler.attested import Signed
 from scheduler.codec import Misshapen, from_plain
-from scheduler.events import Archived, Closed, Digest, Event, KeysDealt, KeysMade, LotteryFixed, Totalled
+from scheduler.events import (
+    Archived,
+    Closed,
+    Digest,
+    Event,
+    KeysAdded,
+    KeysDealt,
+    KeysMade,
+    LotteryFixed,
+    Totalled,
+)
 from scheduler.model import LotId
 from scheduler.record import RELEASE, entry_plain, read_entry, release_statement, verify_entry
 from scheduler.release import slot_of
@@ -149,9 +159,8 @@ def _once(one: Event, two: Event) -> bool:
 
 
 def _keys_of(event: Event) -> set[str]:
-    return (
-        {str(body.get("public")) for body in event.keys} if isinstance(event, KeysDealt | KeysMade) else set()
-    )
+    keys = event.keys if isinstance(event, KeysDealt | KeysMade | KeysAdded) else ()
+    return {str(body.get("public")) for body in keys}
 
 
 def signed_body(each: Signed) -> dict[str, Any]:

@@ -91,4 +91,10 @@ def _panel(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
 def _next_round(state: State) -> tuple[Due, ...]:
     """After the first draw, open seats are filled by the next round at once, while rounds are left."""
     wanted = sum(state.open_seats()) > 0 and not state.stuck and not state.asked and state.pool is not None
-    return (Due(deed=Deed.FIX),) if wanted and 0 < len(state.rounds) < state.max_rounds else ()
+    return (Due(deed=Deed.FIX),) if wanted and len(state.rounds) > 0 and _ready(state) else ()
+
+
+def _ready(state: State) -> bool:
+    """A round is left and every party has seeds in for it."""
+    number = len(state.rounds) + 1
+    return number <= state.rounds_allowed and all(state.pledged(party) >= number for party in state.parties)

@@ -21,6 +21,7 @@ from scheduler.events import (
     GlassBroken,
     GlassResumed,
     KeyOpened,
+    KeysAdded,
     KeysMade,
     Left,
     LotteryFixed,
@@ -77,6 +78,10 @@ def promised(event: Event) -> Iterator[tuple[Digest, str]]:
         yield getattr(event, field), name
     if isinstance(event, Left) and event.evidence is not None:
         yield event.evidence, "evidence"
+    if isinstance(event, LotteryFixed) and event.elsewhere is not None:
+        yield event.elsewhere, "elsewhere"
+    if isinstance(event, KeysAdded) and event.ceremonies is not None:
+        yield event.ceremonies, "ceremonies"
     if isinstance(event, Voided) and event.finding is not None:
         yield event.finding, "finding"
     if isinstance(event, Voted) and event.statement is not None:

@@ -75,6 +75,7 @@ class Round:
     opened: Digest | None = None  # exhibit with the seed key
     ticket: str = ""
     seating: Digest | None = None
+    elsewhere: Digest | None = None  # exhibit about overlapping lots; None: there were none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +192,10 @@ class State:
     identities: Digest | None = None
     report: Digest | None = None
     archived: Digest | None = None
+    extended: int = 0  # rounds the supervisor allowed beyond max_rounds
+    more_ceremonies: tuple[Digest, ...] = ()  # of the keys for those rounds
+    in_vain: tuple[LotId, ...] = ()  # lots cancelled after a draw here had kept places for them
+    kept_in: tuple[LotId, ...] = ()  # lots whose draws had kept places for this one, told at its cancellation
     glass: tuple[Glass, ...] = ()
     booked: Digest | None = (
         None  # the request as booked; `request` is the one after signed steps of the ladder
@@ -247,6 +252,26 @@ class State:
     def sitting(self, member: Member) -> Sitting | None:
         """The person behind a pseudonym, whether still in or out."""
         return next((m for m in self.members if m.member == member), None)
+
+    @property
+    def rounds_allowed(self) -> int:
+        """The pack's number and what the supervisor has added."""
+        return self.max_rounds + self.extended
+
+    @property
+    def rounds_left(self) -> int:
+        """How many rounds may still begin."""
+        return self.rounds_allowed - len(self.rounds)
+
+    @property
+    def rounds_without_key(self) -> tuple[int, ...]:
+        """Allowed rounds whose seeds have no key to be sealed to yet."""
+        known = sum(str(body.get("key_id")).startswith("seeds/") for body in self.keys)
+        return tuple(range(known + 1, self.rounds_allowed + 1))
+
+    def pledged(self, party: str) -> int:
+        """For how many rounds a party has deposited its seeds."""
+        return next((len(deposits) for name, deposits in self.pledges if name == party), 0)
 
     def seatings(self) -> tuple[Digest, ...]:
         """Exhibits with the places of everybody ever seated, rounds first."""

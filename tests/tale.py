@@ -22,6 +22,10 @@ class Tale:
         """All beats in order, to F6."""
         self.town.book()
         self.town.prepare()
+        return self.from_the_draw()
+
+    def from_the_draw(self) -> Town:
+        """All beats from the first draw on, to F6."""
         self.round()
         first = self.town.state.experts()[0].member
         attending.decline(self.office, self.town.person(first), self.lot)
@@ -31,6 +35,10 @@ class Tale:
         self.round()
         self.town.accept_all()
         self.town.arrive_all()
+        return self.evaluate()
+
+    def evaluate(self) -> Town:
+        """All beats once everybody is at the gate, to F6."""
         opening.blind(self.office, OPERATOR, self.lot)
         self.town.score_all()
         closing.close(self.office, OPERATOR, self.lot)

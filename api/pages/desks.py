@@ -16,6 +16,7 @@ from api.services.telling import Said, Tell
 from api.views.alarms import Alarms, PoolDesk, Suspension
 from api.views.calendar import CalendarPage
 from api.views.expert import ExpertCard
+from api.views.fairness import Compared, Fairness
 from api.views.gate import passed
 from api.views.incidents import IncidentDesk
 from api.views.operator import OperatorLot, OperatorToday
@@ -75,6 +76,15 @@ class Desks(Protocol):
 
     def verify(self, user: str, lot: LotId, *, tampered: bool) -> Verdict:
         """Run the offline verifier over the lot's bundle; `tampered`: over a copy with one byte changed."""
+
+    def over_time(self, user: str) -> Fairness:
+        """All draws so far against the published chances."""
+
+    def spread(self, user: str, lot: LotId) -> Compared:
+        """One draw against "shuffle and take the first that fits"."""
+
+    def extend(self, user: str, lot: LotId, rounds: int, reason: str) -> None:
+        """The supervisor allows more rounds than the pack gives."""
 
     def calendar(self) -> CalendarPage:
         """The years of the working-day calendar."""

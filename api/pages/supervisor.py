@@ -4,13 +4,15 @@ from dataclasses import replace
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from api.pages.desks import desks, show
 from api.pages.frame import voice
 from api.pages.visitor import Visitor, only, own_form, sent_slip
 from api.services.pressing import Press, Slip
+from api.views.fairness import Fairness
+from api.views.plainly import plain
 from api.views.supervisor import SupervisorTranscript, Verdict
 from scheduler.errors import Refused
 from scheduler.model import LotId, Role
@@ -27,6 +29,39 @@ def lots(request: Request, who: Supervisor) -> Response:
     return show(request, "supervisor.html", desks(request).lots(), who, phase=Phase.F0, trail=trail)
 
 
+@router.get("/fairness")
+def fairness(request: Request, who: Supervisor) -> Response:
+    """What the count over all draws is, and the button that makes it."""
+    return _counted(request, who, None)
+
+
+@router.post("/fairness")
+def over_time(request: Request, who: Supervisor) -> Response:
+    """All draws so far against the chances published before them."""
+    return _counted(request, who, desks(request).over_time(who.user))
+
+
+def _counted(request: Request, who: Visitor, view: Fairness | None) -> Response:
+    say = voice(request)
+    trail = ((say("supervisor.title"), "/supervisor"), (say("fairness.title"), ""))
+    shown = view or Fairness(lots=0, rounds=0, seats=0, tables=())
+    return show(request, "fairness.html", shown, who, phase=Phase.F1, trail=trail, counted=view is not None)
+
+
+@router.get("/lots/{lot}/funnel.json")
+def funnel(request: Request, who: Supervisor, lot: str) -> Response:
+    """From pool to eligible to drawn, as data; null before the draw."""
+    found = desks(request).transcript(LotId(lot)).funnel
+    return JSONResponse(None if found is None else plain(found))
+
+
+@router.post("/lots/{lot}/compare")
+def compare(request: Request, who: Supervisor, lot: str) -> Response:
+    """The transcript with this draw beside a shuffled one."""
+    compared = desks(request).spread(who.user, LotId(lot))
+    return _told(request, who, replace(desks(request).transcript(LotId(lot)), compared=compared), None)
+
+
 @router.get("/lots/{lot}")
 def transcript(request: Request, who: Supervisor, lot: str) -> Response:
     """How the panel came about."""
@@ -37,6 +72,19 @@ def transcript(request: Request, who: Supervisor, lot: str) -> Response:
 def deposit(request: Request, who: Supervisor, lot: str) -> Response:
     """The supervisor's seeds for every round."""
     desks(request).deposit(who.user, who.role, LotId(lot))
+    return RedirectResponse(f"/supervisor/lots/{quote(lot, safe='')}", 303)
+
+
+@router.post("/lots/{lot}/extend")
+def extend(
+    request: Request,
+    who: Supervisor,
+    lot: str,
+    rounds: Annotated[int, Form()],
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """More rounds than the pack gives, signed for with a reason."""
+    desks(request).extend(who.user, LotId(lot), rounds, reason)
     return RedirectResponse(f"/supervisor/lots/{quote(lot, safe='')}", 303)
 
 

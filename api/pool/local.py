@@ -75,14 +75,20 @@ class LocalPool:
         return Answer(experts=tuple(self._engaged(e, known[e.id], seen) for e in found), controls=controls)
 
     def same_people(self, lot: LotId, others: Sequence[Marked]) -> tuple[tuple[Member, ...], ...]:
-        """Everybody of the register is marked in every lot asked about: one keyed hash for each pair."""
+        """At most everybody of the register is marked in every lot asked about: one keyed hash for each pair."""
         with self.db.reading() as session:
             everybody = registers.numbers(session)
         own = {number: names.member(self.key, lot, number) for number in everybody}
         found = []
         for other in others:
-            known = {names.member(self.key, other.lot, number): mark for number, mark in own.items()}
-            if any(member not in known for member in other.members):
+            wanted, known = set(other.members), dict[Member, Member]()
+            for number, mark in own.items():
+                if len(known) == len(wanted):
+                    break
+                member = names.member(self.key, other.lot, number)
+                if member in wanted:
+                    known[member] = mark
+            if len(known) < len(wanted):
                 raise Refused("not_a_member")
             found.append(tuple(known[member] for member in other.members))
         return tuple(found)

@@ -166,13 +166,23 @@ def _settle(office: Office, session: Session, row: CeremonyRow, plan: Plan, said
     session.add(ReadyKeyRow(key_id=plan.key_id, public=key.public.hex(), record=body))
 
 
-def take(office: Office, session: Session, *, sites: bool = False, nth: int = 0) -> list[ReadyKeyRow]:
-    """The oldest ready key for every purpose, or the n-th after it; with `sites` also for the draw of sites.
+def post(office: Office, names: Sequence[str]) -> None:
+    """See that for each of these names a key is ready or under way."""
+    with office.db.transaction() as session:
+        for key_id in names:
+            ready = select(func.count()).where(ReadyKeyRow.key_id == key_id, ReadyKeyRow.lot == "")
+            coming = select(func.count()).where(CeremonyRow.key_id == key_id, CeremonyRow.state == OPEN)
+            if not _count(session, ready) + _count(session, coming):
+                session.add(_planned(office, key_id))
+
+
+def take(session: Session, names: Sequence[str], *, nth: int = 0) -> list[ReadyKeyRow]:
+    """The oldest ready key for each of these names, or the n-th after it.
 
     Raises Refused("keys_not_ready") when one is missing.
     """
     found = []
-    for key_id in purposes(office.pack.draw.max_rounds, sites=sites):
+    for key_id in names:
         query = select(ReadyKeyRow).where(ReadyKeyRow.key_id == key_id, ReadyKeyRow.lot == "")
         row = session.exec(query.order_by(col(ReadyKeyRow.id)).offset(nth).limit(1)).first()
         if row is None:

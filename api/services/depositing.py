@@ -18,10 +18,10 @@ from scheduler.state import Phase, State
 
 
 def deposits(office: Office, lot: LotId, party: str) -> list[bytes]:
-    """One fresh seed per round, sealed to that round's key."""
+    """One fresh seed per round without one from this party, sealed to that round's key."""
     dossier = open_case(office, lot)
-    sealed = []
-    for number in range(1, dossier.state.max_rounds + 1):
+    state, sealed = dossier.state, []
+    for number in range(state.pledged(party) + 1, state.rounds_allowed + 1):
         public = custody_key(dossier, seeds(number)).public
         seed = office.entropy(32).hex()
         sealed.append(seal(public, seed, deposit_context(lot, party, number), office.entropy(32)).envelope)
@@ -49,7 +49,10 @@ def is_party(dossier: Dossier, actor: Actor) -> bool:
 
 
 def missing(state: State) -> tuple[Role, ...]:
-    """The parties whose seeds are awaited, in the pack's order; nobody's before there are keys or after the draw."""
-    there = {party for party, _ in state.pledges}
-    awaited = state.phase is Phase.F0 and bool(state.keys)
-    return tuple(Role(p) for p in state.parties if p not in there) if awaited else ()
+    """The parties whose seeds are awaited, in the pack's order: nobody's before there are keys, and after the
+    first draw only those for more rounds."""
+    if state.phase not in (Phase.F0, Phase.F1, Phase.F2, Phase.F3) or not state.keys:
+        return ()
+    if state.phase is not Phase.F0 and not state.extended:
+        return ()
+    return tuple(Role(p) for p in state.parties if state.pledged(p) < state.rounds_allowed)

@@ -1,8 +1,10 @@
 """How is a panel drawn? Freeze the pool, take the parties' seeds, fix the lottery, open the seeds, draw."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from api.actor import SYSTEM, Actor
+from api.services import competing
 from api.services.keys import take_made
 from api.services.matching import snapshot
 from api.services.office import Dossier, Office, by, by_system, only, open_case, record, rehearse
@@ -11,21 +13,26 @@ from api.services.releasing import Released, release
 from crypto.envelope import inspect
 from crypto.errors import Broken
 from scheduler.check import breaches
+from scheduler.elsewhere import elsewhere_limits
 from scheduler.errors import Refused
 from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged, SiteSeedPledged, Stuck
-from scheduler.exhibits import LotteryBody
+from scheduler.exhibits import Elsewhere, LotteryBody
 from scheduler.facts import case_of, numbers, roles
 from scheduler.lead import demand_not_early
+from scheduler.limits import Limit
 from scheduler.lottery import Lottery, from_body, numbered, renamed
 from scheduler.model import Case, Choice, LotId, Role
 from scheduler.places import deposit_context
 from scheduler.release import seeds
 from scheduler.rules import limits
+from scheduler.rules.load import KEPT_FOR_OTHERS
 from scheduler.snapshot import pool_root, widened
+from scheduler.solve.clash import NoPanel
 from scheduler.solve.draw import make_lottery
 from scheduler.state import State
 from scheduler.ticket import contribution, ticket_seed
 
+_TRIES = 3  # other lots may be drawn while this one is worked out
 PARTIES = (Role.OPERATOR, Role.TENDEREE, Role.SUPERVISOR)  # who may deposit seeds, if the pack names them
 
 
@@ -79,16 +86,34 @@ def round_case(dossier: Dossier) -> Case:
     )
 
 
+def round_limits(dossier: Dossier, elsewhere: Elsewhere | None) -> tuple[Case, tuple[Limit, ...]]:
+    """The next round's case with every limit: the pack's, and those that other lots set."""
+    case = round_case(dossier)
+    return case, (*limits(case, numbers(dossier.pack, case)), *elsewhere_limits(elsewhere))
+
+
 def fix(office: Office, actor: Actor, lot: LotId) -> State:
     """Record `LotteryFixed`: the lottery over all lawful panels, committed while every seed is still sealed.
 
     Raises Refused("D3") or Refused("D3w") when it is too early (重庆市招标投标条例 30), Refused("no_panel") when
-    no lawful panel exists, or what the history forbids. Nothing is locked while the solver thinks: recording
-    refuses if the case has moved on.
+    no lawful panel exists, Refused("rival_round") while an overlapping lot is between lottery and ticket, or
+    what the history forbids. Nothing is locked while the solver thinks: recording refuses if the case has moved
+    on, and where another lot was quicker with a draw that matters here all is worked out anew.
     """
     only(actor, Role.OPERATOR, Role.SYSTEM)
-    dossier = open_case(office, lot)
-    state = dossier.state
+    for _ in range(_TRIES):
+        try:
+            return _fix(office, actor, open_case(office, lot))
+        except Refused as refusal:
+            if refusal.code != "rival_moved":
+                raise
+            moved = refusal
+    raise moved
+
+
+def _fix(office: Office, actor: Actor, dossier: Dossier) -> State:
+    """One try; the case and its rivals as read now."""
+    state, lot = dossier.state, dossier.state.lot
     demand_not_early(dossier.rules, dossier.request, office.now())
     event = LotteryFixed(
         round=len(state.rounds) + 1,
@@ -97,14 +122,38 @@ def fix(office: Office, actor: Actor, lot: LotId) -> State:
         out=tuple(m.member for m in state.left()),
     )
     rehearse(dossier, by(actor, event))
-    case = round_case(dossier)
-    lottery = make_lottery(case, limits(case, numbers(dossier.pack, case)), threads=office.threads)
+    with office.db.reading() as session:
+        seen = competing.look(office, session, dossier)
+        lottery, elsewhere = _made(office, dossier, competing.told(office, session, dossier, seen))
     exhibit = office.exhibit(
         "lottery",
         LotteryBody(round=event.round, body=renamed(lottery, numbered(len(lottery.roles))).to_body()),
     )
-    fixed = LotteryFixed(round=event.round, lottery=exhibit.digest, kept=event.kept, out=event.out)
-    return record(office, lot, state, [by(actor, fixed)], exhibits=[exhibit])
+    told = [office.exhibit("elsewhere", elsewhere)] if elsewhere else []
+    fixed = replace(event, lottery=exhibit.digest, elsewhere=told[0].digest if told else None)
+    return record(
+        office,
+        lot,
+        state,
+        [by(actor, fixed)],
+        exhibits=[exhibit, *told],
+        rows=lambda session: competing.demand_unmoved(session, dossier, seen),
+    )
+
+
+def _made(
+    office: Office, dossier: Dossier, plans: Iterator[Elsewhere | None]
+) -> tuple[Lottery, Elsewhere | None]:
+    """The lottery of the first plan for other lots that leaves a panel here. Raises NoPanel."""
+    elsewhere = next(plans)
+    while True:
+        try:
+            return make_lottery(*round_limits(dossier, elsewhere), threads=office.threads), elsewhere
+        except NoPanel as none:
+            later = next(plans, None) if KEPT_FOR_OTHERS.id in none.clash.rules else None
+            if later is None:
+                raise
+            elsewhere = later
 
 
 def give_up(office: Office, lot: LotId, rules: Sequence[str]) -> State:
@@ -153,8 +202,9 @@ def _ticket(dossier: Dossier, released: Released) -> bytes:
 
 def _winners(office: Office, dossier: Dossier, lottery: Lottery, ticket: bytes) -> tuple[Choice, ...]:
     """The members this round adds; the checker has the last word before anybody is told."""
-    case = round_case(dossier)
+    told = dossier.state.rounds[-1].elsewhere
+    case, found = round_limits(dossier, dossier.body(told, Elsewhere) if told else None)
     panel = lottery.winner(ticket)
-    if broken := breaches(limits(case, numbers(dossier.pack, case)), panel):
+    if broken := breaches(found, panel):
         raise Refused("unlawful_panel", rule=broken[0].limit.rule)
     return tuple(choice for choice in panel if choice not in case.kept)

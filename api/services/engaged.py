@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 
-from api.pool.house import NOBODY, Panel
+from api.pool.house import NOBODY, Marked, Panel
 from api.services.office import Dossier, Office
 from api.store import journal
+from scheduler.events import Member
 from scheduler.exhibits import Request
 from scheduler.limits import Numbers
 from scheduler.model import LotId, RuleId
@@ -12,6 +13,16 @@ from scheduler.rules.day import SHANGHAI
 from scheduler.state import Phase, State
 
 _OVER = (Phase.F6, Phase.F7, Phase.CANCELLED)
+
+
+def engaged(state: State) -> frozenset[Member]:
+    """Whose hours this lot has: drawn members who sit."""
+    return frozenset(m.member for m in state.experts())
+
+
+def marked(state: State) -> Marked:
+    """The same as the pool owner is asked about them."""
+    return Marked(lot=state.lot, members=tuple(sorted(engaged(state))))
 
 
 def panels(office: Office, request: Request, numbers: Numbers) -> tuple[Panel, ...]:

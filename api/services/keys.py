@@ -5,22 +5,23 @@ is frozen, so that booking waits for nobody. In the embedded arrangement the cen
 and forgets the secrets; the verifier's report says so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 
-from api.services.ceremonies import pins_of, record_of, take
+from api.services.ceremonies import pins_of, post, record_of, take
 from api.services.office import Office, waiting
 from api.store.custody import ReadyKeyRow
 from crypto.custody import deal_key, to_body
 from crypto.transcript import check_transcript
 from crypto.transcript import to_body as record_body
 from scheduler.errors import Refused
-from scheduler.events import KeysDealt, KeysMade
+from scheduler.events import KeysAdded, KeysDealt, KeysMade
 from scheduler.exhibits import Ceremonies, Exhibit
 from scheduler.model import LotId
-from scheduler.release import purposes
+from scheduler.release import purposes, seeds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +43,38 @@ def deal(office: Office, *, sites: bool = False) -> KeysDealt | None:
         raise Refused("custodians_away", needed=threshold, present=len(known))
     if office.keys.agents:
         return None
-    holders = {each.name: bytes.fromhex(each.seal) for each in known}
-    keys = tuple(
-        to_body(deal_key(purpose, holders, threshold, office.entropy(32)))
-        for purpose in purposes(office.pack.draw.max_rounds, sites=sites)
+    return KeysDealt(
+        custodians=known,
+        threshold=threshold,
+        keys=_fresh(office, threshold, purposes(office.pack.draw.max_rounds, sites=sites)),
     )
-    return KeysDealt(custodians=known, threshold=threshold, keys=keys)
+
+
+def _fresh(office: Office, threshold: int, names: Iterable[str]) -> tuple[dict[str, Any], ...]:
+    holders = {each.name: bytes.fromhex(each.seal) for each in office.keys.known}
+    return tuple(to_body(deal_key(name, holders, threshold, office.entropy(32))) for name in names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """As `Made`, for rounds beyond the pack's; no exhibit where the centre's server dealt the keys."""
+
+    event: KeysAdded
+    exhibits: tuple[Exhibit, ...]
+    rows: Callable[[Session], None]
+
+
+def more_keys(office: Office, lot: LotId, rounds: Iterable[int], threshold: int) -> Added:
+    """Fresh keys for the seeds of these rounds. Raises Refused("keys_not_ready") once their ceremonies are posted."""
+    names = tuple(map(seeds, rounds))
+    if not office.keys.agents:
+        event = KeysAdded(keys=_fresh(office, threshold, names))
+        return Added(event=event, exhibits=(), rows=lambda session: None)
+    post(office, names)
+    with office.db.reading() as session:
+        keys, exhibit, assign = _recorded(office, lot, take(session, names))
+    event = KeysAdded(keys=keys, ceremonies=exhibit.digest)
+    return Added(event=event, exhibits=(exhibit,), rows=assign)
 
 
 def take_made(office: Office, lot: LotId, *, sites: bool = False, nth: int = 0) -> Made:
@@ -55,7 +82,20 @@ def take_made(office: Office, lot: LotId, *, sites: bool = False, nth: int = 0) 
 
     Raises Refused("keys_not_ready").
     """
-    taken = _ready(office, sites, nth)
+    keys, exhibit, assign = _recorded(office, lot, _ready(office, sites, nth))
+    event = KeysMade(
+        custodians=office.keys.known,
+        threshold=int(keys[0]["threshold"]),
+        keys=keys,
+        ceremonies=exhibit.digest,
+    )
+    return Made(event=event, exhibit=exhibit, rows=assign)
+
+
+def _recorded(
+    office: Office, lot: LotId, taken: Sequence[ReadyKeyRow]
+) -> tuple[tuple[dict[str, Any], ...], Exhibit, Callable[[Session], None]]:
+    """Keys out of their ceremonies, the records of these, and what gives the keys to the lot."""
     records = [record_of(row) for row in taken]
     numbers = [row.id for row in taken]
     keys = tuple(to_body(check_transcript(record, pins_of(office))) for record in records)
@@ -71,13 +111,7 @@ def take_made(office: Office, lot: LotId, *, sites: bool = False, nth: int = 0) 
             row.lot = lot
             session.add(row)
 
-    event = KeysMade(
-        custodians=office.keys.known,
-        threshold=records[0].plan.threshold,
-        keys=keys,
-        ceremonies=exhibit.digest,
-    )
-    return Made(event=event, exhibit=exhibit, rows=assign)
+    return keys, exhibit, assign
 
 
 def _ready(office: Office, sites: bool, nth: int) -> list[ReadyKeyRow]:
@@ -91,4 +125,4 @@ def _ready(office: Office, sites: bool, nth: int) -> list[ReadyKeyRow]:
 
 def _taken(office: Office, sites: bool, nth: int) -> list[ReadyKeyRow]:
     with office.db.reading() as session:
-        return take(office, session, sites=sites, nth=nth)
+        return take(session, purposes(office.pack.draw.max_rounds, sites=sites), nth=nth)

@@ -30,6 +30,7 @@ from scheduler.state import Entry, State
 
 B = TypeVar("B", bound=Body)
 Rows = Callable[[Session], None]
+Beside = Callable[[Session, State], None]  # with the state that is recorded
 _BEAT = 0.03  # seconds
 
 
@@ -188,6 +189,7 @@ class Filing:
     deeds: Sequence[Deed]
     exhibits: Sequence[Exhibit] = ()
     rows: Rows | None = None
+    beside: Beside | None = None
 
 
 def record(
@@ -198,12 +200,13 @@ def record(
     *,
     exhibits: Iterable[Exhibit] = (),
     rows: Rows | None = None,
+    beside: Beside | None = None,
 ) -> State:
     """Apply and record in one transaction: all deeds or none. Raises Refused, also when another was quicker.
 
-    `rows` writes what belongs to the same moment, such as seat holds.
+    `rows` writes what belongs to the same moment, such as seat holds; `beside` what other lots are to know of it.
     """
-    filing = Filing(lot=lot, state=state, deeds=deeds, exhibits=tuple(exhibits), rows=rows)
+    filing = Filing(lot=lot, state=state, deeds=deeds, exhibits=tuple(exhibits), rows=rows, beside=beside)
     return record_all(office, (filing,))[0]
 
 
@@ -225,6 +228,15 @@ def _file(office: Office, session: Session, filing: Filing, entries: Sequence[En
     for each in filing.exhibits:
         body = hide(office.keys.data, filing.lot, each, office.entropy(12))
         session.add(ExhibitRow(lot=filing.lot, digest=each.digest, body=body))
+    journal.project(session, after)
+    if filing.beside is not None:
+        filing.beside(session, after)
+
+
+def append(office: Office, session: Session, lot: LotId, state: State, deeds: Sequence[Deed]) -> None:
+    """Record deeds of another lot in the same transaction. Raises Refused."""
+    entries, after = _applied(office, lot, state, deeds)
+    journal.append(session, office.keys.log, entries)
     journal.project(session, after)
 
 

@@ -1,7 +1,7 @@
 """The append-only history of every case: history(case), record(entries); stale writers are refused."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from threading import Lock
 
@@ -114,6 +114,12 @@ class _Replayed:
 
 
 _KNOWN = _Replayed(most=2000)  # open cases of a busy province; a state is some kilobytes
+
+
+def begun(session: Session, lots: Iterable[LotId]) -> dict[LotId, datetime]:
+    """When each of these lots was booked."""
+    query = select(JournalRow).where(col(JournalRow.lot).in_(list(lots)), JournalRow.seq == 0)
+    return {LotId(row.lot): read_entry(parse(row.entry.encode("utf-8"))).at for row in session.exec(query)}
 
 
 def append(session: Session, key: SigningKey, entries: Sequence[Entry]) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from api.actor import Actor
-from api.services import acting, alarming, depositing, pressing, suspending, telling
+from api.services import acting, alarming, depositing, lengthening, pressing, suspending, telling
 from api.services import calendar as calendars
 from api.services.acting import Deed
 from api.services.alarming import Step
@@ -14,9 +14,10 @@ from api.services.office import Office, open_case
 from api.services.pressing import Press, Slip
 from api.services.telling import Said, Tell
 from api.store.accounts import account, password_fits
-from api.views import alarms, calendar, lots, tasks, transcripts, verdicts
+from api.views import alarms, calendar, fairness, lots, tasks, transcripts, verdicts
 from api.views.alarms import Alarms, PoolDesk, Suspension
 from api.views.expert import ExpertCard
+from api.views.fairness import Compared, Fairness
 from api.views.incidents import IncidentDesk, incident_desk
 from api.views.operator import OperatorLot, OperatorToday
 from api.views.panels import PanelDesk, panel_desk
@@ -56,6 +57,18 @@ class House:
     def open_bids(self, user: str, lot: LotId, package: bytes) -> None:
         """The operator opens the bids of a package."""
         acting.open_package(self.office, self._actor(user, Role.OPERATOR), lot, package)
+
+    def over_time(self, user: str) -> Fairness:
+        """All draws so far."""
+        return fairness.over_time(self.office, self._actor(user, Role.SUPERVISOR))
+
+    def spread(self, user: str, lot: LotId) -> Compared:
+        """One draw beside a shuffled one."""
+        return fairness.compared(self.office, self._actor(user, Role.SUPERVISOR), lot)
+
+    def extend(self, user: str, lot: LotId, rounds: int, reason: str) -> None:
+        """The supervisor signs for more rounds."""
+        lengthening.extend(self.office, self._actor(user, Role.SUPERVISOR), lot, rounds, reason)
 
     def deposit(self, user: str, role: Role, lot: LotId) -> None:
         """The party's seeds."""

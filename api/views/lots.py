@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from api.actor import Actor
 from api.services import chairing, depositing
 from api.services.acting import Deed
+from api.services.explaining import scarce_titles
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
 from api.store.journal import CaseRow
@@ -111,6 +112,8 @@ def waits_for(state: State) -> Next:
         if len(state.pledges) < len(state.parties):
             return Next.PLEDGE
         return Next.SITES if state.sites is not None and state.sites.drawn is None else Next.DRAW
+    if state.extended and sum(state.open_seats()) > 0 and state.rounds_left > 0 and depositing.missing(state):
+        return Next.PLEDGE
     if state.phase is Phase.F1:
         if not state.rounds and any(state.approved) and any(state.open_seats()):
             return Next.DRAW
@@ -198,6 +201,7 @@ def operator_lot(office: Office, lot: LotId) -> OperatorLot:
         commitment=fixed[-1].lottery if drawn else None,
         rounds=len(fixed) if drawn else None,
         offers=(*_offers(state, row.offer), *((Deed.CANCEL,) if may_cancel else ())),
+        scarce=scarce_titles(dossier) if state.pool_exhibit else (),
         draw_from=earliest if waits else None,
         missing=depositing.missing(state) if row.next_action is Next.PLEDGE else (),
         accepted=sum(m.accepted for m in state.experts()) if state.phase is Phase.F1 else None,

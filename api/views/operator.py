@@ -7,6 +7,7 @@ from enum import StrEnum
 from api.services.acting import Deed
 from api.views.gate import free, shows
 from api.views.hexmap import County
+from scheduler.limits import Words
 from scheduler.model import LotId, RegionCode, Role
 from scheduler.sight import Datum
 from scheduler.state import Phase
@@ -93,6 +94,9 @@ class OperatorLot:
     commitment: str | None = shows(Datum.PROOF)  # hexadecimal; None before the draw
     rounds: int | None = shows(Datum.PROOF)
     offers: tuple[Deed, ...] = shows(Datum.SCHEDULE, default=())  # the next deed and, while lawful, to cancel
+    scarce: tuple[Words, ...] = shows(
+        Datum.SCHEDULE, default=()
+    )  # titles of notices about the pool, without facts
     draw_from: datetime | None = shows(Datum.SCHEDULE, default=None)  # while no draw is lawful yet
     missing: tuple[Role, ...] = shows(Datum.SCHEDULE, default=())  # parties whose seeds are awaited
     accepted: int | None = shows(Datum.SITE_COUNTS, default=None)  # experts, of `row.wanted`

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from api.views.fairness import Compared
 from api.views.gate import shows
 from api.views.glass import GlassCard
 from api.views.panel import AskedStep, OpenAppeal, TakenStep
@@ -43,6 +44,24 @@ class Excluded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """Of so many people at most so many could be drawn in a round, for the sake of other lots (F6)."""
+
+    round: int = shows(Datum.POOL)
+    people: int = shows(Datum.POOL)
+    most: int = shows(Datum.POOL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """A lot in the same hours; `waits`: places were kept for it; `cancelled`: in vain."""
+
+    lot: LotId = shows(Datum.SCHEDULE)
+    waits: bool = shows(Datum.POOL)
+    cancelled: bool = shows(Datum.SCHEDULE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Funnel:
     """From the frozen pool to the drawn panel, with the chances that the lottery published."""
 
@@ -51,6 +70,11 @@ class Funnel:
     drawn: int = shows(Datum.LOTTERY)
     smallest: Fraction = shows(Datum.LOTTERY)
     largest: Fraction = shows(Datum.LOTTERY)
+    gini: Fraction = shows(Datum.LOTTERY)
+    bound: Fraction = shows(Datum.LOTTERY)  # no lottery over lawful panels can give everybody more
+    scarce: tuple[Words, ...] = shows(Datum.POOL, default=())  # fewer candidates than three for a seat
+    aside: tuple[Aside, ...] = shows(Datum.POOL, default=())  # people left for other lots
+    others: tuple[Other, ...] = shows(Datum.POOL, default=())  # lots in the same hours
     excluded: tuple[Excluded, ...] = shows(Datum.POOL)
 
     def share(self, count: int, width: int) -> int:
@@ -145,7 +169,10 @@ class SupervisorTranscript:
     panel: tuple[Member, ...] = shows(Datum.PANEL)
     sealed: tuple[Sealed, ...] = shows(Datum.LOG)
     verdict: Verdict | None = shows(Datum.LOG)
+    compared: Compared | None = shows(Datum.LOTTERY, default=None)  # on request
+    kept_in: tuple[LotId, ...] = shows(Datum.SCHEDULE, default=())  # draws that had kept places for this lot
     deposit: bool = shows(Datum.SCHEDULE, default=False)  # the supervisor's seeds are awaited
+    extend: int = shows(Datum.SCHEDULE, default=0)  # rounds the supervisor may add now; 0: none are needed
     asked: AskedStep | None = shows(Datum.LOG, default=None)
     steps: tuple[TakenStep, ...] = shows(Datum.LOG, default=())
     may_approve: bool | None = shows(

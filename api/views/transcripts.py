@@ -3,7 +3,8 @@
 from collections import Counter
 from datetime import datetime
 
-from api.services import depositing
+from api.services import depositing, lengthening
+from api.services.explaining import scarce
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
 from api.views.gate import passed
@@ -11,21 +12,24 @@ from api.views.glass import glass_card
 from api.views.panel import asked_step, may_approve, open_appeals, taken_steps
 from api.views.refused import refused
 from api.views.supervisor import (
+    Aside,
     Entry,
     Excluded,
     Funnel,
     Member,
+    Other,
     Round,
     Sealed,
     SupervisorTranscript,
 )
 from scheduler.events import Drawn, KeyOpened, LotteryFixed, Out
-from scheduler.exhibits import LotteryBody, Seating
+from scheduler.exhibits import Elsewhere, LotteryBody, Seating
 from scheduler.facts import roles
+from scheduler.fairness import spread
 from scheduler.limits import Words
 from scheduler.lottery import from_body
-from scheduler.model import LotId, Role
-from scheduler.rules import DECLARED
+from scheduler.model import LotId, Role, RuleId
+from scheduler.rules import BESIDE, DECLARED
 from scheduler.sight import Datum, may_see
 from scheduler.state import Entry as Line
 from scheduler.state import Phase
@@ -49,6 +53,8 @@ def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
         sealed=_sealed(case, lines),
         verdict=None,
         deposit=Role.SUPERVISOR in depositing.missing(case.state),
+        kept_in=case.state.kept_in,
+        extend=case.state.max_rounds if lengthening.wanted(case.state) else 0,
         asked=asked_step(case, lines),
         steps=taken_steps(case, lines),
         may_approve=may_approve(case),
@@ -66,20 +72,49 @@ def _entry(line: Line) -> Entry:
 def _funnel(case: Dossier) -> Funnel:
     """Counts of the first round; every excluded person counts under the one rule the lottery names."""
     lottery = from_body(case.body(case.state.rounds[0].lottery, LotteryBody).body)
-    chances = lottery.chances().values()
+    equal = spread(lottery)
     counts = Counter(lottery.excluded.values())
     return Funnel(
         pool=case.state.pool_size,
-        eligible=len(chances),
+        eligible=len(lottery.chances()),
         drawn=sum(case.state.seats),
-        smallest=min(chances),
-        largest=max(chances),
+        smallest=equal.smallest,
+        largest=equal.largest,
+        gini=equal.gini,
+        bound=equal.bound,
+        scarce=scarce(case),
+        aside=_aside(case),
+        others=_others(case),
         excluded=tuple(_excluded(rule, count) for rule, count in counts.most_common()),
     )
 
 
+def _told_of_others(case: Dossier) -> list[Elsewhere]:
+    return [case.body(each.elsewhere, Elsewhere) for each in case.state.rounds if each.elsewhere]
+
+
+def _aside(case: Dossier) -> tuple[Aside, ...]:
+    """Every reservation of every round."""
+    return tuple(
+        Aside(round=body.round, people=len(spared.people), most=spared.most)
+        for body in _told_of_others(case)
+        for spared in body.spared
+    )
+
+
+def _others(case: Dossier) -> tuple[Other, ...]:
+    """Every lot in the same hours that some round was drawn beside."""
+    waits: dict[LotId, bool] = {}
+    for body in _told_of_others(case):
+        for rival in body.rivals:
+            waits[rival.lot] = waits.get(rival.lot, False) or (rival.waits and bool(body.spared))
+    return tuple(
+        Other(lot=lot, waits=kept, cancelled=lot in case.state.in_vain) for lot, kept in sorted(waits.items())
+    )
+
+
 def _excluded(rule: str, count: int) -> Excluded:
-    declared = next((each for each in DECLARED.values() if each.id == rule), None)
+    declared = DECLARED.get(RuleId(rule)) or BESIDE.get(RuleId(rule))
     title = declared.title if declared else Words(rule, rule)
     return Excluded(rule=rule, title=title, law=declared.law if declared else "", count=count)
 

@@ -9,9 +9,11 @@ from crypto.errors import Broken
 from scheduler.appointing import demand_fit
 from scheduler.audit import panel, relaxing
 from scheduler.audit.case import AuditCase, NotRevealed, request_at
+from scheduler.audit.rivals import competing, elsewhere_of
 from scheduler.audit.siteseeds import follow
 from scheduler.certificate import judge
 from scheduler.check import misfit_classes, unlawful
+from scheduler.elsewhere import elsewhere_limits
 from scheduler.events import Appointed, Booked, Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
 from scheduler.exhibits import Conflicts, LotteryBody, Opening, Request, RulesInForce, Snapshot
 from scheduler.facts import case_of, choices, numbers, roles
@@ -91,8 +93,10 @@ def case_of_round(case: AuditCase, state: State) -> Case:
     )
 
 
-def _limits(case: AuditCase, of_round: Case) -> tuple[Limit, ...]:
-    return limits(of_round, numbers_of(case, of_round))
+def _limits(case: AuditCase, of_round: Case, event: LotteryFixed | None = None) -> tuple[Limit, ...]:
+    """The pack's limits, and for a lottery (`event`) those of other lots as the round's exhibit gives them."""
+    told = elsewhere_of(case, event) if event else None
+    return (*limits(of_round, numbers_of(case, of_round)), *elsewhere_limits(told))
 
 
 def numbers_of(case: AuditCase, of_round: Case) -> Numbers:
@@ -105,9 +109,10 @@ def lawful(case: AuditCase) -> Words:
     counted, unproved = 0, 0
     _same_request(case)
     _appointed(case)
+    beside = competing(case, ((state, event) for state, event, _ in rounds(case)))
     for state, event, masked in rounds(case):
         of_round = case_of_round(case, state)
-        found = _limits(case, of_round)
+        found = _limits(case, of_round, event)
         lottery = renamed(masked, roles(case.body(state.request, Request)))
         if misfit_classes(of_round, lottery):
             raise Broken(f"round {event.round}: somebody sits in a seat without its speciality")
@@ -116,9 +121,10 @@ def lawful(case: AuditCase) -> Words:
         _complete(of_round, event, lottery)
         counted, unproved = counted + len(found), unproved + _unproved(lottery, found)
     return Words(
-        f"重新清点 {counted} 条限制，全部守住；另有 {unproved} 人次因多条规则合力而无席可坐，此点不经求解不能复核",
+        f"重新清点 {counted} 条限制，全部守住；另有 {unproved} 人次因多条规则合力而无席可坐，此点不经求解不能复核；"
+        f"{beside.zh}",
         f"{counted} limits counted anew, all kept; {unproved} exclusions rest on several rules together "
-        "and cannot be checked without a solver",
+        f"and cannot be checked without a solver; {beside.en}",
     )
 
 
@@ -179,7 +185,7 @@ def fair(case: AuditCase) -> Words:
     for state, event, masked in rounds(case):
         of_round = case_of_round(case, state)
         lottery = renamed(masked, roles(case.body(state.request, Request)))
-        verdict = judge(of_round, _limits(case, of_round), lottery)
+        verdict = judge(of_round, _limits(case, of_round, event), lottery)
         count, levels = count + 1, levels + len(lottery.certificate.levels)
         gap = max(gap, verdict.gap)
         if verdict.searched:

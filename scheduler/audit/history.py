@@ -64,10 +64,17 @@ def replayed(case: AuditCase) -> Words:
     if state.phase is not case.bundle.manifest.phase:
         raise Broken(f"the history ends in {state.phase}, the manifest says {case.bundle.manifest.phase}")
     rounds, gone, before, moved = len(state.rounds), len(state.left()), earlier(case), moves(case)
+    more = Words("", "")
+    if state.extended:
+        more = Words(
+            f"；监督准予在 {state.max_rounds} 轮之外增加 {state.extended} 轮",
+            f"; the supervisor allowed {state.extended} rounds beyond the pack's {state.max_rounds}",
+        )
     return Words(
-        f"至阶段 {state.phase}，第 {state.attempt} 次组建，抽取 {rounds} 轮，退出 {gone} 人{before.zh}{moved.zh}",
-        f"to phase {state.phase}, attempt {state.attempt}, {rounds} rounds drawn, {gone} members left"
-        f"{before.en}{moved.en}",
+        f"至阶段 {state.phase}，第 {state.attempt} 次组建，抽取 {rounds} 轮，"
+        f"退出 {gone} 人{more.zh}{before.zh}{moved.zh}",
+        f"to phase {state.phase}, attempt {state.attempt}, {rounds} rounds drawn, "
+        f"{gone} members left{more.en}{before.en}{moved.en}",
     )
 
 
@@ -188,7 +195,8 @@ def _origin(case: AuditCase, keys: Mapping[str, CustodyKey]) -> Words:
             "Keys were dealt by the centre's server and its word is needed that it forgot them",
         )
     pins = {each.name: (unhex(each.sign, 32), unhex(each.seal, 32)) for each in state.custodians}
-    records = [from_record(body) for body in case.body(state.ceremonies, Ceremonies).records]
+    told = (state.ceremonies, *state.more_ceremonies)
+    records = [from_record(body) for each in told for body in case.body(each, Ceremonies).records]
     if len({record.plan.ceremony for record in records}) != len(records):
         raise Broken("one ceremony stands twice")
     made = [check_transcript(record, pins) for record in records]

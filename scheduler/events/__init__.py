@@ -10,9 +10,11 @@ from scheduler.events.attempts import Annulled, Endorsed, Followed, Ground
 from scheduler.events.attendance import Accepted, CheckedIn, Left, Out, Rechecked, Recused
 from scheduler.events.booking import Booked, Custodian, KeysDealt, KeysMade, PoolFrozen, SeedPledged
 from scheduler.events.chairing import Authorised, Chaired, ChairVoted
+from scheduler.events.competing import HadPlacesKept, KeptInVain
 from scheduler.events.drawing import Drawn, KeyOpened, LotteryFixed, Release, Seated, Stuck
 from scheduler.events.ending import Archived, Cancelled, Reported, Revealed
 from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, Totalled
+from scheduler.events.extending import KeysAdded, RoundsExtended
 from scheduler.events.glass import GlassAsked, GlassBroken, GlassConfirmed, GlassRefused, GlassResumed
 from scheduler.events.ids import Digest, Member
 from scheduler.events.interruption import Cause, Decided, Interrupted, Lapsed, Resumed
@@ -47,6 +49,10 @@ Event = (
     | Reported
     | Archived
     | Cancelled
+    | RoundsExtended
+    | KeysAdded
+    | HadPlacesKept
+    | KeptInVain
     | RelaxAsked
     | Relaxed
     | RelaxDenied
@@ -126,8 +132,11 @@ __all__ = [
     "GlassRefused",
     "GlassResumed",
     "Ground",
+    "HadPlacesKept",
     "Interrupted",
+    "KeptInVain",
     "KeyOpened",
+    "KeysAdded",
     "KeysDealt",
     "KeysMade",
     "Lapsed",
@@ -151,6 +160,7 @@ __all__ = [
     "Revealed",
     "ReviewBegun",
     "Reviewed",
+    "RoundsExtended",
     "Scored",
     "Seated",
     "SeedPledged",

@@ -13,6 +13,7 @@ class LotteryFixed:
     lottery: Digest
     kept: tuple[Member, ...]
     out: tuple[Member, ...]
+    elsewhere: Digest | None = None  # what other lots in the same hours mean; None: there are none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from scheduler.exhibits.booking import (
     RuleVersion,
     Snapshot,
 )
+from scheduler.exhibits.competing import Elsewhere, Rival, Spared
 from scheduler.exhibits.drawing import Ceremonies, LotteryBody, Opening, Place, Seating
 from scheduler.exhibits.glass import GlassAnswer, GlassOpening, GlassOrder
 from scheduler.exhibits.motions import Statement
@@ -42,6 +43,7 @@ Body = (
     | RulesInForce
     | Snapshot
     | LotteryBody
+    | Elsewhere
     | Opening
     | Ceremonies
     | Seating
@@ -81,6 +83,7 @@ KINDS: dict[str, Kind] = {
     "pack": Kind(RulesInForce, Datum.PROOF),
     "pool": Kind(Snapshot, Datum.POOL),
     "lottery": Kind(LotteryBody, Datum.LOTTERY),
+    "elsewhere": Kind(Elsewhere, Datum.POOL),
     "ceremonies": Kind(Ceremonies, Datum.PROOF),
     "opening-seeds": Kind(Opening, Datum.PROOF),
     "opening-scores": Kind(Opening, Datum.SHEETS),
@@ -157,6 +160,7 @@ __all__ = [
     "Conflicts",
     "Criterion",
     "Document",
+    "Elsewhere",
     "Evidence",
     "Exhibit",
     "Fact",
@@ -182,6 +186,7 @@ __all__ = [
     "Report",
     "Request",
     "Review",
+    "Rival",
     "RuleVersion",
     "RulesInForce",
     "Seating",
@@ -189,6 +194,7 @@ __all__ = [
     "SlotScores",
     "SlotTotal",
     "Snapshot",
+    "Spared",
     "Statement",
     "Totals",
     "opening_name",

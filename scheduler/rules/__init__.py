@@ -102,7 +102,9 @@ DECLARED: dict[RuleId, Declared] = {each.id: each for each in chain(GUARDS, NOTI
 EARLIER: dict[RuleId, Declared] = {
     RuleId(f"{each.id}@{each.version}"): each for each in (earlier.works_in_a_bidders_group_today,)
 }
-BESIDE: dict[RuleId, Declared] = {load.KEPT_FOR_OTHERS.id: load.KEPT_FOR_OTHERS}  # no pack switches these on
+BESIDE: dict[RuleId, Declared] = {  # no pack switches these on
+    each.id: each for each in (load.DRAWN_ELSEWHERE, load.KEPT_FOR_OTHERS)
+}
 
 # Which rule is named first when someone cannot sit: grounds in the person, then in the company of others,
 # then in the seats (the order of docs/formats/draw.md, with the service's personal rules after R0).
@@ -110,7 +112,7 @@ BLAME: tuple[RuleId, ...] = tuple(
     RuleId(name)
     for names in (
         "R0 R1 R2 R3 R4 R5 R6 R7 R8 R9 R10 R11 R11f R11p R0o",
-        "E1 E2 E3 E4 E5 E5t E6 E6t E7 E8 E9 E10 E11 F1 F2 F2c F3 L6",
+        "E1 E2 E3 E4 E5 E5d E5t E6 E6t E7 E8 E9 E10 E11 F1 F2 F2c F3 L6",
         "R12 R12p R13 R13k L4 L5 L5c L3 L3p L7 L8 F6 S1 S0",
     )
     for name in names.split()

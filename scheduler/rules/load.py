@@ -95,7 +95,18 @@ def _often(case: Case, p: Often, *, same_tenderee: bool) -> Iterator[Draft]:
             yield forbid(expert.id, count=count, most=p.most, days=p.days)
 
 
-# Not in a pack and no generator: the limits come from lots booked earlier (scheduler/solve/reserve.py).
+# Not in a pack and no generators: these limits come from other lots (scheduler/elsewhere.py).
+DRAWN_ELSEWHERE = Declared(
+    id=RuleId("E5d"),
+    version=1,
+    law="practice: overlapping windows",
+    title=Words("冻结后已被时间重叠的项目抽中", "drawn for an overlapping lot since the freeze"),
+    says=Words(
+        "{expert} 在名单冻结后已被时间重叠的项目抽中",
+        "{expert} has been drawn for an overlapping lot since the pool was frozen",
+    ),
+    params=Nothing,
+)
 KEPT_FOR_OTHERS = Declared(
     id=RuleId("F6"),
     version=1,

@@ -63,11 +63,15 @@ def _pool(state: State, entry: Entry, event: PoolFrozen) -> State:
 
 
 def _pledge(state: State, entry: Entry, event: SeedPledged) -> State:
-    demand(bool(state.keys), "keys_missing")
+    """Seeds for every round that may begin; once more for those that the supervisor has added."""
+    demand(bool(state.keys) and not state.rounds_without_key, "keys_missing")
     demand(event.party in state.parties, "party_unknown", party=event.party)
-    demand(event.party not in [p for p, _ in state.pledges], "party_twice", party=event.party)
-    demand(len(event.deposits) == state.max_rounds, "deposits", expected=state.max_rounds)
-    return replace(state, pledges=(*state.pledges, (event.party, event.deposits)))
+    wanted = state.rounds_allowed - state.pledged(event.party)
+    demand(wanted > 0, "party_twice", party=event.party)
+    demand(len(event.deposits) == wanted, "deposits", expected=wanted)
+    pledges = dict(state.pledges)
+    pledges[event.party] = (*pledges.get(event.party, ()), *event.deposits)
+    return replace(state, pledges=tuple(pledges.items()))
 
 
 MOVES: Moves = {

@@ -10,19 +10,20 @@ from scheduler.transitions.demands import Moves, demand
 
 
 def _lottery(state: State, entry: Entry, event: LotteryFixed) -> State:
-    missing = sorted(set(state.parties) - {party for party, _ in state.pledges})
+    missing = sorted(party for party in state.parties if state.pledged(party) <= len(state.rounds))
+    within = event.round <= state.rounds_allowed or event.round != len(state.rounds) + 1
     demand(not state.asked, "step_asked", step=state.asked)
     demand(state.pool is not None, "pool_missing")
     demand(state.evidence is not None or not state.slots, "recheck_missing")
+    demand(within, "max_rounds", rounds=state.rounds_allowed)
     demand(not missing, "seeds_missing", parties=", ".join(missing))
     demand(state.sites is None or state.sites.drawn is not None, "sites_missing")
     demand(state.round_under_way() is None, "round_under_way")
     demand(sum(state.open_seats()) > 0, "panel_full")
     demand(event.round == len(state.rounds) + 1, "stale")
-    demand(event.round <= state.max_rounds, "max_rounds", rounds=state.max_rounds)
     demand(event.kept == tuple(m.member for m in state.experts()), "stale")
     demand(event.out == tuple(m.member for m in state.left()), "stale")
-    fixed = Round(number=event.round, lottery=event.lottery, fixed=entry.at)
+    fixed = Round(number=event.round, lottery=event.lottery, fixed=entry.at, elsewhere=event.elsewhere)
     return replace(state, rounds=(*state.rounds, fixed), stuck=())
 
 

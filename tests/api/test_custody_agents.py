@@ -16,9 +16,9 @@ from starlette.testclient import TestClient
 from api.custodian.calls import Line, Unreachable, credential
 from api.custodian.diary import Diary, InUse, lines, pause, resume
 from api.custodian.duty import Agent, do_round
-from api.demo.people import OPERATOR, SUPERVISOR
+from api.demo.people import OPERATOR, SUPERVISOR, pledge_all
 from api.keyring import CUSTODIANS
-from api.services import asking, ceremonies, depositing, drawing, glass, revealing
+from api.services import asking, attending, ceremonies, depositing, drawing, glass, lengthening, revealing
 from api.services import closing as closes
 from api.services.auditing import trust_of
 from api.services.office import Office
@@ -534,6 +534,29 @@ def test_ceremonies_requests_and_answers_stand_in_both_databases(database: Datab
         assert len(place.answers()) == 3
         place.draw()
         assert place.town.state.rounds[0].ticket
+
+
+def test_more_rounds_have_keys_of_ceremonies_too(place: Place) -> None:
+    """The supervisor's signature waits until the agents have made the keys; they open the added round like any."""
+    pack = place.town.office.pack
+    office = replace(place.town.office, pack=replace(pack, draw=replace(pack.draw, max_rounds=1)))
+    place.town.office = office
+    ceremonies.stock(office, 1)
+    place.rounds(4)
+    place.town.book()
+    place.town.prepare()
+    place.draw()
+    first = place.town.state.experts()[0].member
+    attending.decline(office, place.town.person(first), place.town.lot)
+    with pytest.raises(Refused, match="keys_not_ready"):
+        lengthening.extend(office, SUPERVISOR, place.town.lot, 1, "仍缺一席")
+    place.rounds(4)
+    after = lengthening.extend(office, SUPERVISOR, place.town.lot, 1, "仍缺一席")
+    assert len(after.more_ceremonies) == 1
+    pledge_all(office, place.town.lot)
+    place.draw()
+    assert [each.number for each in place.town.state.rounds] == [1, 2]
+    assert not sum(place.town.state.open_seats())
 
 
 def test_agents_open_one_envelope_by_order_and_tell_their_custodians(stocked: Place) -> None:
