@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("api.commands.plan", "a day or a week of lots from files"),
     "import": ("api.commands.importing", "registers from CSV or XLSX, dry run first"),
     "db": ("api.commands.db", "migrations of the database"),
+    "packs": ("api.commands.packs", "rule packs: list, propose, confirm by a second person"),
     "docs": ("api.commands.docs", "the generated pages of docs/ (for developers)"),
 }
 

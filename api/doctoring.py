@@ -1,14 +1,15 @@
 """What can be wrong with an installation? Each check answers with a sentence's code and facts, or nothing."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from api.keyring import KeysMissing, load
+from api.services.packs import default
 from api.settings import Settings
 from api.store import registers
 from api.store.db import Database, StorageFailed
 from api.store.schema import is_current
-from scheduler import pack
 from scheduler.errors import Refused
 
 Complaint = tuple[str, dict[str, Any]]
@@ -35,7 +36,7 @@ def _keys(settings: Settings) -> Iterator[Complaint]:
 
 def _pack(settings: Settings) -> Iterator[Complaint]:
     try:
-        pack.load(settings.rule_pack)
+        default(settings.rule_pack, lambda path: Path(path).read_text(encoding="utf-8"))
     except Refused as refusal:
         yield "pack", {"pack": settings.rule_pack, "reason": "; ".join(refusal.facts["faults"])}
 

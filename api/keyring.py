@@ -76,14 +76,19 @@ def custodian_keys(name: str, seed: bytes) -> CustodianKeys:
 
 
 def make(
-    secret_file: Path, *, demo: bool, entropy: Callable[[int], bytes], effort: Effort | None = None
+    secret_file: Path,
+    *,
+    demo: bool,
+    entropy: Callable[[int], bytes],
+    effort: Effort | None = None,
+    holders: Sequence[str] = CUSTODIANS,
 ) -> None:
-    """Write a new secret file and, for the embedded arrangement, three custodians' key files beside it.
+    """Write a new secret file and, for the embedded arrangement, each custodian's key file beside it.
 
     Refuses to overwrite any.
     """
     folder = secret_file.parent
-    passphrases = {name: entropy(16).hex() for name in CUSTODIANS}
+    passphrases = {name: entropy(16).hex() for name in holders}
     make_secret(secret_file, demo=demo, entropy=entropy)
     for name, passphrase in passphrases.items():
         make_custodian(folder / f"custodian-{name}.key", name, passphrase, entropy, effort)
@@ -200,7 +205,7 @@ def _custodians(folder: Path) -> tuple[CustodianKeys, ...]:
     if not file.exists():
         return ()
     passphrases: Mapping[str, str] = json.loads(file.read_text())
-    files = {name: folder / f"custodian-{name}.key" for name in CUSTODIANS}
+    files = {name: folder / f"custodian-{name}.key" for name in passphrases}
     return tuple(open_custodian(file, passphrases[name]) for name, file in files.items())
 
 

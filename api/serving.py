@@ -15,6 +15,7 @@ from api.app import create_app
 from api.pages.setup import Footer, Setup
 from api.services import ceremonies, ticking
 from api.services.office import Office
+from api.services.packs import ruled
 from api.store.accounts import accounts
 from api.store.schema import is_current
 from api.v1 import custody
@@ -82,7 +83,7 @@ def tick(office: Office) -> None:
     """Do what is due. Whatever goes wrong is logged by kind, and the next ring tries again."""
     try:
         if office.keys.agents:
-            ceremonies.stock(office, READY)
+            ceremonies.stock(ruled(office), READY)
         ticking.tick(replace(office, patience=0))  # who is not here yet is looked for at the next ring
     except Exception as error:
         log.error("the clock's deeds failed: %s", type(error).__name__)

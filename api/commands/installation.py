@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ from api.settings import BadSettings, Settings, read_settings
 
 if TYPE_CHECKING:
     from api.services.office import Office
+    from scheduler.packshape import Pack
 
 
 def settings_here() -> Settings:
@@ -30,7 +32,6 @@ def office_here() -> "Iterator[Office]":
     from api.services.office import Office
     from api.store.db import Database, StorageFailed
     from api.store.schema import is_current
-    from scheduler import pack
 
     settings = settings_here()
     try:
@@ -41,7 +42,7 @@ def office_here() -> "Iterator[Office]":
             raise click.UsageError(
                 "数据库版本不对：请运行 yuanping db upgrade / run yuanping db upgrade first"
             )
-        chosen = pack.load(settings.rule_pack)
+        chosen = chosen_pack(settings)
         try:
             yield Office(
                 db=database,
@@ -57,6 +58,17 @@ def office_here() -> "Iterator[Office]":
         raise click.UsageError(f"密钥不可用 / keys cannot be used: {missing}") from missing
     except StorageFailed as failed:
         raise click.ClickException(f"数据库不可用 / the database cannot be used ({failed.fault})") from failed
+
+
+def chosen_pack(settings: Settings) -> "Pack":
+    """The pack of YUANPING_RULE_PACK, by name or path; a usage error (exit 2) names every fault."""
+    from api.services.packs import default
+    from scheduler.errors import Refused
+
+    try:
+        return default(settings.rule_pack, lambda path: Path(path).read_text(encoding="utf-8"))
+    except Refused as refusal:
+        raise click.UsageError("\n".join(refusal.facts["faults"])) from refusal
 
 
 def refuse_demo_keys(settings: Settings, *, demo: bool) -> None:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 import click
 
 from api.commands.ending import BAD_INPUT, answer, orderly, spoken, tell
-from api.commands.installation import settings_here
+from api.commands.installation import chosen_pack, settings_here
 from api.words import say
 
 if TYPE_CHECKING:
     from api.keyring import Keyring
+    from scheduler.packshape import Pack
 
 
 @click.group("keys")
@@ -35,12 +36,13 @@ def new(custodians: str) -> None:
     settings = settings_here()
     file = settings.secret_key_file
     try:
+        holders = [role.value for role in chosen_pack(settings).custody.holders]
         if custodians == "dealt":
-            keyring.make(file, demo=False, entropy=clock.entropy)
+            keyring.make(file, demo=False, entropy=clock.entropy, holders=holders)
         else:
             keyring.make_secret(file, demo=False, entropy=clock.entropy)
         if custodians == "here":
-            settle(settings.data_dir / FOLDER, file, clock.entropy, None)
+            settle(settings.data_dir / FOLDER, file, clock.entropy, None, holders)
     except FileExistsError as there:
         tell(say("keys.there", spoken(), file=there.filename))
         raise SystemExit(BAD_INPUT) from None
@@ -89,10 +91,10 @@ def custodians(cards: tuple[Path, ...]) -> None:
 def stock(sets: int) -> None:
     """请保管人预先生成密钥 / ask the custodians' agents to make keys ahead."""
     from api.commands.installation import office_here
-    from api.services import ceremonies
+    from api.services import ceremonies, packs
 
     with office_here() as office:
-        answer(str(ceremonies.stock(office, sets)))
+        answer(str(ceremonies.stock(packs.ruled(office), sets)))
 
 
 @keys.command("trust")
@@ -102,7 +104,21 @@ def trust(out: Path) -> None:
     """写出验证者的信任文件 / write TRUST.json for verifiers."""
     from api.services.auditing import trust_of
 
-    out.write_bytes(trust_of(_ring()))
+    ring, pack = _ring(), _pack_today()
+    named = {role.value for role in pack.custody.holders}
+    out.write_bytes(trust_of(ring, [each for each in ring.known if each.name in named]))
+
+
+def _pack_today() -> "Pack":
+    """The pack in force; before there is a database, the one of the settings."""
+    from api.commands.installation import office_here
+    from api.services.packs import ruled
+
+    try:
+        with office_here() as office:
+            return ruled(office).pack
+    except click.ClickException:
+        return chosen_pack(settings_here())
 
 
 def _ring() -> "Keyring":

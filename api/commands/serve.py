@@ -39,7 +39,7 @@ def _agents(address: str) -> AbstractContextManager[object]:
     from api.custodian.household import FOLDER, homes_in
 
     homes = homes_in(settings_here().data_dir / FOLDER)
-    if not all(home.key.exists() for home in homes):
+    if not homes:
         return nullcontext()
     click.echo(say("serve.agents", spoken(), count=len(homes)))
     return Company(agent(home, address, EVERY) for home in homes)

@@ -3,7 +3,7 @@
 In earnest each folder is another institution's machine; the centre never reads one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,10 +49,17 @@ class Home:
 
 
 def settle(
-    folder: Path, secret_file: Path, entropy: Callable[[int], bytes], effort: Effort | None
+    folder: Path,
+    secret_file: Path,
+    entropy: Callable[[int], bytes],
+    effort: Effort | None,
+    holders: Sequence[str] = CUSTODIANS,
 ) -> tuple[Home, ...]:
-    """New custodians under `folder`, enrolled at the centre of this secret file. Refuses to overwrite any."""
-    homes, cards = homes_in(folder), []
+    """New custodians under `folder`, enrolled at the centre of this secret file. Refuses to overwrite any.
+
+    `holders`: their names, those whom the rule pack gives a share.
+    """
+    homes, cards = tuple(Home(name=name, folder=folder / name) for name in holders), []
     for home in homes:
         home.folder.mkdir(parents=True)
         keyring.write_private(home.folder / PASSPHRASE, entropy(16).hex().encode())
@@ -66,5 +73,7 @@ def settle(
 
 
 def homes_in(folder: Path) -> tuple[Home, ...]:
-    """The folders of the custodians under `folder`, there or not."""
-    return tuple(Home(name=name, folder=folder / name) for name in CUSTODIANS)
+    """The custodians who live under `folder`, by name."""
+    found = sorted(folder.iterdir()) if folder.is_dir() else []
+    homes = (Home(name=each.name, folder=each) for each in found)
+    return tuple(home for home in homes if home.key.exists())

@@ -20,12 +20,14 @@ from api.views.fairness import Compared, Fairness
 from api.views.gate import passed
 from api.views.incidents import IncidentDesk
 from api.views.operator import OperatorLot, OperatorToday
+from api.views.packs import PackPage
 from api.views.panels import PanelDesk
 from api.views.score import ScorePage
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
 from api.views.tenderee import TendereeLots
 from scheduler.events import Member
 from scheduler.model import LotId, RegionCode, Role
+from scheduler.packchanges import Change
 from scheduler.state import Phase
 
 
@@ -124,6 +126,24 @@ class Desks(Protocol):
 
     def suspensions(self, user: str) -> tuple[Suspension, ...]:
         """The expert's own."""
+
+    def packs(self, user: str) -> PackPage:
+        """The rule pack in force and every proposal."""
+
+    def look_at_pack(self, user: str, role: Role, name: str, text: str, since: date) -> tuple[Change, ...]:
+        """What a shipped pack (`name`) or a file's text would change from a day on."""
+
+    def propose_pack(self, user: str, role: Role, name: str, text: str, since: date) -> None:
+        """Propose it for another login to confirm."""
+
+    def confirm_pack(self, user: str, role: Role, number: int) -> None:
+        """The second person confirms a proposal."""
+
+    def withdraw_pack(self, user: str, role: Role, number: int) -> None:
+        """A proposal is withdrawn."""
+
+    def demo_role(self, user: str) -> Role | None:
+        """The role of a login that one click opens; None for any other."""
 
     def role_of(self, user: str, password: str) -> Role | None:
         """The role this password opens, if it is right."""

@@ -18,6 +18,7 @@ HOME = {
     Role.SUPERVISOR: "/supervisor",
     Role.TENDEREE: "/tenderee",
     Role.POOL: "/pool",
+    Role.ADMIN: "/packs",
 }
 YEAR = 365 * 24 * 3600  # seconds; how long a browser remembers language and type size
 
@@ -40,12 +41,15 @@ def login(request: Request, user: Annotated[str, Form()], password: Annotated[st
 
 
 @router.post("/login/demo/{role}")
-def login_demo(request: Request, role: Role) -> Response:
-    """Sign in as the demo's user of `role`; outside the demo this door does not exist."""
-    user = request.app.state.setup.demo.get(role)
-    if user is None:
+def login_demo(request: Request, role: Role, user: Annotated[str, Form()] = "") -> Response:
+    """Sign in as the demo's user of `role`, or as `user` where a second person is needed.
+
+    Outside the demo this door does not exist.
+    """
+    first = request.app.state.setup.demo.get(role)
+    if first is None or (user and desks(request).demo_role(user) is not role):
         raise Refused("not_found")
-    return _enter(request, Visitor(role=role, user=user))
+    return _enter(request, Visitor(role=role, user=user or first))
 
 
 @router.post("/logout")

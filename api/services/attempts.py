@@ -12,6 +12,7 @@ from api.services.booking import Entering, enter, expert_seats, with_candidates
 from api.services.matching import demand_panel
 from api.services.office import Office, by, by_system, only, open_case, record
 from api.services.order import Guest, Order
+from api.services.packs import ruled
 from api.store import journal
 from scheduler.attempts import attempt_of, base_of, demand_over, excluded, lot_of
 from scheduler.errors import Refused
@@ -66,6 +67,7 @@ def again(office: Office, actor: Actor, lot: LotId, starts: datetime, ends: date
     demand_over(last)
     request = _request(office, last, starts, ends, excluded(each.state for each in earlier))
     order = _order(request, drawn=last.sites is not None)
+    office = ruled(office)
     lawful(office, order)
     force = force_of(office, order)
     with office.db.reading() as session:

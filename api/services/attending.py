@@ -62,8 +62,9 @@ def _may_miss(office: Office, actor: Actor, state: State, member: Member) -> Non
     """A gate speaks for its own site only, and not before the pack's waiting time is over."""
     if site_of(office, state.lot, member) != actor.site:
         raise Refused("not_expected")
-    if Due(deed=Deed.ABSENT, member=member) not in due(state, office.now(), waits_of(office.pack)):
-        raise Refused("absent_early", minutes=office.pack.times.absent_minutes)
+    pack = open_case(office, state.lot).pack
+    if Due(deed=Deed.ABSENT, member=member) not in due(state, office.now(), waits_of(pack)):
+        raise Refused("absent_early", minutes=pack.times.absent_minutes)
 
 
 def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) -> State:
@@ -77,7 +78,7 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
     """
     only(actor, Role.SITE)
     dossier = open_case(office, lot)
-    opens = dossier.state.starts - timedelta(minutes=office.pack.times.checkin_minutes)
+    opens = dossier.state.starts - timedelta(minutes=dossier.pack.times.checkin_minutes)
     if office.now() < opens:
         raise Refused("gate_closed", opens=opens.isoformat())
     member = office.mark(lot, person)

@@ -1,5 +1,7 @@
 """How does a case leave the house? One signed file, full for the supervisor or redacted for the public."""
 
+from collections.abc import Iterable
+
 from sqlmodel import select
 
 from api.actor import Actor
@@ -10,7 +12,7 @@ from api.store.journal import ExhibitRow
 from crypto.canonical import canonical
 from scheduler.bundle import BundleKind, write
 from scheduler.errors import Refused
-from scheduler.events import Digest
+from scheduler.events import Custodian, Digest
 from scheduler.exhibits import Exhibit
 from scheduler.model import LotId, Role
 from scheduler.phases import replay
@@ -40,8 +42,12 @@ def export(office: Office, actor: Actor, lot: LotId, kind: BundleKind) -> bytes:
     return write(history, found, kind=kind, phase=state.phase, key=office.keys.log)
 
 
-def trust_of(keys: Keyring) -> bytes:
-    """TRUST.json of this installation: what a verifier must have from somewhere else than the bundle."""
-    custodians = {each.name: {"seal": each.seal, "sign": each.sign} for each in keys.known}
+def trust_of(keys: Keyring, holders: Iterable[Custodian] | None = None) -> bytes:
+    """TRUST.json of this installation: what a verifier must have from somewhere else than the bundle.
+
+    `holders`: the custodians whom the rule pack names, where they are fewer than the installation knows.
+    """
+    named = keys.known if holders is None else holders
+    custodians = {each.name: {"seal": each.seal, "sign": each.sign} for each in named}
     body = {"custodians": custodians, "log": keys.log.public.hex(), "suites": ["01"]}
     return canonical(body) + b"\n"

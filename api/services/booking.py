@@ -16,6 +16,7 @@ from api.services.keys import Made, deal, take_made
 from api.services.matching import demand_panel
 from api.services.office import Deed, Filing, Office, by, by_system, only, record_all
 from api.services.order import Guest, Order
+from api.services.packs import ruled
 from api.services.relaxing import plea
 from api.services.seats import hold, sites_of
 from api.store.journal import CaseRow, exists
@@ -63,6 +64,7 @@ def filing(office: Office, actor: Actor, order: Order, *, token: str = "", nth: 
     `nth`: place among lots that are booked in one go.
     """
     only(actor, Role.OPERATOR)
+    office = ruled(office)
     lawful(office, order)
     with office.db.reading() as session:
         if MARK in order.lot:

@@ -7,6 +7,7 @@ to lose them, and then there is no key.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from sqlmodel import Session, col, func, select
@@ -37,10 +38,10 @@ class Bulletin:
 
 
 def seats_of(office: Office) -> tuple[Seat, ...]:
-    """The custodians of this installation as seats."""
+    """The custodians whom the rule pack in force names, as seats."""
     return tuple(
         Seat(name=each.name, sign=bytes.fromhex(each.sign), seal=bytes.fromhex(each.seal))
-        for each in office.keys.known
+        for each in office.holders
     )
 
 
@@ -66,9 +67,10 @@ def stock(office: Office, sets: int) -> int:
         under_way = _count(session, select(func.count()).where(CeremonyRow.state == OPEN))
         drawn = any(entry.rule == "L2" for entry in office.pack.entries)
         for key_id in purposes(office.pack.draw.max_rounds, sites=drawn):
-            ready = select(func.count()).where(ReadyKeyRow.key_id == key_id, ReadyKeyRow.lot == "")
-            coming = select(func.count()).where(CeremonyRow.key_id == key_id, CeremonyRow.state == OPEN)
-            wanted = sets - _count(session, ready) - _count(session, coming)
+            open_ones = select(CeremonyRow).where(CeremonyRow.key_id == key_id, CeremonyRow.state == OPEN)
+            coming = [plan_of(parse(row.plan.encode("utf-8"))) for row in session.exec(open_ones)]
+            ready = [record_of(row).plan for row in _ready(session, key_id)]
+            wanted = sets - sum(_fits(office, plan) for plan in (*ready, *coming))
             for _ in range(min(wanted, _MOST - under_way - posted)):
                 session.add(_planned(office, key_id))
                 posted += 1
@@ -79,6 +81,17 @@ def stock(office: Office, sets: int) -> int:
 
 def _count(session: Session, query: Any) -> int:
     return int(session.exec(query).one())
+
+
+def _ready(session: Session, key_id: str) -> Sequence[ReadyKeyRow]:
+    """Keys of one purpose that no lot has taken, the oldest first."""
+    query = select(ReadyKeyRow).where(ReadyKeyRow.key_id == key_id, ReadyKeyRow.lot == "")
+    return session.exec(query.order_by(col(ReadyKeyRow.id))).all()
+
+
+def _fits(office: Office, plan: Plan) -> bool:
+    """Whether a key was planned for the custodians and threshold of the pack in force."""
+    return plan.threshold == office.pack.custody.threshold and set(plan.seats) == set(seats_of(office))
 
 
 def _planned(office: Office, key_id: str) -> CeremonyRow:
@@ -176,15 +189,15 @@ def post(office: Office, names: Sequence[str]) -> None:
                 session.add(_planned(office, key_id))
 
 
-def take(session: Session, names: Sequence[str], *, nth: int = 0) -> list[ReadyKeyRow]:
+def take(office: Office, session: Session, names: Sequence[str], *, nth: int = 0) -> list[ReadyKeyRow]:
     """The oldest ready key for each of these names, or the n-th after it.
 
     Raises Refused("keys_not_ready") when one is missing.
     """
     found = []
     for key_id in names:
-        query = select(ReadyKeyRow).where(ReadyKeyRow.key_id == key_id, ReadyKeyRow.lot == "")
-        row = session.exec(query.order_by(col(ReadyKeyRow.id)).offset(nth).limit(1)).first()
+        fit = (row for row in _ready(session, key_id) if _fits(office, record_of(row).plan))
+        row = next(islice(fit, nth, None), None)
         if row is None:
             raise Refused("keys_not_ready", key=key_id)
         found.append(row)

@@ -45,7 +45,7 @@ def freeze(office: Office, actor: Actor, lot: LotId) -> State:
     """
     only(actor, Role.OPERATOR, Role.POOL)
     dossier = open_case(office, lot)
-    pool = snapshot(office, dossier.request)
+    pool = snapshot(dossier.ruled, dossier.request)
     if dossier.state.pool_exhibit is not None:
         pool = widened(dossier.snapshot, pool)
     exhibit = office.exhibit("pool", pool)

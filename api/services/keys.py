@@ -38,9 +38,9 @@ def deal(office: Office, *, sites: bool = False) -> KeysDealt | None:
 
     Raises Refused("custodians_away").
     """
-    known, threshold = office.keys.known, office.pack.custody.threshold
-    if len(known) < threshold:
-        raise Refused("custodians_away", needed=threshold, present=len(known))
+    known, threshold = office.holders, office.pack.custody.threshold
+    if len(known) < (needed := len(office.pack.custody.holders)):
+        raise Refused("custodians_away", needed=needed, present=len(known))
     if office.keys.agents:
         return None
     return KeysDealt(
@@ -51,7 +51,7 @@ def deal(office: Office, *, sites: bool = False) -> KeysDealt | None:
 
 
 def _fresh(office: Office, threshold: int, names: Iterable[str]) -> tuple[dict[str, Any], ...]:
-    holders = {each.name: bytes.fromhex(each.seal) for each in office.keys.known}
+    holders = {each.name: bytes.fromhex(each.seal) for each in office.holders}
     return tuple(to_body(deal_key(name, holders, threshold, office.entropy(32))) for name in names)
 
 
@@ -72,7 +72,7 @@ def more_keys(office: Office, lot: LotId, rounds: Iterable[int], threshold: int)
         return Added(event=event, exhibits=(), rows=lambda session: None)
     post(office, names)
     with office.db.reading() as session:
-        keys, exhibit, assign = _recorded(office, lot, take(session, names))
+        keys, exhibit, assign = _recorded(office, lot, take(office, session, names))
     event = KeysAdded(keys=keys, ceremonies=exhibit.digest)
     return Added(event=event, exhibits=(exhibit,), rows=assign)
 
@@ -84,7 +84,7 @@ def take_made(office: Office, lot: LotId, *, sites: bool = False, nth: int = 0) 
     """
     keys, exhibit, assign = _recorded(office, lot, _ready(office, sites, nth))
     event = KeysMade(
-        custodians=office.keys.known,
+        custodians=office.holders,
         threshold=int(keys[0]["threshold"]),
         keys=keys,
         ceremonies=exhibit.digest,
@@ -125,4 +125,4 @@ def _ready(office: Office, sites: bool, nth: int) -> list[ReadyKeyRow]:
 
 def _taken(office: Office, sites: bool, nth: int) -> list[ReadyKeyRow]:
     with office.db.reading() as session:
-        return take(session, purposes(office.pack.draw.max_rounds, sites=sites), nth=nth)
+        return take(office, session, purposes(office.pack.draw.max_rounds, sites=sites), nth=nth)

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ from api.store.db import Database
 from api.store.journal import ExhibitRow
 from api.store.vault import hide, unhide
 from scheduler.errors import Refused
-from scheduler.events import Digest, Event, Member
+from scheduler.events import Custodian, Digest, Event, Member
 from scheduler.exhibits import Body, Conflicts, Exhibit, Request, RulesInForce, Siting, Snapshot
 from scheduler.model import LotId, OrgTag, Role
 from scheduler.packshape import Pack
@@ -86,6 +86,12 @@ class Office:
         known = tuple(dict.fromkeys(codes))
         return dict(zip(known, self.pool.tags(lot, known), strict=True))
 
+    @property
+    def holders(self) -> tuple[Custodian, ...]:
+        """The custodians whom the rule pack names: they and nobody else hold the keys of new cases."""
+        named = {role.value for role in self.pack.custody.holders}
+        return tuple(each for each in self.keys.known if each.name in named)
+
     def exhibit(self, name: str, body: Body) -> Exhibit:
         """A body with a fresh salt and its digest."""
         return exhibit(name, body, self.entropy(32))
@@ -127,6 +133,11 @@ class Dossier:
     def pack(self) -> Pack:
         """The rule pack as it stood at the booking; a newer one rules newer lots."""
         return self.rules.pack
+
+    @property
+    def ruled(self) -> Office:
+        """The office under the rules of this case's booking, whatever pack is in force today."""
+        return replace(self.office, pack=self.pack)
 
     @property
     def snapshot(self) -> Snapshot:

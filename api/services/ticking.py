@@ -68,8 +68,9 @@ def tick(office: Office) -> tuple[Done, ...]:
 def tick_case(office: Office, lot: LotId) -> tuple[Done, ...]:
     """Everything due in one case, until nothing is or a deed is refused although nobody else has acted."""
     found: list[Done] = []
-    state = open_case(office, lot).state
-    while pending := due(state, office.now(), waits_of(office.pack)):
+    dossier = open_case(office, lot)
+    state, waits = dossier.state, waits_of(dossier.pack)
+    while pending := due(state, office.now(), waits):
         refusal = _tried(office, lot, pending[0])
         before, state = state, open_case(office, lot).state
         if refusal is None:

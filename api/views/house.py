@@ -7,6 +7,7 @@ from functools import cached_property
 from api.actor import Actor
 from api.services import acting, alarming, depositing, lengthening, pressing, suspending, telling
 from api.services import calendar as calendars
+from api.services import packs as rulebook
 from api.services.acting import Deed
 from api.services.alarming import Step
 from api.services.incidents import Form, Incident, handle
@@ -14,12 +15,13 @@ from api.services.office import Office, open_case
 from api.services.pressing import Press, Slip
 from api.services.telling import Said, Tell
 from api.store.accounts import account, password_fits
-from api.views import alarms, calendar, fairness, lots, tasks, transcripts, verdicts
+from api.views import alarms, calendar, fairness, lots, packs, tasks, transcripts, verdicts
 from api.views.alarms import Alarms, PoolDesk, Suspension
 from api.views.expert import ExpertCard
 from api.views.fairness import Compared, Fairness
 from api.views.incidents import IncidentDesk, incident_desk
 from api.views.operator import OperatorLot, OperatorToday
+from api.views.packs import PackPage
 from api.views.panels import PanelDesk, panel_desk
 from api.views.planner import Planner
 from api.views.score import ScorePage
@@ -28,6 +30,8 @@ from api.views.tenderee import TendereeLots
 from scheduler.errors import Refused
 from scheduler.events import Member
 from scheduler.model import LotId, RegionCode, Role
+from scheduler.pack import known
+from scheduler.packchanges import Change
 from scheduler.state import Phase
 
 
@@ -177,6 +181,34 @@ class House:
         """The expert's own."""
         return alarms.own_suspensions(self.office, self._actor(user, Role.EXPERT).expert)
 
+    def packs(self, user: str) -> PackPage:
+        """The rule pack in force and every proposal."""
+        office = rulebook.ruled(self.office)
+        found = rulebook.history(self.office)
+        return packs.shown(office.pack, rulebook.today(office), known(), found, user)
+
+    def look_at_pack(self, user: str, role: Role, name: str, text: str, since: date) -> tuple[Change, ...]:
+        """What a pack would change."""
+        return rulebook.look(self.office, self._actor(user, role), _file(name, text), since)[1]
+
+    def propose_pack(self, user: str, role: Role, name: str, text: str, since: date) -> None:
+        """Propose a pack."""
+        rulebook.propose(self.office, self._actor(user, role), _file(name, text), since)
+
+    def confirm_pack(self, user: str, role: Role, number: int) -> None:
+        """The second person confirms."""
+        rulebook.confirm(self.office, self._actor(user, role), number)
+
+    def withdraw_pack(self, user: str, role: Role, number: int) -> None:
+        """A proposal is withdrawn."""
+        rulebook.withdraw(self.office, self._actor(user, role), number)
+
+    def demo_role(self, user: str) -> Role | None:
+        """The role of a login that one click opens."""
+        with self.office.db.reading() as session:
+            known = account(session, user)
+        return known.role if known is not None and known.demo else None
+
     def role_of(self, user: str, password: str) -> Role | None:
         """The role this password opens; None for a wrong one and for an unknown login alike."""
         with self.office.db.reading() as session:
@@ -197,3 +229,8 @@ class House:
             site=found.site or "",
             organisation=found.organisation or "",
         )
+
+
+def _file(name: str, text: str) -> str:
+    """The file of a proposal: what was typed, or one that takes a shipped pack as it is."""
+    return text if text.strip() or not name else rulebook.shipped(name)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from api.actor import Actor
 from api.services import chairing, depositing
@@ -18,6 +18,7 @@ from api.views.supervisor import SupervisedLot, SupervisorLots
 from api.views.tenderee import TendereeLot, TendereeLots
 from scheduler.events import Cancelled, LotteryFixed
 from scheduler.exhibits import Request
+from scheduler.lead import opens
 from scheduler.model import LotId, RegionCode, Role
 from scheduler.phases import apply, may
 from scheduler.rules.day import SHANGHAI
@@ -81,7 +82,7 @@ def lot_row(office: Office, dossier: Dossier) -> LotRow:
         wanted=sum(state.seats),
         urgent=request.green,
         next_action=waits_for(state),
-        offer=offer(state, office.now(), draw_from(office, state)),
+        offer=offer(state, office.now(), draw_from(dossier)),
     )
 
 
@@ -171,9 +172,9 @@ def offer(state: State, now: datetime, earliest: datetime) -> Deed | None:
     return _OFFERS.get(then)
 
 
-def draw_from(office: Office, state: State) -> datetime:
-    """The first moment at which the pack lets this lot be drawn."""
-    return state.starts - timedelta(hours=office.pack.draw.max_lead_hours)
+def draw_from(case: Dossier) -> datetime:
+    """The first moment at which the pack of its booking lets this lot be drawn."""
+    return opens(case.pack, case.request, case.rules.calendar)
 
 
 def _offers(state: State, usual: Deed | None) -> tuple[Deed, ...]:
@@ -192,7 +193,7 @@ def operator_lot(office: Office, lot: LotId) -> OperatorLot:
     fixed = [entry.event for entry in entries if isinstance(entry.event, LotteryFixed)]
     state = dossier.state
     drawn = may_see(Role.OPERATOR, Datum.PROOF, state.phase) and bool(fixed)
-    row, earliest = lot_row(office, dossier), draw_from(office, state)
+    row, earliest = lot_row(office, dossier), draw_from(dossier)
     may_cancel = may(Role.OPERATOR, Cancelled, state.phase) is None
     waits = row.next_action is Next.DRAW and office.now() < earliest
     view = OperatorLot(

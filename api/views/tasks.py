@@ -148,7 +148,7 @@ def _card(office: Office, case: Dossier, me: Sitting) -> ExpertCard:
         starts=state.starts,
         ends=state.ends,
         sign_in_at=f"{site.name}（{region.city}{region.name}）",
-        answer_by=me.since + waits_of(office.pack).answer,
+        answer_by=me.since + waits_of(case.pack).answer,
         desk_phone=region.desk_phone,
         seat=f"{place.room} · {place.workstation:02}" if present else None,
         project=case.request.project_name if present else None,

@@ -4,7 +4,7 @@ import re
 
 from api.actor import Actor
 from api.services import auditing
-from api.services.office import Office
+from api.services.office import Office, open_case
 from api.views.supervisor import Step, Verdict
 from scheduler.audit import verify
 from scheduler.audit.case import Pins
@@ -21,9 +21,8 @@ def verdict(office: Office, actor: Actor, lot: LotId, *, tampered: bool) -> Verd
     data, line = auditing.export(office, actor, lot, BundleKind.FULL), None
     if tampered:
         data, line = with_another_byte(data)
-    custodians = {
-        each.name: (bytes.fromhex(each.sign), bytes.fromhex(each.seal)) for each in office.keys.known
-    }
+    holders = open_case(office, lot).ruled.holders
+    custodians = {h.name: (bytes.fromhex(h.sign), bytes.fromhex(h.seal)) for h in holders}
     try:
         report = verify(data, Pins(log=office.keys.log.public, custodians=custodians))
     except Unreadable as fault:

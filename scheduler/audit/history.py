@@ -132,8 +132,12 @@ def _as_the_pack_says(case: AuditCase, found: RulesInForce) -> None:
     named = tuple(party.value for party in draw.seed_parties)
     if (state.parties, state.max_rounds) != (named, draw.max_rounds):
         raise Broken("seed parties or rounds are others than the pack says")
-    if state.keys and state.threshold != pack.custody.threshold:
-        raise Broken("the custody threshold is another one than the pack says")
+    holders = {role.value for role in pack.custody.holders}
+    if state.keys and (state.threshold, {c.name for c in state.custodians}) != (
+        pack.custody.threshold,
+        holders,
+    ):
+        raise Broken("custodians or their threshold are others than the pack says")
     clocks(case, pack.times)
     for before, entry in case.moments:
         event = entry.event

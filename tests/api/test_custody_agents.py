@@ -40,6 +40,7 @@ from scheduler.audit.command import read_trust
 from scheduler.bundle import BundleKind
 from scheduler.errors import Refused
 from scheduler.events import Custodian, KeysMade
+from scheduler.model import Role
 from scheduler.record import read_entry, sign_entry
 from scheduler.release import BIDDERS, SCORES
 from scheduler.state import State
@@ -501,12 +502,15 @@ def test_agents_remember_journals_that_nobody_asked_about(stocked: Place) -> Non
 
 def test_a_plan_that_a_minority_could_open_is_not_begun(place: Place) -> None:
     """Two of four: two groups without a common member could open for two records."""
-    fourth = own_of("court", b"q" * 32)
+    fourth = own_of("tenderee", b"q" * 32)
     agent = place.agents["pool"]
-    pins = {**agent.trust.custodians, "court": (fourth.sign.public, fourth.seal.public)}
-    card = Custodian(name="court", sign=fourth.sign.public.hex(), seal=fourth.seal.public.hex())
+    pins = {**agent.trust.custodians, "tenderee": (fourth.sign.public, fourth.seal.public)}
+    card = Custodian(name="tenderee", sign=fourth.sign.public.hex(), seal=fourth.seal.public.hex())
     agents = (*place.town.office.keys.agents, card)
-    ceremonies.stock(replace(place.town.office, keys=replace(place.town.office.keys, agents=agents)), 1)
+    office = place.town.office
+    custody = replace(office.pack.custody, holders=(*office.pack.custody.holders, Role.TENDEREE))
+    pack = replace(office.pack, custody=custody)
+    ceremonies.stock(replace(office, keys=replace(office.keys, agents=agents), pack=pack), 1)
     assert do_round(replace(agent, trust=replace(agent.trust, custodians=pins))) == 0
     assert "fewer than half" in lines(place.folders["pool"])[-1]["fault"]
 
