@@ -1,12 +1,18 @@
 """Does every rule say what a trading centre checks us against, and is it tested on both sides of its edge?"""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
 
 from scheduler import pack
-from scheduler.limits import Rule
-from scheduler.rules import DECLARED, EARLIER, RULES, declared, key, limits
-from tests.scheduler import worlds
+from scheduler.check import breaches
+from scheduler.limits import Nothing, Rule, Words, forbid, rule
+from scheduler.rules import DECLARED, EARLIER, RULES, collected, declared, eligibility, key, limits
+from tests.scheduler import plain, worlds
 from tests.scheduler.rules.edges import EDGES
 
 TEMPLATE = "scheduler/packs/template.toml"
@@ -20,13 +26,13 @@ def packs():
 
 def test_every_rule_has_law_title_and_sentence_in_two_languages():
     """A title holds no facts: it may be shown to the expert."""
-    for name, rule in DECLARED.items():
-        assert rule.law, name
-        for words in (rule.title, rule.says):
+    for name, each in DECLARED.items():
+        assert each.law, name
+        for words in (each.title, each.says):
             assert words.zh, name
             assert words.en, name
             assert words.zh != words.en, name
-        assert "{" not in rule.title.zh + rule.title.en, name
+        assert "{" not in each.title.zh + each.title.en, name
 
 
 def test_every_rule_stands_in_a_pack_with_a_source():
@@ -79,3 +85,80 @@ def told(rule: Rule, world, numbers):
     """Whom this rule's limits bind, without their facts."""
     some = limits(world, {rule.id: numbers[rule.id]})
     return sorted((limit.experts or (), limit.least, limit.most or 0) for limit in some)
+
+
+# Rules that more than their own function must know, and why. A new rule is not among them.
+KNOWN_ELSEWHERE = {
+    "S0": "the seats themselves",
+    "S1": "the seats themselves",
+    "R0": "who left a round",
+    "C10": "changes the number of seats after the booking",
+    "D3w": "reads the moment of a verb and the calendar of the booking",
+    "F1": "how far back past panels are asked for",
+    "F2": "how far back past panels are asked for",
+    "F2c": "how far back past panels are asked for",
+    "F3": "how far back past panels are asked for",
+    "L3": "direct appointment lifts it; a plan's own bound",
+    "L4": "a plan's own bound",
+    "L5": "a plan's own bound",
+    "R12": "a plan's own bound",
+    "E5": "a plan's windows",
+    "L7": "workstations are held when a lot is booked",
+}
+_ID = re.compile(r'"([A-Z]\d+[a-z]?)"')
+
+
+def test_nobody_but_its_own_function_knows_a_rule():
+    """Draw, checker, explanation, pages and verifier read limits: none of them names a rule but for a reason."""
+    named = {
+        found
+        for root in ("scheduler", "api")
+        for file in Path(root).rglob("*.py")
+        if file.parent != Path("scheduler/rules")
+        for found in _ID.findall(file.read_text(encoding="utf-8"))
+    }
+    assert named & set(DECLARED) <= set(KNOWN_ELSEWHERE)
+
+
+def test_a_rule_is_found_by_being_declared():
+    """One function in a family's file: it stands in reading order, the verifier and the packs know it by its id."""
+
+    @rule("E99", law="某办法 1", title=Words("新", "new"), says=Words("{expert}", "{expert}"), params=Nothing)
+    def made_up(case, _):
+        """Nobody sits."""
+        return (forbid(expert.id) for expert in case.pool)
+
+    family = SimpleNamespace(made_up=made_up, other=len)
+    ids = [each.id for each in collected(Rule, [eligibility, family])]
+    assert ids == ["E1", "E2", "E3", "E4", "E6", "E11", "E99", "R8"]
+    world = worlds.case([worlds.expert("a")])
+    (limit,) = made_up.limits(world, {})
+    assert [breach.limit for breach in breaches([limit], [worlds.choice("a")])] == [limit]
+    with pytest.raises(ValueError, match="twice"):
+        collected(Rule, [family, family])
+
+
+def test_a_rule_is_one_function_one_pack_line_and_its_tests():
+    """The recipe of CONTRIBUTING holds for every rule there is: nothing else names it, so nothing else is touched."""
+    recipe = Path("CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert "one function, one line in a pack, one class of tests" in recipe
+    in_packs = {entry.rule for each in packs() for entry in each.entries}
+    for name in DECLARED:
+        assert name in in_packs, name
+        assert name in plain.STATEMENTS or name in plain.REQUESTS, name
+        assert any(edge.rule == name for edge in EDGES), name
+
+
+def test_every_row_of_the_catalogue_is_a_rule_or_stands_where_it_is_left_out():
+    """From composition to absence: no row is forgotten; what is no rule has its reason or its verb."""
+    last = {"C": 11, "D": 11, "E": 11, "R": 13, "L": 11, "F": 5, "A": 9}
+    rows = {f"{family}{n}" for family, count in last.items() for n in range(1, count + 1)}
+    page = Path("docs/rules-left-out.md").read_text(encoding="utf-8")
+    told = {
+        row
+        for line in page.splitlines()
+        if line.startswith("| ")
+        for row in re.findall(r"[A-Z]\d+", line.split("|")[1])
+    }
+    ruled = {re.match(r"[A-Z]\d+", name)[0] for name in DECLARED}
+    assert rows - ruled - told == set()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
+from typing import TypeVar
 
 from scheduler.alarms import Alarm
 from scheduler.limits import Declared, Fact, Guard, Limit, Notice, Numbers, Rule
@@ -22,81 +23,48 @@ from scheduler.rules import (
     travel,
 )
 
-RULES: tuple[Rule, ...] = (
-    composition.seats_asked_for,
-    composition.one_person_one_seat,
-    eligibility.senior_enough,
-    eligibility.under_age,
-    eligibility.certificate_valid,
-    eligibility.in_good_standing,
-    load.free_that_day,
-    travel.time_between_panels,
-    eligibility.inside_the_regions,
-    travel.near_enough,
-    offices.supervises_this_project,
-    offices.works_for_the_agency,
-    offices.works_for_the_purchaser,
-    offices.knew_the_documents,
-    eligibility.trained,
-    recusal.recused,
-    recusal.works_for_a_recused_unit,
-    recusal.worked_for_a_bidder,
-    ties.directed_a_bidder,
-    ties.controlled_a_bidder,
-    ties.kin_to_a_bidders_head,
-    ties.kin_to_a_bidders_officer,
-    offices.works_for_the_department,
-    ties.interest_in_a_bidder,
-    eligibility.never_punished,
-    ties.other_tie_to_a_bidder,
-    companies.works_for_the_tenderee,
-    companies.works_in_a_bidders_group,
-    companies.former_unit_in_a_group,
-    companies.worked_for_the_designer,
-    load.times_a_day,
-    load.times_in_a_period,
-    load.rested,
-    load.times_for_one_tenderee,
-    recusal.same_employer,
-    recusal.same_employer_share,
-    recusal.same_household,
-    recusal.kin_apart,
-    place.off_site,
-    place.off_site_share,
-    place.host_county,
-    place.same_county,
-    place.same_city,
-    place.venue_in_own_city,
-    place.workstations,
-    place.rooms_apart,
+D = TypeVar("D", bound=Declared)
+
+# A rule is found by being declared in one of these; families are read in this order, R12 on (who may sit beside
+# whom) after the grounds in a person.
+_FAMILIES = (
+    companies,
+    composition,
+    eligibility,
+    load,
+    offices,
+    place,
+    recurrence,
+    recusal,
+    rooms,
+    ties,
+    timing,
+    travel,
 )
-GUARDS: tuple[Guard, ...] = (
-    composition.odd_and_large_enough,
-    composition.owners_at_most_a_share,
-    composition.owners_at_most,
-    composition.water_works_panel,
-    composition.large_procurement_panel,
-    composition.negotiation_panel,
-    composition.economists_at_least_a_share,
-    composition.lawyers_at_least,
-    composition.no_owner_where_linked,
-    composition.owners_authorised,
-    composition.chair_by_the_pack,
-    place.guests_drawn,
-    place.sites_at_least,
-    place.sites_at_most,
-    timing.within_working_days,
-    rooms.booths_large_enough,
-    rooms.owners_apart,
-)
-NOTICES: tuple[Notice, ...] = (composition.few_candidates,)
-ALARMS: tuple[Alarm, ...] = (
-    recurrence.same_bidder,
-    recurrence.same_tenderee,
-    recurrence.same_pair,
-    recurrence.same_triple,
-    recurrence.many_declines,
-)
+_ORDER = ("S", "C", "D", "E", "R", "F", "P", "L")
+_COMPANY = 12  # the first R-rule on the company of others
+
+
+def collected(kind: type[D], modules: Iterable[object]) -> tuple[D, ...]:
+    """Every rule of exactly this kind that the modules declare, in reading order. ValueError: an id twice."""
+    found = [each for module in modules for each in vars(module).values() if type(each) is kind]
+    if len({each.id for each in found}) != len(found):
+        raise ValueError("a rule is declared twice")
+    return tuple(sorted(found, key=lambda each: _place(each.id)))
+
+
+def _place(name: RuleId) -> tuple[int, int, str]:
+    """R2 before R10 before R10a; a family nobody knows comes last."""
+    digits = "".join(each for each in name if each.isdigit())
+    number = int(digits or 0)
+    family = "P" if name[0] == "R" and number >= _COMPANY else name[0]
+    return _ORDER.index(family) if family in _ORDER else len(_ORDER), number, name
+
+
+RULES: tuple[Rule, ...] = collected(Rule, _FAMILIES)
+GUARDS: tuple[Guard, ...] = collected(Guard, _FAMILIES)
+NOTICES: tuple[Notice, ...] = collected(Notice, _FAMILIES)
+ALARMS: tuple[Alarm, ...] = collected(Alarm, _FAMILIES)
 DECLARED: dict[RuleId, Declared] = {each.id: each for each in chain(GUARDS, NOTICES, RULES, ALARMS)}
 # What rules meant before: a case booked under an earlier version is drawn and verified by it.
 EARLIER: dict[RuleId, Declared] = {
@@ -108,15 +76,21 @@ BESIDE: dict[RuleId, Declared] = {  # no pack switches these on
 
 # Which rule is named first when someone cannot sit: grounds in the person, then in the company of others,
 # then in the seats (the order of docs/formats/draw.md, with the service's personal rules after R0).
-BLAME: tuple[RuleId, ...] = tuple(
-    RuleId(name)
-    for names in (
-        "R0 R1 R2 R3 R4 R5 R6 R7 R8 R9 R10 R11 R11f R11p R0o",
-        "E1 E2 E3 E4 E5 E5d E5t E6 E6t E7 E8 E9 E10 E11 F1 F2 F2c F3 L6",
-        "R12 R12p R13 R13k L4 L5 L5c L3 L3p L7 L8 F6 S1 S0",
-    )
-    for name in names.split()
+_BLAME = (
+    "R0 R1 R2 R3 R4 R5 R6 R7 R8 R9 R10 R11 R11f R11p R0o",
+    "E1 E2 E3 E4 E5 E5d E5t E6 E6t E7 E8 E9 E10 E11 F1 F2 F2c F3 L6",
+    "R12 R12p R13 R13k L4 L5 L5c L3 L3p L7 L8 F6 S1 S0",
 )
+
+
+def _blame() -> tuple[RuleId, ...]:
+    """The rules that the order above does not name come before the company of others."""
+    groups = [[RuleId(name) for name in names.split()] for names in _BLAME]
+    named = {name for group in groups for name in group}
+    return (*chain(*groups[:2]), *(each.id for each in RULES if each.id not in named), *chain(*groups[2:]))
+
+
+BLAME: tuple[RuleId, ...] = _blame()
 
 
 def key(rule: RuleId, version: int) -> RuleId:
