@@ -12,7 +12,7 @@ from scheduler import pack
 from scheduler.alarms import Alarm
 from scheduler.limits import Declared, Guard, Notice, Rule
 from scheduler.packshape import Entry, Pack
-from scheduler.rules import DECLARED
+from scheduler.rules import DECLARED, EARLIER
 
 _HEAD = """# 规则 Rules
 
@@ -67,7 +67,6 @@ def _chapter(rule: Declared, packs: list[Pack], guarding: tuple[Guarding, ...]) 
         else kind
     )
     kind = "notice, refuses nothing 提示，不拒绝" if isinstance(rule, Notice) else kind
-    doc = " ".join((inspect.getdoc(_function(rule)) or "").split())
     told = [
         f"## {rule.id} {rule.title.zh} / {rule.title.en}",
         f"version {rule.version} · {kind} · {rule.law}",
@@ -75,10 +74,15 @@ def _chapter(rule: Declared, packs: list[Pack], guarding: tuple[Guarding, ...]) 
         f"> {rule.says.zh}  ",
         f"> {rule.says.en}",
         "",
-        doc,
+        _doc(rule),
         "",
         *_table(rule, packs),
         "",
+        *(
+            f"Earlier version {old.version} 旧版: {_doc(old)}\n"
+            for old in EARLIER.values()
+            if old.id == rule.id
+        ),
         *(f"* `{each.name}` ({each.file}): {each.says}" for each in guarding if each.about(rule)),
         "",
     ]
@@ -109,6 +113,10 @@ def _numbers(entry: Entry) -> str:
     where += [f"≥ {scope.budget_least:,} yuan"] if scope.budget_least is not None else []
     where += [f"< {scope.budget_below:,} yuan"] if scope.budget_below is not None else []
     return f"{told or '✓'} ({'; '.join(where)})" if where else told
+
+
+def _doc(rule: Declared) -> str:
+    return " ".join((inspect.getdoc(_function(rule)) or "").split())
 
 
 def _function(rule: Declared) -> Callable[..., Any]:

@@ -20,6 +20,7 @@ from api.services.office import Office, open_case
 from api.store.accounts import Account, put_account
 from api.store.db import Database
 from crypto.keys import subseed
+from fixtures.world import anhui
 from scheduler import pack as files
 from scheduler.errors import Refused
 from scheduler.model import LotId, Role
@@ -299,3 +300,43 @@ def test_the_command_proposes_and_another_login_confirms(installed: CliRunner, t
     run("propose", "chongqing", *day, *anna)
     assert "withdrawn" in run("withdraw", "2", *bo)
     assert "none.toml" in run("propose", str(tmp_path / "none.toml"), *day, *anna, status=2)
+
+
+def test_the_demo_lets_a_second_supervisor_in_and_nobody_else(town: Town) -> None:
+    """One click opens the second demo login of the role; a login of another role or without demo stays shut."""
+    with town.office.db.transaction() as session:
+        for login, role, demo in (
+            ("supervisor", Role.SUPERVISOR, True),
+            ("supervisor-2", Role.SUPERVISOR, True),
+            ("operator", Role.OPERATOR, True),
+            ("real", Role.SUPERVISOR, False),
+        ):
+            put_account(session, Account(login=login, role=role, label=login, demo=demo))
+    client = browser(town, Role.SUPERVISOR)
+    for login, status in (("supervisor-2", 303), ("operator", 404), ("real", 404), ("nobody", 404)):
+        enters = client.post("/login/demo/supervisor", data={"csrf": TOKEN, "user": login})
+        assert enters.status_code == status, login
+        client = browser(town, Role.SUPERVISOR)
+
+
+def test_the_demo_world_has_two_logins_that_may_decide() -> None:
+    """Two supervisors and an administrator stand among its accounts."""
+    accounts = anhui(date(2026, 12, 1)).accounts
+    assert [each.login for each in accounts if each.role in packs.WHO] == [
+        "supervisor",
+        "supervisor-2",
+        "admin",
+    ]
+
+
+def test_a_case_keeps_the_holders_of_its_booking(town: Town) -> None:
+    """One holder missing and nothing is booked; later packs change nothing about who holds a case's keys."""
+    office = with_custodian(town.office, "tenderee")
+    told = packs.ruled(office)
+    stolen = replace(told, keys=replace(told.keys, custodians=told.keys.custodians[:2]))
+    assert code(booking.book, stolen, OPERATOR, order()) == "custodians_away"
+    custody = replace(PACK.custody, holders=(*PACK.custody.holders[:2], Role.TENDEREE))
+    booking.book(replace(office, pack=replace(PACK, custody=custody)), OPERATOR, order())
+    dossier = open_case(office, LOT)
+    assert {each.name for each in dossier.state.custodians} == {"operator", "supervisor", "tenderee"}
+    assert [each.name for each in dossier.ruled.holders] == ["operator", "supervisor", "tenderee"]
