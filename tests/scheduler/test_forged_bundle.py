@@ -168,6 +168,14 @@ def _fewer_rules(f: Forgery) -> None:
     f.change("pack", to)
 
 
+def _other_holders(f: Forgery) -> None:
+    def to(body: Record) -> Record:
+        body["pack"]["custody"]["holders"][2] = "tenderee"
+        return body
+
+    f.change("pack", to)
+
+
 def _neighbours(f: Forgery) -> None:
     """The owner representative is put on the workstation of an expert who sits to the end."""
     gone = {f.event("Left")["member"], *(r["member"] for r in f.event("Rechecked")["recused"])}
@@ -223,6 +231,7 @@ ATTACKS: dict[str, tuple[Callable[[Forgery], None], list[int]]] = {
     "recused under another rule": (_nobody_recused, [12]),
     "a rule in another version": (_another_rule_version, [5]),
     "a rule fewer in the pack": (_fewer_rules, [12]),
+    "other holders in the pack": (_other_holders, [5]),
     "two members at one workstation": (_neighbours, [13]),
     "a member in another city": (_in_another_city, [13]),
     "an expert kept out of the lottery": (_kept_out, [9, 10]),
