@@ -8,8 +8,7 @@ from sqlmodel import Session
 
 from api.actor import Actor
 from api.services.bookable import as_the_law_says, force_of, lawful, open_hours
-from api.services.booking import Entering, enter, expert_seats, with_candidates
-from api.services.matching import demand_panel
+from api.services.booking import Entering, enter, expert_seats, panel_or_plea, with_candidates
 from api.services.office import Office, by, by_system, only, open_case, record
 from api.services.order import Guest, Order
 from api.services.packs import ruled
@@ -54,8 +53,13 @@ def annul(
     return record(office, lot, open_case(office, lot).state, [by(actor, event)], exhibits=[exhibit])
 
 
-def again(office: Office, actor: Actor, lot: LotId, starts: datetime, ends: datetime) -> State:
-    """Book attempt n+1 as the last one was asked for, in another window; `lot` may be any attempt's.
+def again(
+    office: Office, actor: Actor, lot: LotId, starts: datetime, ends: datetime, *, plea: str = ""
+) -> State:
+    """Book attempt n+1 as the first one was asked for, in another window; `lot` may be any attempt's.
+
+    Signed steps of the ladder do not carry over: who needs one again pleads for it (`Order.plea`) and it is signed
+    anew.
 
     Raises Refused("attempt_running" or "attempt_not_endorsed") while the last attempt is not over, and what a
     booking is refused for. The state's lot is the new attempt's.
@@ -75,14 +79,14 @@ def again(office: Office, actor: Actor, lot: LotId, starts: datetime, ends: date
         open_hours(session, order)
         request = replace(request, sites=expert_seats(session, order, layout(force)))
     as_the_law_says(request, force)
-    demand_panel(office, request)
+    asking = panel_or_plea(office, actor, request, plea)
     linked = _linked(office, earlier)
     entering = Entering(
         request=request,
         owners=tuple(m.member for m in last.members if m.role is None),
         attempt=last.attempt + 1,
         previous=last.head,
-        deeds=(by_system(Followed(attempts=linked.digest)),),
+        deeds=(by_system(Followed(attempts=linked.digest)), *asking),
         exhibits=(linked,),
     )
     return enter(office, actor, order, entering)
@@ -107,8 +111,8 @@ def _earlier(session: Session, lot: LotId) -> Sequence[Earlier]:
 def _request(
     office: Office, last: State, starts: datetime, ends: datetime, out: tuple[Member, ...]
 ) -> Request:
-    """As before, but for number, window and who is out. Tags and pseudonyms are the lot's: they stay right."""
-    asked = open_case(office, last.lot).request
+    """As booked before, but for number, window and who is out. Tags and pseudonyms are the lot's: they stay right."""
+    asked = open_case(office, last.lot).body(last.booked, Request)
     number = lot_of(last.lot, last.attempt + 1)
     return replace(asked, lot=number, starts=starts, ends=ends, excluded=out)
 

@@ -76,7 +76,7 @@ def filing(office: Office, actor: Actor, order: Order, *, token: str = "", nth: 
         sites = expert_seats(session, order, layout(force_of(office, order)))
     request = _request(office, order, sites)
     as_the_law_says(request, force_of(office, order))
-    asking = _panel_or_plea(office, actor, order, request)
+    asking = panel_or_plea(office, actor, request, order.plea)
     owners = office.pool.marks([Question(lot=order.lot, person=login) for login in order.owners])
     entering = Entering(request=request, owners=owners, deeds=asking, token=token, nth=nth)
     return _filing(office, actor, order, entering)
@@ -148,14 +148,15 @@ def _booked(office: Office, entering: Entering, exhibits: tuple[Exhibit, Exhibit
     )
 
 
-def _panel_or_plea(office: Office, actor: Actor, order: Order, request: Request) -> tuple[Deed, ...]:
-    """Nothing more to record where a panel is possible; else what asks for the first step, or the refusal itself."""
+def panel_or_plea(office: Office, actor: Actor, request: Request, why: str) -> tuple[Deed, ...]:
+    """Nothing more to record where a panel is possible; else what asks for the first step (`why` says why), or
+    the refusal itself."""
     try:
         demand_panel(office, request)
     except Refused as no:
-        if no.code != "no_panel" or not order.plea.strip():
+        if no.code != "no_panel" or not why.strip():
             raise
-        return plea(actor, office.pack, request, no.facts["rules"], order.plea)
+        return plea(actor, office.pack, request, no.facts["rules"], why)
     return ()
 
 

@@ -74,6 +74,8 @@ def _pending(office: Office, actor: Actor, lot: LotId) -> tuple[Dossier, Step]:
         raise Refused("step_not_asked")
     step = step_of(dossier.pack.ladder, dossier.state.asked)
     only(actor, step.approver)
+    if not is_party(dossier, actor):
+        raise Refused("unknown_lot", lot=lot)
     return dossier, step
 
 

@@ -124,6 +124,10 @@ def _wider_than_signed(f: Forgery) -> None:
     f.change("request", to, which=1)
 
 
+def _relaxed_from_the_start(f: Forgery) -> None:
+    f.change("request", lambda body: body | {"relaxed": ["D4-city"]})
+
+
 def _dropped_by_the_second_freeze(f: Forgery) -> None:
     def to(body: Record) -> Record:
         first = {leaf["expert"]["id"] for leaf in f.exhibit("pool")["body"]["leaves"]}
@@ -167,6 +171,7 @@ ATTACKS: dict[Callable[[Forgery], None], int] = {
     _signed_by_another: 5,
     _another_step: 9,
     _wider_than_signed: 9,
+    _relaxed_from_the_start: 9,
     _dropped_by_the_second_freeze: 7,
     _no_letter: 9,
     _approved_by_another: 5,

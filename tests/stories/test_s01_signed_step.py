@@ -1,15 +1,18 @@
 """S1 to its end: no panel, the first step asked for and signed, a wider pool, a panel, a proof that tells of it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from api.demo.people import OPERATOR, SUPERVISOR, TENDEREE
 from api.services import (
     acting,
+    attempts,
     attending,
     auditing,
     booking,
+    cancelling,
     closing,
     drawing,
     explaining,
@@ -195,6 +198,20 @@ def test_after_the_draw_a_stuck_panel_is_relaxed_and_its_members_stay(town, regi
     assert kept < {m.member for m in town.state.experts()}
     finish(town)
     assert verify(town.bundle(), read_trust(auditing.trust_of(town.office.keys))).holds
+
+
+def test_a_new_attempt_begins_without_the_steps_of_the_last(scarce):
+    """Nothing carries over silently: refused as at first; with a plea the first step is asked for and signed anew."""
+    relaxing.sign(scarce.office, SUPERVISOR, scarce.lot, "同意")
+    cancelling.cancel(scarce.office, OPERATOR, scarce.lot, "改期")
+    attempts.endorse(scarce.office, SUPERVISOR, scarce.lot)
+    window = (scarce.state.starts + timedelta(days=2), scarce.state.ends + timedelta(days=2))
+    with pytest.raises(Refused, match="no_panel"):
+        attempts.again(scarce.office, OPERATOR, scarce.lot, *window)
+    second = attempts.again(scarce.office, OPERATOR, scarce.lot, *window, plea=WHY)
+    assert (second.attempt, second.asked, second.relaxed) == (2, "D4-parent", ())
+    assert open_case(scarce.office, second.lot).request.relaxed == ()
+    assert relaxing.sign(scarce.office, SUPERVISOR, second.lot, "同意").stuck == ()
 
 
 def finish(town):
