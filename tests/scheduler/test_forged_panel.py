@@ -29,10 +29,9 @@ from scheduler.exhibits import Snapshot
 from scheduler.model import RegionCode, Seats, SpecialityCode
 from scheduler.records import Registers
 from scheduler.snapshot import pool_root
-from tests import town as town_of
 from tests.forge import Forgery, Record
 from tests.tale import fresh
-from tests.town import Town, expert_number, keyring, order, register
+from tests.town import TENDEREE, Town, expert_number, keyring, order, register
 
 LOG = keyring().log
 CUSTODIANS: dict[str, SigningKey] = {each.name: each.sign for each in keyring().custodians}
@@ -64,7 +63,7 @@ def tell(town: Town) -> None:
     office, lot = town.office, town.lot
     town.prepare()
     appointing.approve(office, SUPERVISOR, lot, CONSENT, (0, 1))
-    appointing.appoint(office, tenderee(town_of.TENDEREE.code), lot, expert_number(2), OTHER)
+    appointing.appoint(office, tenderee_of(TENDEREE.code), lot, expert_number(2), OTHER)
     town.round()
     while not town.state.stuck:
         leaving = next(m.member for m in town.state.experts() if not m.appointed)
