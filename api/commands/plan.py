@@ -22,6 +22,7 @@ from scheduler.limits import Words
 from scheduler.model import LotId
 
 NO_PLAN = 3
+HELPED = 5  # lots without a place for which it is tried what would let them in
 _SEED = re.compile(r"[0-9a-fA-F]{64}")
 DEFAULT_SEED = hashlib.sha256(b"yuanping/plan/default-seed/v1").digest()
 
@@ -60,6 +61,7 @@ def plan(world: Path, out: Path, seed: bytes, no_draw: bool, time_limit: float |
     from api.commands.planned import document, report  # the solver is slow to import
     from scheduler.solve.timetable import make_timetable
     from scheduler.solve.timetable_effort import Effort
+    from scheduler.solve.timetable_relax import cures
 
     lang = spoken()
     effort = Effort(
@@ -76,7 +78,11 @@ def plan(world: Path, out: Path, seed: bytes, no_draw: bool, time_limit: float |
     effort.seconds["total"] = stopwatch() - began
     told = document(made, effort.seconds, lang, panels=not no_draw)
     _write(out, json.dumps(told, ensure_ascii=False, indent=1) + "\n")
-    answer(json.dumps(told, ensure_ascii=False) if as_json else report(made, lang))
+    if as_json:
+        answer(json.dumps(told, ensure_ascii=False))
+    else:
+        hurried = time_limit is not None or effort.stopped
+        answer(report(made, lang, {} if hurried else cures(days, made, lots=HELPED)))
     if not made.placed:
         raise SystemExit(NO_PLAN)
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.words import Lang, say
+from scheduler.limits import Words
+from scheduler.model import LotId
 from scheduler.timetable import Placed, Timetable, Unplaced
 
 
@@ -42,12 +44,14 @@ def _unplaced(one: Unplaced, lang: Lang) -> dict[str, Any]:
     }
 
 
-def report(made: Timetable, lang: Lang) -> str:
-    """The plan in a few lines for people; the panels are in the file."""
+def report(made: Timetable, lang: Lang, help_: Mapping[LotId, tuple[Words, ...]]) -> str:
+    """The plan in a few lines for people, with what would let lots in; the panels are in the file."""
     placed, lots = len(made.placed), len(made.placed) + len(made.unplaced)
     lines = [say("plan.placed", lang, placed=placed, lots=lots)]
     lines.append(say(f"plan.proved-{str(made.proved).lower()}", lang, bound=made.upper_bound))
     for one in made.unplaced:
         lines.append(say("plan.unplaced", lang, lot=one.lot))
         lines += [f"  {each.rule}\t{each.says.en if lang is Lang.EN else each.says.zh}" for each in one.clash]
+        told = [words.en if lang is Lang.EN else words.zh for words in help_.get(one.lot, ())]
+        lines += [say("plan.help", lang, steps="；".join(told))] if told else []
     return "\n".join(lines)

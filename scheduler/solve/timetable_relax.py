@@ -1,25 +1,45 @@
 """What would let a lot in that has no place? The cheapest single steps, each tried, told in sentences."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
+from typing import Protocol
 
 from scheduler.limits import Words
 from scheduler.model import LotId, SiteId
 from scheduler.rules.place import city
 from scheduler.solve.timetable_index import FREE, Index, Task, index
-from scheduler.solve.timetable_replan import Replanned
 from scheduler.solve.timetable_seating import Seater
 from scheduler.solve.timetable_state import Seating, State
-from scheduler.timetable import Days, Placed, WindowId
+from scheduler.timetable import Days, Placed, Unplaced, WindowId
 
 MOST = 3  # told of one lot
+
+
+class Plan(Protocol):
+    """What was placed, with panels, and what was not."""
+
+    @property
+    def placed(self) -> Sequence[Placed]:
+        """Lots with a place."""
+
+    @property
+    def unplaced(self) -> Sequence[Unplaced]:
+        """Lots without one."""
+
+
 Cure = tuple[Words, Callable[[Task], Task]]
 
 
 def cures(
-    days: Days, made: Replanned, room: Mapping[tuple[WindowId, SiteId], int] | None = None
+    days: Days,
+    made: Plan,
+    room: Mapping[tuple[WindowId, SiteId], int] | None = None,
+    *,
+    lots: int | None = None,
 ) -> dict[LotId, tuple[Words, ...]]:
-    """Of every lot without a place the first steps that would each give it one beside all others, cheapest first.
+    """Of every lot without a place (the first `lots` of them) the first steps that would each give it one beside
+    all others, cheapest first.
 
     A step is cheap in this order: another window, another guest site, another host of the same city, one seat
     less held for representatives elsewhere, then what a rule or the approver must allow.
@@ -34,8 +54,8 @@ def cures(
         state.take(number_of[one.lot], _seating(world, one))
     seater = Seater(state)
     return {
-        each.lot: tuple(words for words, _ in _found(world, seater, number_of[each.lot]))[:MOST]
-        for each in made.unplaced
+        each.lot: tuple(words for words, _ in islice(_found(world, seater, number_of[each.lot]), MOST))
+        for each in made.unplaced[:lots]
     }
 
 
