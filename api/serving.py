@@ -129,7 +129,7 @@ def answering(app: FastAPI, listener: socket.socket) -> Iterator[None]:
     try:
         yield
     finally:
-        server.should_exit = server.force_exit = True  # agents whose call is cut off come again
+        server.should_exit = True
         thread.join()
 
 
@@ -142,7 +142,6 @@ def _server(app: FastAPI, lifespan: Literal["on", "off"] = "on") -> "uvicorn.Ser
         log_level="warning",
         server_header=False,
         lifespan=lifespan,
-        timeout_graceful_shutdown=1,  # an agent's call may be waiting for something new
     )
     return uvicorn.Server(config)
 

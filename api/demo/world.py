@@ -193,4 +193,7 @@ def custodians_about(stage: Stage, listener: socket.socket) -> Iterator[None]:
     office = replace(stage.office, entropy=clock.entropy)
     with answering(web_of(office), listener):
         ceremonies.stock(office, _SETS)
-        yield
+        try:
+            yield
+        finally:
+            office.bell.close()

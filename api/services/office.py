@@ -38,7 +38,7 @@ class Bell:
     """Rings in this process when there may be something new for the custodians' agents."""
 
     def __init__(self) -> None:
-        self._turn, self.rung = threading.Condition(), 0
+        self._turn, self.rung, self._over = threading.Condition(), 0, False
 
     def ring(self) -> None:
         """Wake whoever waits."""
@@ -46,10 +46,17 @@ class Bell:
             self.rung += 1
             self._turn.notify_all()
 
+    def close(self) -> None:
+        """Nobody waits any more, now or later: this process is about to stop answering."""
+        with self._turn:
+            self._over = True
+            self._turn.notify_all()
+
     def wait(self, rung: int, seconds: float) -> bool:
         """Whether it has rung since it was at `rung`, or does within so many seconds."""
         with self._turn:
-            return self._turn.wait_for(lambda: self.rung != rung, seconds)
+            self._turn.wait_for(lambda: self._over or self.rung != rung, seconds)
+            return self.rung != rung and not self._over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
