@@ -1,4 +1,4 @@
-"""Ours beside sortition-algorithms, on the same files: `python -m benchmarks.quota_peer PEER_PYTHON [--write] [PEOPLE …]`.
+"""Ours beside sortition-algorithms, same files: `python -m benchmarks.quota_peer PEER_PYTHON [--write] [PEOPLE …]`.
 
 PEER_PYTHON is the interpreter of an environment of its own (`pip install sortition-algorithms gurobipy click rich`):
 the peer is GPL and is neither imported nor shipped here, and its solver cannot share a process with ours. Both run as
@@ -112,7 +112,10 @@ def main(arguments: list[str]) -> None:
             rows.append(row)
             ratios += found
     if ratios:
-        rows += ["", f"Ratio in the median {median(ratios):.0f} ×, least {min(ratios):.1f} ×, of {len(ratios)} runs."]
+        rows += [
+            "",
+            f"Ratio in the median {median(ratios):.0f} ×, least {min(ratios):.1f} ×, of {len(ratios)} runs.",
+        ]
         print(rows[-1])
     if "--write" in rest:
         head, _, tail = PAGE.read_text(encoding="utf-8").partition(BEGIN)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from api.custodian.diary import lines
+from api.custodian.household import FOLDER, homes_in
 from api.demo import story
 from scheduler.events import Out
 from scheduler.release import SCORES
@@ -29,10 +30,10 @@ def test_two_decline_one_is_recused_through_a_parent_company_and_one_is_absent(t
     assert told[-1][0] == "story.revealed"
     refused = [facts for code, facts in told if code == "story.refused_by"]
     assert {(each["custodian"], each["refusal"]) for each in refused} == {
-        (home.name, "key_too_early") for home in company.homes
+        (home.name, "key_too_early") for home in homes_in(tmp_path / FOLDER)
     }
     assert all(process.poll() is not None for process in processes)
-    for home in company.homes:
+    for home in homes_in(tmp_path / FOLDER):
         done = lines(home.data)
         assert [line["code"] for line in done if line.get("key") == SCORES and line["what"] == "refused"]
     assert state.ceremonies is not None
