@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from api.demo.people import OPERATOR, SUPERVISOR
+from api.demo.people import OPERATOR, SUPERVISOR, tenderee_of
 from api.services import (
     appointing,
     attending,
