@@ -10,6 +10,8 @@ from scheduler.solve.problem import Floats, Ints
 
 FINE, COARSE = 1e-10, 1e-8  # the tolerances GLOP is asked for, and those it gets when it loses its way
 
+ABSURD = 1e10  # prices beyond this prove nothing
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entries:
@@ -110,7 +112,7 @@ class Linear:
     def solve(self) -> Optimum | None:
         """The optimum, or None where there is no point (or no end)."""
         answer = self._asked(FINE, presolve=False)
-        if answer is None:  # lost its way after many small changes: begin again
+        if answer is None or _absurd(answer):  # lost its way after many small changes: begin again
             self._open()
             answer = self._asked(FINE, presolve=False) or self._asked(COARSE, presolve=True)
         if answer is None:
@@ -143,6 +145,12 @@ class Linear:
             return None
         optimal = answer.termination.reason == result_pb2.TERMINATION_REASON_OPTIMAL
         return answer if optimal and answer.solutions else None
+
+
+def _absurd(answer: Any) -> bool:
+    """Whether prices are so large that the basis must be all but singular."""
+    prices = np.array(answer.solutions[0].dual_solution.dual_values.values)
+    return bool(np.abs(prices).max(initial=0.0) > ABSURD)
 
 
 def _columns(target: Any, first: int, low: Floats, high: Floats) -> None:

@@ -8,8 +8,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from benchmarks.quota import generated
 from crypto.stream import Stream
+from scheduler.quota import quota_limits
 from scheduler.solve.chances import relaxed
+from scheduler.solve.collapse import collapse
 from scheduler.solve.columns import Budget, cover
 from scheduler.solve.lawful import Oracle, lawful
 from scheduler.solve.panels import leximin
@@ -199,3 +202,22 @@ def test_the_chances_alone_need_no_panels():
     target = relaxed(problem)
     masses = np.bincount(target.groups.cell_group, target.cells)
     assert masses.sum() == pytest.approx(sum(SEATS))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whoever_weighs_nothing_in_a_proof_is_not_held_by_it(seed):
+    """A price that is rounding only fixes nobody too low: fixed chances are those of the masses."""
+    asked = generated((342, 40, 7, 7), seed + 1)
+    case = asked.case()
+    target = relaxed(collapse(case, quota_limits(case, asked.shares())).problem)
+    masses = np.bincount(target.groups.cell_group, target.cells)
+    assert masses / target.groups.sizes == pytest.approx(target.chances, abs=1e-8)
+    assert (target.chances * target.groups.sizes).sum() == pytest.approx(40)
+    assert target.proved
+
+
+def test_prices_of_an_all_but_singular_basis_are_asked_for_again():
+    """In this world the solver once gave prices of 1e17, which prove nothing: every level is proved all the same."""
+    asked = generated((1727, 110, 7, 9), 2)
+    case = asked.case()
+    assert relaxed(collapse(case, quota_limits(case, asked.shares())).problem).proved
