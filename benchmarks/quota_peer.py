@@ -1,4 +1,4 @@
-"""Ours beside sortition-algorithms, same files: `python -m benchmarks.quota_peer PEER_PYTHON [--write] [PEOPLE …]`.
+"""Ours beside sortition-algorithms: `python -m benchmarks.quota_peer PEER_PYTHON [--write] [PEOPLE …]`.
 
 PEER_PYTHON is the interpreter of an environment of its own (`pip install sortition-algorithms gurobipy click rich`):
 the peer is GPL and is neither imported nor shipped here, and its solver cannot share a process with ours. Both run as
