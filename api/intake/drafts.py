@@ -44,7 +44,7 @@ class Known:
     """What a lot may name."""
 
     regions: frozenset[str]
-    organisations: frozenset[str]
+    organisations: frozenset[str] | None  # None: the pool owner knows them, only the shape is judged
     sites: frozenset[str]
     owners: frozenset[str]  # logins of owner representatives
     lots: frozenset[str] = frozenset()  # booked already
@@ -99,11 +99,11 @@ def _draft(line: Line, known: Known) -> Draft:
         project_name=line.take("project_name", cells.words, ""),
         category=line.take("category", _category, ""),
         region=RegionCode(line.take("region", _among(known.regions, "intake.region-unknown"), "")),
-        tenderee=line.take("tenderee", _among(known.organisations, "intake.organisation-unknown"), ""),
+        tenderee=line.take("tenderee", _organisation(known), ""),
         seats=line.take("seats", _seats, ()),
         budget=line.take("budget", _or(_yuan, None), None),
         owners=line.take("owners", _list(_among(known.owners, "intake.owner-unknown")), ()),
-        recused=line.take("recused", _list(_among(known.organisations, "intake.organisation-unknown")), ()),
+        recused=line.take("recused", _list(_organisation(known)), ()),
         green=line.take("priority", _or(_flag, False), False),
         host=line.take("host_site", _or(_site(known), None), None),
         guests_min=least,
@@ -137,6 +137,12 @@ def _among(names: frozenset[str], code: str) -> Callable[[str], str]:
         return text
 
     return read
+
+
+def _organisation(known: Known) -> Callable[[str], str]:
+    if known.organisations is None:
+        return cells.organisation
+    return _among(known.organisations, "intake.organisation-unknown")
 
 
 def _list(read: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:

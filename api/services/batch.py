@@ -71,7 +71,7 @@ def dry_run(office: Office, memory: Memory, data: bytes, name: str) -> DryRun:
     """What taking the file in would do; writes nothing. Raises Faults with file, row and column of every fault."""
     findings = Findings(name)
     with office.db.reading() as session:
-        read = read_batch(data, findings, known(session))
+        read = read_batch(data, findings, known(office, session))
         refuse(findings)
         return _placed(office, memory, session, read)
 

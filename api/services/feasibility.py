@@ -1,13 +1,13 @@
 """Which windows and sites would take a lot now? Asked after every step of a booking; nothing is written."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
 from api.services.calendar import calendar
-from api.services.memory import Memory
+from api.services.memory import PLANNING, Memory
 from api.services.office import Office
 from api.services.rooms import Venue, rooms, venues
 from api.store import journal
@@ -101,8 +101,9 @@ def asked(
         )
         for (starts, ends), room in zip(spans, free, strict=True)
     ]
-    ask = _ask(_numbers(office, wish, spans), wish, known)
-    told = answers(memory.supply(session), ask, tuple(v.site for v in known), candidates)
+    out = office.pool.tags(PLANNING, wish.recused) if office.far else tuple(map(OrgTag, wish.recused))
+    ask = replace(_ask(_numbers(office, wish, spans), wish, known), recused=out)
+    told = answers(memory.supply(office, session), ask, tuple(v.site for v in known), candidates)
     return tuple(Slot(starts=a, ends=b, answer=answer) for (a, b), answer in zip(spans, told, strict=True))
 
 
@@ -144,7 +145,6 @@ def _ask(numbers: Numbers, wish: Wish, known: Sequence[Venue]) -> Ask:
         owner_reps=wish.owner_reps,
         guests=guests_of(numbers, wish.guests_min, wish.guests_max),
         bounds=bounds_of(numbers, size),
-        recused=tuple(OrgTag(code) for code in wish.recused),
     )
 
 

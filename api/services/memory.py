@@ -12,15 +12,28 @@ from typing import Protocol
 
 from sqlmodel import Session
 
+from api.pool.house import Inquiry
 from api.services.office import Dossier, Office
 from api.store import journal, registers
 from api.store.rosters import roster
 from scheduler.exhibits import Request
-from scheduler.model import ExpertId, LotId, Seats
+from scheduler.model import Expert, ExpertId, LotId, Seats
 from scheduler.rules.day import SHANGHAI
 from scheduler.rules.place import city
 from scheduler.solve.supply import Supply
 from scheduler.timetable import Days, Window, WindowId
+
+PLANNING = LotId(
+    "planning"
+)  # under whose pseudonyms and tags a far pool owner answers; no lot is drawn there
+_HOUR = 3600
+
+
+def _people(office: Office, session: Session) -> tuple[Expert, ...]:
+    if office.far is None:
+        return roster(session)
+    today = office.now().astimezone(SHANGHAI).date()
+    return office.pool.people(Inquiry(lot=PLANNING, on=today)).experts
 
 
 class Times(Protocol):
@@ -56,12 +69,13 @@ class Memory:
     _supply: Supply | None = None
     _wanted: dict[LotId, tuple[Seats, ...]] = field(default_factory=dict)
 
-    def supply(self, session: Session) -> Supply:
-        """The pool as the register has it now."""
-        now = registers.version(session)
+    def supply(self, office: Office, session: Session) -> Supply:
+        """The pool as the register has it now; a pool owner elsewhere is asked once an hour."""
+        far = office.far is not None
+        now = int(office.now().timestamp()) // _HOUR if far else registers.version(session)
         with self._lock:
             if self._supply is None or self._version != now:
-                self._supply, self._version = Supply(roster(session)), now
+                self._supply, self._version = Supply(_people(office, session)), now
             return self._supply
 
     def wanted(self, office: Office, session: Session, lot: LotId) -> tuple[Seats, ...]:
@@ -73,7 +87,7 @@ class Memory:
 
     def peopled(self, office: Office, session: Session, days: Days, others: Sequence[Asking]) -> Days:
         """The days with everybody who could sit; for every other lot meanwhile as many as it wants are busy."""
-        supply = self.supply(session)
+        supply = self.supply(office, session)
         dates = sorted({window.day for window in days.windows})
         roles = sorted({seats.speciality for lot in days.lots for seats in lot.seats})
         able = {day: {at for role in roles for at in supply.able(role, day).tolist()} for day in dates}

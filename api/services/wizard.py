@@ -33,11 +33,11 @@ STEPS: tuple[tuple[str, ...], ...] = (
 FIELDS = tuple(column.name for column in COLUMNS)
 
 
-def known(session: Session) -> Known:
+def known(office: Office, session: Session) -> Known:
     """What a lot may name in this installation."""
     return Known(
         regions=frozenset(each.code for each in registers.regions(session)),
-        organisations=frozenset(each.code for each in registers.organisations(session)),
+        organisations=None if office.far else frozenset(o.code for o in registers.organisations(session)),
         sites=frozenset(each.site for each in registers.sites(session)),
         owners=frozenset(a.login for a in accounts(session) if a.role is Role.OWNER),
         lots=frozenset(row.lot for row in journal.cases(session)),
@@ -49,7 +49,7 @@ def draft_of(office: Office, typed: Mapping[str, str], upto: int) -> Draft:
     findings = Findings("form")
     names = [name for step in STEPS[:upto] for name in step]
     with office.db.reading() as session:
-        draft = read_form(typed, findings, known(session), names)
+        draft = read_form(typed, findings, known(office, session), names)
     refuse(findings)
     return draft
 
