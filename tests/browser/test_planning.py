@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,15 @@ from playwright.sync_api import Page, expect
 from api.clock import stopwatch
 from api.demo import stage as stages
 from api.demo import world
+from api.demo.clock import StoryClock
+from api.services.importing import apply_import
 from api.serving import web_of
+from api.store.accounts import Account, put_account
+from api.store.db import Database
+from api.store.schema import upgrade
+from fixtures.world import anhui
+from scheduler.model import Role
+from tests.town import entropy_of, keyring
 
 Visit = Callable[..., Page]
 Picture = Callable[[Page, str], None]
@@ -20,7 +29,17 @@ Picture = Callable[[Page, str], None]
 @pytest.fixture
 def stage(tmp_path: Path) -> world.Stage:
     """The demonstration's world with its twelve lots booked and one site without power."""
-    built = world.build(tmp_path / "demo", world.DEFAULT_SEED, stopwatch)
+    database = Database(f"sqlite:///{tmp_path / 'demo.db'}")
+    upgrade(database)
+    demo, keys = anhui(world.FIRST_DAY), keyring()
+    clock = StoryClock(demo.main.starts - timedelta(days=5), stopwatch)
+    entropy = entropy_of(world.DEFAULT_SEED)
+    office = world.office_of(database, keys, clock.now, entropy)
+    with database.transaction() as session:
+        apply_import(session, demo.world.registers, key=keys.personal)
+        for role in (Role.OPERATOR, Role.SUPERVISOR):
+            put_account(session, Account(login=role, role=role, label=role, demo=True))
+    built = world.Stage(office=office, clock=clock, demo=demo, entropy=entropy)
     world.book_all(built)
     stages.lose_site(built)
     return built
