@@ -230,3 +230,10 @@ def test_who_may_and_what_must_be_told(town: Town) -> None:
         assert no.value.code == code
     with pytest.raises(Refused, match="not_found"):
         lift(town.office, OPERATOR, 99)
+
+
+def test_a_pool_owner_elsewhere_is_asked_and_the_repair_is_the_same(town: Town) -> None:
+    """The centre without the register's rows asks the pool owner under pseudonyms of no lot."""
+    close_site(town.office, OPERATOR, loss(), "停电")
+    far = replace(town.office, far=town.office.pool)
+    assert propose(far, Memory()).steps == proposed(town).steps
