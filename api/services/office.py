@@ -17,7 +17,7 @@ from api.pool.local import LocalPool
 from api.store import journal
 from api.store.db import Database
 from api.store.journal import ExhibitRow
-from api.store.vault import hide, unhide
+from api.store.vault import hide, reread
 from scheduler.errors import Refused
 from scheduler.events import Custodian, Digest, Event, Member
 from scheduler.exhibits import Body, Conflicts, Exhibit, Request, RulesInForce, Siting, Snapshot
@@ -195,7 +195,7 @@ def fetch(office: Office, lot: LotId, digest: Digest) -> Exhibit:
         ).first()
     if row is None:
         raise Refused("exhibit_missing", digest=digest)
-    return unhide(office.keys.data, lot, digest, row.body)
+    return reread(office.keys.data, lot, digest, row.body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,14 @@
 """The append-only history of every case: history(case), record(entries); stale writers are refused."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from threading import Lock
 
 from sqlalchemy import Column, LargeBinary, Text, UniqueConstraint, false
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from api.store.db import UtcDateTime
+from api.store.lately import Lately
 from crypto.canonical import canonical, parse
 from crypto.keys import SigningKey
 from scheduler.errors import Refused
@@ -87,33 +86,15 @@ def state_of(session: Session, lot: LotId) -> State:
     head = session.exec(last.limit(1)).first()
     if head is None:
         raise Refused("unknown_lot", lot=lot)
-    return _KNOWN.get(Digest(head)) or _KNOWN.keep(replay(entry for entry, _ in history(session, lot)))
+    known = _KNOWN.get(Digest(head))
+    if known is None:
+        state = replay(entry for entry, _ in history(session, lot))
+        known = _KNOWN.keep(state.head, state)
+    return known
 
 
-class _Replayed:
-    """States by the hash of their last entry, which covers the whole history: never wrong, only forgotten."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._lock = most, Lock()
-        self._states: OrderedDict[Digest, State] = OrderedDict()
-
-    def get(self, head: Digest) -> State | None:
-        """The state at this head, if it was replayed lately."""
-        with self._lock:
-            if head in self._states:
-                self._states.move_to_end(head)
-            return self._states.get(head)
-
-    def keep(self, state: State) -> State:
-        """Remember it; the least lately used is forgotten."""
-        with self._lock:
-            self._states[state.head] = state
-            if len(self._states) > self._most:
-                self._states.popitem(last=False)
-        return state
-
-
-_KNOWN = _Replayed(most=2000)  # open cases of a busy province; a state is some kilobytes
+# Open cases of a busy province; a state is some kilobytes. The head covers the whole history.
+_KNOWN: Lately[Digest, State] = Lately(most=2000)
 
 
 def begun(session: Session, lots: Iterable[LotId]) -> dict[LotId, datetime]:
