@@ -10,8 +10,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("api.commands.demo", "one evaluation from booking to audit on the demo world, then the desks"),
     "serve": ("api.commands.serve", "web, API and clock of this installation"),
     "clock": ("api.commands.serve", "only the timer"),
+    "worker": ("api.commands.serve", "one more process for what is due, beside serve and clock"),
     "export": ("api.commands.export", "the audit bundle of one evaluation"),
     "fairness": ("api.commands.fairness", "all draws so far against the chances published before them"),
+    "logins": ("api.commands.logins", "who may sign in, and as whom"),
     "keys": ("api.commands.keys", "key files of this installation"),
     "custodian": ("api.commands.custodian", "a custodian's own agent: keys only when every condition holds"),
     "pool": (
@@ -28,18 +30,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "docs": ("api.commands.docs", "the generated pages of docs/ (for developers)"),
 }
 
-# Contracts of later work: one sentence and exit 2, never a half answer.
-NOT_YET = {
-    "worker": "executes queued jobs (serve and clock do the work themselves today)",
-}
-
 
 class Lazy(click.Group):
     """A group that knows its commands' names and helps without importing them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in the order of the table."""
-        return [*COMMANDS, *NOT_YET]
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the one command that is called."""
@@ -48,26 +45,13 @@ class Lazy(click.Group):
             attribute = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
             command: click.Command = getattr(import_module(module), attribute)
             return command
-        if cmd_name in NOT_YET:
-            return _not_yet(cmd_name)
         return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One line a command, without importing any."""
         rows = [(name, line) for name, (_, line) in COMMANDS.items()]
-        rows += [(name, f"{line} (not there yet)") for name, line in NOT_YET.items()]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
-
-
-def _not_yet(name: str) -> click.Command:
-    @click.command(name, context_settings={"ignore_unknown_options": True, "help_option_names": []})
-    @click.argument("rest", nargs=-1)
-    def refuse(rest: tuple[str, ...]) -> None:
-        click.echo(f"`yuanping {name}` ({NOT_YET[name]}) is not there yet.", err=True)
-        raise SystemExit(2)
-
-    return refuse
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,4 +1,4 @@
-"""`yuanping serve`, `yuanping clock`: web and API, and the timer, of this installation."""
+"""`yuanping serve`, `clock`, `worker`: web and API, and what does the due deeds of this installation."""
 
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
@@ -49,6 +49,21 @@ def _agents(address: str) -> AbstractContextManager[object]:
 @orderly
 def clock() -> None:
     """只运行时钟 / only the timer: every due deed, each once however many clocks run."""
+    _ring()
+
+
+@click.command("worker")
+@orderly
+def worker() -> None:
+    """再加一个干活的进程：到期事项就是队列 / one more process for the work: what is due is the queue.
+
+    The queue is no table of its own: it is what every case's history makes due, and recording refuses a deed that
+    another process has done. Any number may run beside `serve` and `clock`.
+    """
+    _ring()
+
+
+def _ring() -> None:
     from threading import Event
 
     from api.serving import tick

@@ -78,11 +78,10 @@ def steps() -> str:
 
 
 def commands() -> str:
-    """Every command of `yuanping`, and those that are not there yet."""
-    from api.cli import COMMANDS, NOT_YET
+    """Every command of `yuanping`."""
+    from api.cli import COMMANDS
 
     rows = [(f"`yuanping {name}`", line, "") for name, (_, line) in COMMANDS.items()]
-    rows += [(f"`yuanping {name}`", line, "not there yet 尚未提供") for name, line in NOT_YET.items()]
     return table(("command 命令", "does 用途", ""), rows)
 
 
