@@ -33,8 +33,8 @@ def list_() -> None:
 @logins.command("put")
 @click.argument("login")
 @click.option("--role", type=click.Choice(_STAFF), required=True, help="角色 / role")
-@click.option("--label", required=True, help="界面上的称呼，专家不写姓名 / what screens call it; no expert's name")
-    "--label", required=True, help="界面上的称呼；专家不写姓名 / what screens call it; never an expert's name"
+@click.option(
+    "--label", required=True, help="界面上的称呼，专家不写姓名 / what screens call it; no expert's name"
 )
 @click.option("--site", default=None, help="场地人员的场地 / the site of a site's staff")
 @click.option("--expert", default=None, help="专家编号 / register number of an expert")
