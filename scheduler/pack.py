@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import MISSING, asdict, fields
 from datetime import date
 from enum import StrEnum
 from importlib import resources
@@ -175,16 +175,17 @@ class _Reader:
         return tuple(each for each in read if each is not None)
 
     def section(self, table: dict[str, Any], name: str, shape: type[Any]) -> Any:
-        """A section whose keys are exactly the fields of `shape`; whole numbers, roles, basis, cite."""
+        """A section whose keys are the fields of `shape`, those with a default or not; numbers, roles, basis, cite."""
         row = table.get(name)
         if row is None:
             return None
         names = [field.name for field in fields(shape)]
-        if not isinstance(row, dict) or set(row) != set(names):
-            self.wrong(name, f"expected exactly {', '.join(names)}")
+        needed = [field.name for field in fields(shape) if field.default is MISSING]
+        if not isinstance(row, dict) or not set(needed) <= set(row) <= set(names):
+            self.wrong(name, f"expected exactly {', '.join(needed)}")
             return None
         before = len(self.faults)
-        values = {key: self.value(row, key, name) for key in names}
+        values = {key: self.value(row, key, name) for key in names if key in row}
         return shape(**values) if len(self.faults) == before else None
 
     def value(self, row: dict[str, Any], key: str, at: str) -> Any:

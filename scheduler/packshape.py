@@ -115,9 +115,9 @@ class Custody:
 
     threshold: int
     holders: tuple[Role, ...]
-    after_glass: AfterGlass
     basis: Basis
     cite: str
+    after_glass: AfterGlass = AfterGlass.CODES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -194,6 +194,8 @@ def with_candidates(office: Office, session: Session, order: Order) -> Order:
         regions=order.regions,
     )
     found = candidates(session, search, force_of(office, order), rule)
+    if len(found) < rule.guests:  # before L1, which would ask for a site that nobody may choose
+        raise Refused("L2", guests=rule.guests, seats=rule.seats, most=rule.most, found=len(found))
     return replace(order, guests=tuple(Guest(site=w.site, seats=w.seats) for w in found))
 
 

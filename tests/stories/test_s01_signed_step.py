@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from api.demo.people import OPERATOR, SUPERVISOR, TENDEREE
+from api.demo.people import OPERATOR, SUPERVISOR, TENDEREE, tenderee_of
 from api.services import (
     acting,
     attempts,
@@ -29,6 +29,7 @@ from scheduler.errors import Refused
 from scheduler.exhibits import Report, Request
 from scheduler.model import RegionCode, Seats, SpecialityCode
 from scheduler.state import Phase
+from tests.town import TENDEREE as TENDEREE_ORG
 from tests.town import company, order
 
 WHY = "本专业仅四人，两人同单位"
@@ -83,10 +84,12 @@ def test_while_the_step_waits_nothing_is_frozen_or_drawn(scarce):
 
 
 def test_only_the_approver_of_the_pack_signs_and_with_a_reason(scarce):
-    """Neither who asks nor the tenderee; no empty reason."""
-    for actor in (OPERATOR, TENDEREE):
+    """Neither who asks nor the tenderee, and another one hears of no such lot; no empty reason."""
+    for actor in (OPERATOR, tenderee_of(TENDEREE_ORG.code)):
         with pytest.raises(Refused, match="role"):
             relaxing.sign(scarce.office, actor, scarce.lot, WHY)
+    with pytest.raises(Refused, match="unknown_lot"):
+        relaxing.sign(scarce.office, TENDEREE, scarce.lot, WHY)
     with pytest.raises(Refused, match="reason_missing"):
         relaxing.sign(scarce.office, SUPERVISOR, scarce.lot, " ")
     assert scarce.state.request == scarce.state.booked

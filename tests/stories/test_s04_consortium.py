@@ -24,10 +24,10 @@ def former(n):
 
 @pytest.fixture
 def consortium(town, register):
-    """Experts with even numbers left their former employer three years before, odd ones a day earlier."""
+    """The first half of the experts left their former employer three years before, the others a day earlier."""
 
     def change(record, n):
-        job = Job(org=OrgTag(former(n)), since=date(2010, 1, 1), until=LAST if n % 2 == 0 else GONE)
+        job = Job(org=OrgTag(former(n)), since=date(2010, 1, 1), until=LAST if n <= HALF else GONE)
         return replace(record, jobs=(*record.jobs, job))
 
     units = tuple(
@@ -52,8 +52,8 @@ def open_with(town, *members):
 def test_the_third_member_recuses_whom_it_employed_within_three_years_and_nobody_else(consortium):
     """Both boundary days at once: exactly three years before is out, one day earlier stays."""
     sitting = [m.member for m in consortium.state.experts()]
-    inside = [m for m in sitting if consortium.number(m) % 2 == 0]
-    outside = [m for m in sitting if consortium.number(m) % 2 == 1]
+    inside = [m for m in sitting if consortium.number(m) <= HALF]
+    outside = [m for m in sitting if consortium.number(m) > HALF]
     assert inside
     assert outside
     open_with(consortium, *(former(consortium.number(m)) for m in (*inside, *outside)))

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.pages.setup import Footer, Setup
+from api.views.alarms import Suspension
 from api.views.expert import Answer, ExpertCard
 from api.views.hexmap import County
 from api.views.operator import LotRow, Milestone, Next, OperatorLot, OperatorToday, Place
@@ -207,6 +208,8 @@ def funnel() -> Funnel:
         drawn=5,
         smallest=Fraction(5, 214),
         largest=Fraction(1, 40),
+        gini=Fraction(3, 40),
+        bound=Fraction(5, 214),
         excluded=tuple(Excluded(rule=r, title=Words(t, t), law=w, count=c) for r, t, w, c in grounds),
     )
 
@@ -249,6 +252,9 @@ class Gallery:
 
     def answer(self, user: str, task: events.Member, *, accept: bool) -> None:
         self.answers[int(task[1:])] = Answer.ACCEPTED if accept else Answer.DECLINED
+
+    def suspensions(self, user: str) -> tuple[Suspension, ...]:
+        return ()
 
     def lots(self) -> SupervisorLots:
         return SupervisorLots(
