@@ -13,13 +13,14 @@ from scheduler.model import Job, OrgTag
 from scheduler.records import OrganisationRecord, Registers
 from tests.town import EXPERTS, NINE, bidder, package
 
-ODD, EVEN = 600, 700  # organisation serials of the former employers
+FORMER = 600  # organisation serials of the former employers
+HALF = EXPERTS // 2
 LAST, GONE = date(2023, 12, 1), date(2023, 11, 30)  # three years before the evaluation, and a day earlier
 
 
 def former(n):
     """Where expert n worked before: every expert has a former employer of the own."""
-    return organisation_code("340104", ODD + n)
+    return organisation_code("340104", FORMER + n)
 
 
 @pytest.fixture
