@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from scheduler.packshape import Pack
+from scheduler.packshape import Pack, Times
 from scheduler.state import ORDER, Phase
 
 
@@ -27,8 +27,17 @@ class Clock:
 
 def fault_clock(pack: Pack, phase: Phase, starts: datetime, since: datetime, now: datetime) -> Clock:
     """The clock of a fault that began at `since`, for a lot planned to start at `starts`."""
-    if phase in ORDER and ORDER.index(phase) >= ORDER.index(Phase.F3):
-        until = since + timedelta(minutes=pack.times.fault_cure_minutes)
-        return Clock(stage=Stage.CURE, until=until) if now <= until else Clock(stage=Stage.ANEW, until=None)
-    until = starts + timedelta(minutes=pack.times.fault_wait_minutes)
-    return Clock(stage=Stage.WAIT, until=until) if now <= until else Clock(stage=Stage.DECIDE, until=None)
+    until = cure_by(phase, starts, since, pack.times)
+    running, over = (Stage.CURE, Stage.ANEW) if _scoring(phase) else (Stage.WAIT, Stage.DECIDE)
+    return Clock(stage=running, until=until) if now <= until else Clock(stage=over, until=None)
+
+
+def cure_by(phase: Phase, starts: datetime, since: datetime, times: Times) -> datetime:
+    """Until when a fault that begins at `since` may be cured and the evaluation simply go on."""
+    if _scoring(phase):
+        return since + timedelta(minutes=times.fault_cure_minutes)
+    return max(starts, since) + timedelta(minutes=times.fault_wait_minutes)
+
+
+def _scoring(phase: Phase) -> bool:
+    return phase in ORDER and ORDER.index(phase) >= ORDER.index(Phase.F3)

@@ -3,9 +3,9 @@
 from api.actor import SYSTEM, Actor
 from api.services.depositing import is_party
 from api.services.office import Office, by, only, open_case, record
-from scheduler.audit.paused import cure_by
 from scheduler.errors import Refused
 from scheduler.events import Cause, Decided, Interrupted, Lapsed, Resumed
+from scheduler.faults import cure_by
 from scheduler.model import LotId, Role
 from scheduler.state import State
 
@@ -14,7 +14,7 @@ def interrupt(office: Office, actor: Actor, lot: LotId, cause: Cause, reason: st
     """Record `Interrupted` with the moment by which the fault must be cured."""
     only(actor, Role.OPERATOR, Role.SITE)
     dossier = open_case(office, lot)
-    until = cure_by(dossier.state, office.now(), dossier.pack.times)
+    until = cure_by(dossier.state.phase, dossier.state.starts, office.now(), dossier.pack.times)
     event = Interrupted(cause=cause, reason=reason.strip(), until=until.isoformat())
     return record(office, lot, dossier.state, [by(actor, event)])
 

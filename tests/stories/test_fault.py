@@ -126,7 +126,7 @@ def test_a_fault_has_a_reason_and_an_end_needs_a_beginning(town):
 def test_a_longer_clock_than_the_packs_is_found_out(town, monkeypatch):
     """The verifier computes by when a fault had to be cured from the pack and the entry's own time."""
     scoring(town)
-    monkeypatch.setattr(pausing, "cure_by", lambda state, at, times: at + HOURS * 9)
+    monkeypatch.setattr(pausing, "cure_by", lambda phase, starts, since, times: since + HOURS * 9)
     fails(town)
     pausing.resume(town.office, OPERATOR, town.lot)
     town.score_all()
