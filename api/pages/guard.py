@@ -34,6 +34,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
 STATIC = "/static/"
+AGENTS = "/v1/custody/"  # they ask for ever, and keep a log of their own: told only when something is wrong
+OK = 200
 MACHINE = ("/healthz", "/readyz", "/metrics", "/openapi.json")
 
 Failed = Callable[[Request, Exception], Awaitable[Response]]
@@ -105,7 +107,8 @@ class Guard:
         finally:
             seconds = stopwatch() - begun
             self.meter.note(scope["path"], status, seconds)
-            log.info("%s %s %d %.0f ms", scope["method"], route_of(scope), status, seconds * 1000)
+            level = logging.DEBUG if status == OK and route_of(scope).startswith(AGENTS) else logging.INFO
+            log.log(level, "%s %s %d %.0f ms", scope["method"], route_of(scope), status, seconds * 1000)
 
     def _dress(self, path: str, headers: MutableHeaders) -> None:
         for name, value in self.headers.items():
