@@ -108,6 +108,7 @@ def test_cancelling_keeps_what_was_typed_and_fits_a_phone(visit: Visit, picture:
     assert overflow(page) == 0
     picture(page, "lot-phone-en")
     page.get_by_role("link", name="Cancel this evaluation").click()
+    expect(page.get_by_label("Reason")).to_be_visible()  # the next page is there before it is measured
     assert overflow(page) == 0
     page.get_by_label("Reason").fill("  ")
     page.get_by_role("button", name="Yes, cancel this evaluation").click()
