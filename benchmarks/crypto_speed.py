@@ -66,6 +66,7 @@ def _best(row: Row) -> tuple[float, float]:
 def _envelopes() -> list[Row]:
     key = sealing_key(SEED)
     place = Context(lot="AH-2027-0001/1", kind=Kind.BIDDER, slot="1", key_id="bidders")
+    # An invented bidder, as long as a real one's code and name.
     value = {"code": "91340100MA2XXXXX0X", "name": "安徽某某建设工程有限公司"}
     sealed = seal(key.public, value, place, SEED)
     private = X25519PrivateKey.from_private_bytes(SEED)

@@ -1,5 +1,6 @@
 """What can be booked, what is refused with its rule, and what is left of a refusal: nothing."""
 
+import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -245,9 +246,9 @@ def test_a_full_disk_leaves_no_half_booking(town: Town) -> None:
     if database.url.get_backend_name() == "sqlite":
 
         @sa.event.listens_for(database.engine, "checkout")
-        def no_growth(connection: object, *_: object) -> None:
-            pages = connection.execute("PRAGMA page_count").fetchone()[0]  # type: ignore[attr-defined]
-            connection.execute(f"PRAGMA max_page_count={pages + 1}")  # type: ignore[attr-defined]
+        def no_growth(connection: sqlite3.Connection, *_: object) -> None:
+            pages = connection.execute("PRAGMA page_count").fetchone()[0]
+            connection.execute(f"PRAGMA max_page_count={pages + 1}")
     else:
         with database.engine.begin() as connection:
             connection.exec_driver_sql(

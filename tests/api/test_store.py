@@ -1,5 +1,6 @@
 """Does the store commit once, fail whole and give moments back as they were?"""
 
+import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -117,9 +118,9 @@ def fill(database: Database) -> None:
     if database.url.get_backend_name() == "sqlite":
 
         @sa.event.listens_for(database.engine, "checkout")
-        def no_growth(connection: object, *_: object) -> None:
-            pages = connection.execute("PRAGMA page_count").fetchone()[0]  # type: ignore[attr-defined]
-            connection.execute(f"PRAGMA max_page_count={pages + 1}")  # type: ignore[attr-defined]
+        def no_growth(connection: sqlite3.Connection, *_: object) -> None:
+            pages = connection.execute("PRAGMA page_count").fetchone()[0]
+            connection.execute(f"PRAGMA max_page_count={pages + 1}")
 
         return
     with database.engine.begin() as connection:
