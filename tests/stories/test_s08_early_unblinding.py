@@ -7,6 +7,9 @@ import pytest
 
 from api.demo.people import OPERATOR, SUPERVISOR
 from api.services import auditing, closing, revealing
+from scheduler.audit import verify
+from scheduler.audit.case import Outcome
+from scheduler.audit.command import read_trust
 from scheduler.bundle import BundleKind
 from scheduler.errors import Refused
 from scheduler.model import Role
@@ -62,3 +65,28 @@ def test_an_administrator_never_sees_the_map_in_any_phase():
     """No row of the table of sight gives IT administrators names, map or scores."""
     for datum in (Datum.BIDDER_MAP, Datum.CODE_MAP, Datum.SHEETS, Datum.EXPERT_NAMES, Datum.BIDDER_NAMES):
         assert not any(may_see(Role.ADMIN, datum, phase) for phase in ORDER)
+
+
+def identities_in_file(town):
+    """How the verifier's step on experts' identities ends over the full file."""
+    trust = read_trust(auditing.trust_of(town.office.keys))
+    found = verify(town.bundle(BundleKind.FULL), trust).findings
+    return next(each.state for each in found if each.name.en == "experts' identities")
+
+
+def test_experts_are_named_only_once_the_winner_is_determined(town):
+    """The supervisor alone, after the file is archived, and once; the verifier then opens every identity."""
+    town.drawn().blinded()
+    town.score_all()
+    for verb in (closing.close, closing.total, revealing.reveal, revealing.report):
+        verb(town.office, OPERATOR, town.lot)
+    with pytest.raises(Refused, match="key_too_early"):
+        revealing.name_experts(town.office, SUPERVISOR, town.lot)
+    assert identities_in_file(town) is Outcome.NOT_REVEALED
+    revealing.archive(town.office, OPERATOR, town.lot, "中标人已确定")
+    with pytest.raises(Refused, match="role"):
+        revealing.name_experts(town.office, OPERATOR, town.lot)
+    revealing.name_experts(town.office, SUPERVISOR, town.lot)
+    assert identities_in_file(town) is Outcome.HOLDS
+    with pytest.raises(Refused, match="key_opened_before"):
+        revealing.name_experts(town.office, SUPERVISOR, town.lot)
