@@ -65,7 +65,7 @@ def guests(town: Town) -> list[Member]:
     return [m.member for m in town.state.experts()]
 
 
-def test_a_day_shows_workstations_and_counts_and_neither_project_nor_person(town: Town) -> None:
+def test_a_day_tells_times_and_counts_and_neither_project_nor_person(town: Town) -> None:
     """The own site's lots only; the project's name stands on no page of a gate."""
     member = guests(town)[0]
     page = gate(town, member).get("/site").text
