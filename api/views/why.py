@@ -1,19 +1,19 @@
 """What does a supervisor hear who asks why somebody is not on the panel? Rules, law, and what would have to differ."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from api.actor import Actor
 from api.services import explaining
 from api.services.explaining import Outcome
 from api.services.office import Office, open_case
-from api.views.gate import passed, shows
+from api.views.gate import free, passed, shows
 from scheduler.explain import Exclusion, Reason
 from scheduler.limits import Words
 from scheduler.model import ExpertId, LotId, Role, RuleId
 from scheduler.rules import declared
-from scheduler.sight import Datum
+from scheduler.sight import Datum, may_see
 from scheduler.state import Phase
 
 SHOWN = 50  # people written out; the rest is counted
@@ -57,13 +57,13 @@ class WhyPage:
     lot: LotId = shows(Datum.SCHEDULE)
     project: str = shows(Datum.PROJECT)
     phase: Phase = shows(Datum.SCHEDULE)
-    rounds: int = shows(Datum.POOL)
-    round: int = shows(Datum.POOL)
-    rule: str = shows(Datum.POOL)
-    asked: str = shows(Datum.POOL)
+    round: int = free()
+    rule: str = free()
+    asked: str = free()
+    rounds: int | None = shows(Datum.POOL, default=None)  # None: nothing is drawn, or the lot is cancelled
     rules: tuple[RuleCount, ...] = shows(Datum.POOL, default=())
     people: tuple[Person, ...] = shows(Datum.POOL, default=())
-    count: int = shows(Datum.POOL, default=0)
+    count: int | None = shows(Datum.POOL, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +76,18 @@ class Question:
 
 
 def why_page(office: Office, actor: Actor, lot: LotId, asked: Question) -> WhyPage:
-    """The answer. Raises Refused("sight") before the draw, Refused("no_round")."""
+    """The answer, none before the draw and none of a cancelled lot. Raises Refused("no_round")."""
     case = open_case(office, lot)
+    empty = WhyPage(
+        lot=lot,
+        project=case.request.project_name,
+        phase=case.state.phase,
+        round=asked.round,
+        rule=asked.rule,
+        asked=asked.person,
+    )
+    if not may_see(actor.role, Datum.POOL, case.state.phase) or not case.state.rounds:
+        return passed(empty, Role.SUPERVISOR, case.state.phase)
     found = explaining.why_not(office, actor, lot, asked.round)
     in_force = explaining.in_force(case)
     wanted = [each for each in found if not asked.rule or asked.rule == each.named]
@@ -85,14 +95,9 @@ def why_page(office: Office, actor: Actor, lot: LotId, asked: Question) -> WhyPa
     if asked.person:
         people = (_one(office, actor, lot, asked, in_force),)
     counts = Counter(each.named for each in found)
-    view = WhyPage(
-        lot=lot,
-        project=case.request.project_name,
-        phase=case.state.phase,
+    view = replace(
+        empty,
         rounds=len(case.state.rounds),
-        round=asked.round,
-        rule=asked.rule,
-        asked=asked.person,
         rules=tuple(RuleCount(rule=r, title=_title(r), count=n) for r, n in counts.most_common()),
         people=people,
         count=len(people) if asked.person else len(wanted),

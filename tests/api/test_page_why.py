@@ -99,10 +99,11 @@ def test_all_exclusions_are_listed_and_narrowed_by_rule(drawn: Town) -> None:
 
 
 def test_before_the_draw_and_for_other_rounds_there_is_no_answer(town: Town) -> None:
-    """Sight and the round refuse by name; other roles never reach the page."""
+    """Before, the page is empty; an unknown round is refused; other roles never reach the page."""
     town.book()
     supervisor = browser(town, Role.SUPERVISOR)
-    assert supervisor.get(f"{HOME}/why").status_code == 403
+    assert "要有不同结果" not in asked(town, person=mark(town, 3))
+    assert mark(town, 3) not in asked(town).replace("value=", "")
     town.prepare()
     town.round()
     assert supervisor.get(f"{HOME}/why?round=7").status_code == 409
