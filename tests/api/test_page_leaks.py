@@ -132,8 +132,8 @@ def may_know(town: Town, seen: Seen, datum: Datum, text: str) -> bool:
     if datum is Datum.PANEL and seen.who.role is Role.SITE:
         here = attending.site_of(town.office, LOT, Member(text)) == HOST
         return here and may_see(Role.SITE, Datum.GATE, seen.phase) and seen.phase < Phase.F4
-    if datum in (Datum.BLIND_DOCUMENTS, Datum.CODE_MAP) and seen.checked_in:
-        own = datum is Datum.BLIND_DOCUMENTS or text in blind_codes(town, me(town, seen))
+    if datum in (Datum.BLIND_DOCUMENTS, Datum.CODE_MAP, Datum.SCHEDULE) and seen.checked_in:
+        own = datum is not Datum.CODE_MAP or text in blind_codes(town, me(town, seen))
         return own and may_see(seen.who.role, Datum.OWN_DOCUMENTS, seen.phase)
     if datum is Datum.PANEL and may_see(seen.who.role, Datum.BALLOT, seen.phase):
         mine = seen.who.role is Role.TENDEREE or seen.checked_in
