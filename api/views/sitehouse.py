@@ -25,7 +25,6 @@ from scheduler.sight import Datum, may_see
 from scheduler.state import Phase, Sitting
 
 Stations = Mapping[LotId, tuple[str, ...]]
-OPEN = (Phase.F1, Phase.F2, Phase.F3)  # afterwards nobody is due at a gate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +85,7 @@ class SiteHouse:
         return passed(row, Role.SITE, state.phase)
 
     def _guests(self, case: Dossier, actor: Actor) -> Iterator[Guest]:
-        if case.state.phase not in OPEN:
+        if case.state.phase not in arriving.OPEN:  # afterwards nobody is due at a gate
             return
         announced = arriving.announced(self.office, case.state)
         late = due(case.state, self.office.now(), waits_of(case.pack))

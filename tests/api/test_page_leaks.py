@@ -237,7 +237,9 @@ def alike(seen: Seen) -> tuple[object, ...]:
     metered = seen.asked[1] == "/metrics"
     length = 0 if metered else len(re.sub(r"\.\d{6}\+", "+", seen.body))
     head = re.sub(r"(?m)^content-length: .*$", "", seen.head)
-    return seen.beat, seen.who, seen.asked, seen.status, head, length, plain(seen.body)
+    method, path, wanted = seen.asked
+    asked = method, plain(path), wanted  # whose page was asked for is the crawler's own choice
+    return seen.beat, seen.who, asked, seen.status, head, length, plain(seen.body)
 
 
 def look_round(town: Town, bids: Bids = three_bids, since: str = "accepted") -> list[Seen]:
