@@ -76,6 +76,29 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
     Who may not sit by the register of today (banned since the draw, certificate ended, a tie come to light) is
     out before seeing a page: the state comes back with the member out and the seat open.
     """
+    member, dossier = expected(office, actor, lot, person), open_case(office, lot)
+    try:
+        enrol(key)
+    except Broken as fault:
+        raise Refused("device_key", fault=str(fault)) from None
+    event = CheckedIn(member=member, key=key.hex())
+    deed = by(actor, event, gate_mark(office, actor, lot, member))
+    rehearse(dossier, deed)
+    owner = member in _owners(dossier.state)
+    if owner:
+        authorising.demand_letter(dossier, member)
+    limit = None if owner else standing.barred(office, dossier, person)
+    if limit is not None:
+        return _bar(office, dossier, member, limit)
+    return record(office, lot, dossier.state, [deed])
+
+
+def _owners(state: State) -> tuple[Member, ...]:
+    return tuple(m.member for m in state.current() if m.role is None)
+
+
+def expected(office: Office, actor: Actor, lot: LotId, person: str) -> Member:
+    """The pseudonym of somebody whom this gate may let in now. Raises Refused("gate_closed"), ("not_expected")."""
     only(actor, Role.SITE)
     dossier = open_case(office, lot)
     opens = dossier.state.starts - timedelta(minutes=dossier.pack.times.checkin_minutes)
@@ -85,19 +108,7 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
     sitting = dossier.state.sitting(member)
     if sitting is None or not sitting.sits or site_of(office, lot, member) != actor.site:
         raise Refused("not_expected")
-    try:
-        enrol(key)
-    except Broken as fault:
-        raise Refused("device_key", fault=str(fault)) from None
-    event = CheckedIn(member=member, key=key.hex())
-    deed = by(actor, event, gate_mark(office, actor, lot, member))
-    rehearse(dossier, deed)
-    if sitting.role is None:
-        authorising.demand_letter(dossier, member)
-    limit = standing.barred(office, dossier, person) if sitting.role is not None else None
-    if limit is not None:
-        return _bar(office, dossier, member, limit)
-    return record(office, lot, dossier.state, [deed])
+    return member
 
 
 def gate_mark(office: Office, actor: Actor, lot: LotId, who: Member) -> str:
@@ -105,6 +116,12 @@ def gate_mark(office: Office, actor: Actor, lot: LotId, who: Member) -> str:
     journal tells neither at which site a pseudonym sat nor who sat together."""
     mark = keyed(office.keys.data, "yuanping/gate/v1", lot.encode("utf-8"), f"{actor.id}/{who}".encode())
     return "G-" + base64.b32encode(mark).decode("ascii")[:16]
+
+
+def at_site(dossier: Dossier, actor: Actor) -> None:
+    """Raises Refused("unknown_lot") unless the lot has workstations at the actor's own site."""
+    if not actor.site or actor.site not in [each.site for each in dossier.request.sites]:
+        raise Refused("unknown_lot", lot=dossier.state.lot)
 
 
 def site_of(office: Office, lot: LotId, member: Member) -> str:
