@@ -35,7 +35,7 @@ def make_timetable(days: Days, effort: Effort, *, tickets: Tickets | None, worke
     place_first(state, seater, ranked(world), lambda: effort.over(FIRST))
     since = effort.mark("first", since)
     bound = improve(state, seater, effort, share)
-    hasten(state, seater, lambda: effort.over(share))
+    hasten(state, seater, effort, share)
     since = effort.mark("search", since)
     reasons = against(state, seater, effort, share + SAYING)
     since = effort.mark("clash", since)

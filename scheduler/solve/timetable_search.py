@@ -1,13 +1,12 @@
 """How are more lots placed than at first sight? All at once where that is small, else part by part."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
-from scheduler.solve.timetable_bound import Bound, greens_of, relaxed, trivial
+from scheduler.solve.timetable_bound import Bound, Guide, greens_of, relaxed, trivial
 from scheduler.solve.timetable_effort import Effort
-from scheduler.solve.timetable_first import by_liking, insert
+from scheduler.solve.timetable_first import by_liking, guided, insert
 from scheduler.solve.timetable_index import Index
-from scheduler.solve.timetable_model import Model, Scope, Terms, build, hint
+from scheduler.solve.timetable_model import Model, Terms, build, hint
 from scheduler.solve.timetable_scope import SMALL, cells_of, part, whole
 from scheduler.solve.timetable_seating import Seater
 from scheduler.solve.timetable_solve import Answer, best, is_impossible
@@ -27,13 +26,28 @@ def improve(state: State, seater: Seater, effort: Effort, share: float) -> Bound
     if bound.met_by(state) or effort.over(share):
         effort.tell(bound.told(state))
         return bound
-    bound = relaxed(index, _never(state, seater, effort, share), greens_of(state), effort.left(share))
+    never = _never(state, seater, effort, share)
+    bound, guide = relaxed(index, never, greens_of(state), effort.left(share))
     effort.tell(bound.told(state))
+    if guide and not bound.met_by(state):
+        _afresh(state, seater, guide, lambda: effort.over(share))
+        effort.tell(bound.told(state))
     if not bound.met_by(state) and cells_of(index, range(len(index.tasks))) <= SMALL:
         bound = _everything(state, bound, effort, share)
     if not bound.met_by(state):
         _part_by_part(state, seater, bound, effort, share)
     return bound
+
+
+def _afresh(state: State, seater: Seater, guide: Guide, stop: Callable[[], bool]) -> None:
+    """Place everything anew as the relaxation's best point suggests, if that is better."""
+    known = {lot: state.give_back(lot) for lot in list(state.seated)}
+    guided(state, seater, guide, stop)
+    if _value(state.index, state.seated) < _value(state.index, known):
+        for lot in list(state.seated):
+            state.give_back(lot)
+        for lot, seating in known.items():
+            state.take(lot, seating)
 
 
 def _never(state: State, seater: Seater, effort: Effort, share: float) -> frozenset[int]:
@@ -70,27 +84,10 @@ def _everything(state: State, bound: Bound, effort: Effort, share: float) -> Bou
     answer = best(model, _aim(model, scope.windows), work=_WHOLE_WORK, effort=effort, share=share)
     found: Mapping[int, Seating] = known
     if answer is not None and _value(index, answer.seatings) >= _value(index, known):
-        found = _earlier(state, scope, answer.seatings, effort, share)
+        found = answer.seatings
     for lot, seating in found.items():
         state.take(lot, seating)
     return bound if answer is None else bound.sharpened(answer.most)
-
-
-def _earlier(
-    state: State, scope: Scope, known: Mapping[int, Seating], effort: Effort, share: float
-) -> Mapping[int, Seating]:
-    """The same lots placed, those of the green channel as early as can be found."""
-    tasks = state.index.tasks
-    model = build(state, replace(scope, must=tuple(known)))
-    hint(model, known)
-    last = len(state.index.windows)
-    aim = [(v, last - w) for (lot, w), v in model.at.items() if tasks[lot].green and lot in known]
-    answer = best(model, aim, work=_PART_WORK, effort=effort, share=share) if aim else None
-    return (
-        known
-        if answer is None or _value(state.index, answer.seatings) < _value(state.index, known)
-        else answer.seatings
-    )
 
 
 def _value(index: Index, lots: Iterable[int]) -> int:

@@ -168,6 +168,8 @@ class Search:
 
     def run(self) -> list[tuple[int, int]] | None:
         """(person, role) of every seat, or None."""
+        if self.task.offsite > self.task.size:
+            return None
         self.slots.sort(key=lambda slot: (sum(map(len, slot[1])), slot[0]))
         return self.chosen if self._fill(0) else None
 
