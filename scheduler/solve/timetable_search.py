@@ -11,6 +11,7 @@ from scheduler.solve.timetable_scope import SMALL, cells_of, part, whole
 from scheduler.solve.timetable_seating import Seater
 from scheduler.solve.timetable_solve import Answer, best, is_impossible
 from scheduler.solve.timetable_state import Seating, State
+from scheduler.solve.timetable_stir import mixed, stir
 
 _WHOLE_WORK = 8.0  # of the solver's deterministic clock, for the model of everything
 _PART_WORK = 0.6  # for one part
@@ -34,6 +35,9 @@ def improve(state: State, seater: Seater, effort: Effort, share: float) -> Bound
         effort.tell(bound.told(state))
     if not bound.met_by(state) and cells_of(index, range(len(index.tasks))) <= SMALL:
         bound = _everything(state, bound, effort, share)
+    if not bound.met_by(state):
+        stir(state, seater, guide, lambda: effort.over(share) or bound.met_by(state))
+        effort.tell(bound.told(state))
     if not bound.met_by(state):
         _part_by_part(state, seater, bound, effort, share)
     return bound
@@ -102,7 +106,7 @@ def _part_by_part(state: State, seater: Seater, bound: Bound, effort: Effort, sh
     turn, size = 0, 12
     while allowance > 0 and not effort.over(share) and not bound.met_by(state):
         left = [lot for lot in range(len(index.tasks)) if lot not in state.seated]
-        left.sort(key=lambda lot: (not index.tasks[lot].green, _mixed(turn, lot)))
+        left.sort(key=lambda lot: (not index.tasks[lot].green, mixed(turn, lot)))
         before = len(state.seated)
         work = _again(
             state,
@@ -133,7 +137,7 @@ def _again(
     index, (turn, size) = state.index, part_of
     asking = left[0]
     windows = by_liking(state, seater, asking)
-    start = _mixed(turn, asking) % len(windows) if turn % 3 else 0
+    start = mixed(turn, asking) % len(windows) if turn % 3 else 0
     slots = [
         windows[(start + i) % len(windows)] for i in range(min(_WINDOWS + (size - 12) // 8, len(windows)))
     ]
@@ -169,15 +173,7 @@ def _related(state: State, asking: int, slots: Sequence[int], turn: int) -> list
         host = sum(site == task.host for _, _, site in seating.panel) + index.tasks[lot].reps * (
             index.tasks[lot].host == task.host
         )
-        return able + host + (_mixed(turn, lot) % 1000) / 700
+        return able + host + (mixed(turn, lot) % 1000) / 700
 
     near = [lot for lot, seating in state.seated.items() if seating.window in slots]
     return sorted(near, key=lambda lot: (-nearness(lot), lot))
-
-
-def _mixed(turn: int, lot: int) -> int:
-    """A number that looks like chance but is none (splitmix): it only varies which part comes next."""
-    z = (turn * 0x9E3779B97F4A7C15 + lot * 0xBF58476D1CE4E5B9 + 1) & 0xFFFFFFFFFFFFFFFF
-    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
-    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
-    return z ^ (z >> 31)
