@@ -102,7 +102,7 @@ def _value(index: Index, lots: Iterable[int]) -> int:
 def _part_by_part(state: State, seater: Seater, bound: Bound, effort: Effort, share: float) -> None:
     """Again and again some lots of some windows, one of them without a place, are placed anew."""
     index = state.index
-    allowance = 6.0 + len(index.tasks) / 75
+    allowance = 3.0 + len(index.tasks) / 150
     turn, size = 0, 12
     while allowance > 0 and not effort.over(share) and not bound.met_by(state):
         left = [lot for lot in range(len(index.tasks)) if lot not in state.seated]

@@ -11,8 +11,8 @@ from scheduler.solve.timetable_index import Index
 from scheduler.solve.timetable_seating import Seater
 from scheduler.solve.timetable_state import Seating, State
 
-_CALLS = 9_000  # seatings tried at most
-_IDLE = 250  # turns without a lot gained, after which it ends
+_CALLS = 18_000  # seatings tried at most
+_IDLE = 450  # turns without a lot gained, after which it ends
 _OUT = (3, 5, 8, 12)  # lots taken out in one turn
 
 
