@@ -3,13 +3,15 @@
 Lots and people are cut into fractions; people are counted by city, and by the scarce roles they hold.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from scheduler.solve.linear import Entries, Linear
 from scheduler.solve.problem import Floats, Ints
-from scheduler.solve.timetable_index import Index, Task
+from scheduler.solve.timetable_index import FREE, Index, Task
 from scheduler.solve.timetable_state import TWO
 
 _SCARCE = 0.4  # of what all who can take a role could do, wanted by lots: then the role counts as scarce
@@ -107,12 +109,14 @@ class Rows:
 
     def _away(self) -> None:
         """Of each city: what lots must seat elsewhere is filled elsewhere."""
-        index = self.index
+        index, people = self.index, self.index.people
         away: dict[tuple[int, int], Terms] = {}
-        for (lot, window), v in self.at.items():
-            for city in range(len(index.cities)):
-                if least := _elsewhere(index, index.tasks[lot], city):
-                    away.setdefault((city, window), []).append((v, float(least)))
+        counties = [Counter(people.county[people.city == city].tolist()) for city in range(len(index.cities))]
+        for lot, task in enumerate(index.tasks):
+            for city, there in enumerate(counties):
+                least = float(_elsewhere(index, task, city, there))
+                for window in task.windows if least and lot not in self.never else ():
+                    away.setdefault((city, window), []).append((self.at[lot, window], least))
         by_window: dict[int, list[tuple[int, int]]] = {}
         for (_, there, window), v in self.filled.items():
             by_window.setdefault(window, []).append((there, v))
@@ -192,8 +196,8 @@ class Rows:
                 self._row(terms, float(index.seats[host]))
 
 
-def _elsewhere(index: Index, task: Task, city: int) -> int:
-    """How many of the lot's panel cannot sit in this city."""
+def _elsewhere(index: Index, task: Task, city: int, counties: Mapping[int, int]) -> int:
+    """How many of the lot's panel cannot sit in this city, whose people by county are given."""
     host = int(index.site_city[task.host])
     if city == host:
         there = max(0, int(index.seats[task.host]) - task.reps)
@@ -202,6 +206,11 @@ def _elsewhere(index: Index, task: Task, city: int) -> int:
         there = int(seats[: task.guests[1]].sum())
     if city == task.home:
         there = min(there, task.size - task.offsite)
+    capped = sum(
+        min(count, task.region_max, task.host_max if county == task.county else FREE)
+        for county, count in counties.items()
+    )
+    there = min(there, capped)
     return max(0, task.size - max(0, there))
 
 

@@ -13,6 +13,7 @@ from scheduler.solve.timetable_solve import Answer, best, is_impossible
 from scheduler.solve.timetable_state import Seating, State
 from scheduler.solve.timetable_stir import mixed, stir
 
+_TINY = 3_000  # cells of a model that needs no preparing
 _WHOLE_WORK = 8.0  # of the solver's deterministic clock, for the model of everything
 _PART_WORK = 0.6  # for one part
 _LOTS = (8, 48)  # in one part, at least and at most; parts grow while they are easy
@@ -33,11 +34,12 @@ def improve(state: State, seater: Seater, effort: Effort, share: float) -> Bound
     if guide and not bound.met_by(state):
         _afresh(state, seater, guide, lambda: effort.over(share))
         effort.tell(bound.told(state))
-    if not bound.met_by(state) and cells_of(index, range(len(index.tasks))) <= SMALL:
-        bound = _everything(state, bound, effort, share)
-    if not bound.met_by(state):
+    cells = cells_of(index, range(len(index.tasks)))
+    if not bound.met_by(state) and cells > _TINY:
         stir(state, seater, guide, lambda: effort.over(share) or bound.met_by(state))
         effort.tell(bound.told(state))
+    if not bound.met_by(state) and cells <= SMALL:
+        bound = _everything(state, bound, effort, share)
     if not bound.met_by(state):
         _part_by_part(state, seater, bound, effort, share)
     return bound
