@@ -36,7 +36,7 @@ _WITHOUT: dict[RuleId, Callable[[Task], Task]] = {
     RuleId("L5"): lambda task: replace(task, region_max=FREE),
     RuleId("G1"): lambda task: replace(task, guests=(0, FREE)),
 }
-_CELLS = 600_000  # of exact models for one plan
+_CELLS = 60_000  # of exact models for one plan
 _FEW = 4  # rules: smaller sets are looked for where more clash, up to one fewer than this
 _WORK = 0.5  # of the solver's deterministic clock, for one
 SEATS, TAKEN, ROOM = RuleId("S0"), RuleId("E5"), RuleId("L7")
@@ -84,7 +84,7 @@ class _Asking:
             return True
         state = seater.state.asking(lot, task)
         cells = cells_of(state.index, [lot])
-        if not cells or cells > self.cells:
+        if not cells or cells > self.cells or self.effort.over(self.share):
             return False
         self.cells -= cells
         model = build(state, whole(state, [lot], must=[lot]))
