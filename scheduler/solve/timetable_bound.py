@@ -87,7 +87,9 @@ def relaxed(index: Index, never: frozenset[int], greens: int, seconds: float) ->
         lots=min(bound.lots, _floor(lots, bound.lots)),
     )
     point = rows.point
-    return bound, {} if lots is None or point is None else {key: float(point[v]) for key, v in rows.at.items()}
+    return bound, {} if lots is None or point is None else {
+        key: float(point[v]) for key, v in rows.at.items()
+    }
 
 
 def _floor(value: float | None, otherwise: int) -> int:

@@ -1,8 +1,9 @@
 """Why has this lot no place? The smallest set of rules that stand against it, in sentences.
 
 Everything else in the plan stays as it is. With the rules named alone the lot has no place, without any one of
-them it would; no smaller set does that (sets of four and more are irreducible, not always the smallest). A quick search that finds a place is believed; where it finds none an exact model of this one lot decides, as
-long as the models asked for are not too many or too large together.
+them it would; no smaller set does that (sets of five and more are irreducible, not always the smallest). A quick
+search that finds a place is believed; where it finds none an exact model of this one lot decides, as long as the
+models asked for are not too many or too large together.
 """
 
 from collections.abc import Callable, Sequence

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 
 from scheduler.solve.timetable_bound import Guide
 from scheduler.solve.timetable_first import by_liking
-from scheduler.solve.timetable_index import Index
 from scheduler.solve.timetable_seating import Seater
 from scheduler.solve.timetable_state import Seating, State
 

@@ -69,7 +69,9 @@ def nasty_days(number: int, *, lots: int = 7, experts: int = 22) -> Days:
     )
     slots = [window.id for window in windows]
     busy = {
-        one.id: frozenset(dice.of(slots) for _ in range(1 + dice.below(2))) for one in people if dice.once_in(4)
+        one.id: frozenset(dice.of(slots) for _ in range(1 + dice.below(2)))
+        for one in people
+        if dice.once_in(4)
     }
     asked = tuple(_lot(dice, i, sites, slots, people) for i in range(2 + dice.below(lots - 1)))
     return Days(experts=people, sites=sites, windows=windows, lots=asked, busy=busy)
@@ -169,11 +171,16 @@ class Exact:
         ):  # fmt: skip
             for terms in groups(name) if most is not None else ():
                 self.model.add(sum(terms) <= most)
-        at_home = [v for who, some in members.items() if known[ExpertId(who)].region == lot.region for v in some]
+        at_home = [
+            v for who, some in members.items() if known[ExpertId(who)].region == lot.region for v in some
+        ]
         if bounds.host_region_max is not None:
             self.model.add(sum(at_home) <= bounds.host_region_max)
         away = [
-            v for who, some in members.items() if known[ExpertId(who)].region[:4] != lot.region[:4] for v in some
+            v
+            for who, some in members.items()
+            if known[ExpertId(who)].region[:4] != lot.region[:4]
+            for v in some
         ]
         self.model.add(sum(away) >= (bounds.offsite_min or 0) * placed)
 
@@ -195,7 +202,9 @@ class Exact:
         for site in self.days.sites:
             for at in self.days.windows:
                 running = [
-                    w for w in self.days.windows if w.day == at.day and w.start <= at.start and at.start < w.end
+                    w
+                    for w in self.days.windows
+                    if w.day == at.day and w.start <= at.start and at.start < w.end
                 ]
                 terms = [v for w in running for v in self._used[site.id, w.id]]
                 self.model.add(sum(terms) <= site.seats)
@@ -220,8 +229,10 @@ class Exact:
         most_lots = self.most(lots)
         self.model.add(lots == most_lots)
         rank = ranks(self.days)
-        return most_greens, most_lots, self.most(
-            sum(rank[w] * v for (lot, w), v in self.at.items() if lot in green)
+        return (
+            most_greens,
+            most_lots,
+            self.most(sum(rank[w] * v for (lot, w), v in self.at.items() if lot in green)),
         )
 
     def allows(self, placed: Sequence[tuple[str, str, Sequence[str]]]) -> bool:
