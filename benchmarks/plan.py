@@ -1,182 +1,106 @@
-"""How good and how fast is the planner? `python -m benchmarks.plan`, four planners on the same worlds.
+"""How good and how fast is the planner? `python -m benchmarks.plan`: four planners on the same worlds.
 
-(ours) yuanping plan --no-draw, and once more with every panel drawn. (a) shuffle and take, in booking order.
-(b) one plain CP-SAT model of everything without hints: a variable per matching expert (like ones counted
-together), lot, role and window. (c) that very model on HiGHS through OR-Tools. (b) and (c) stop at a cap.
+Every run is a process of its own with a cap on memory and processor time. A planner that dies of a cap stands in
+the table with the cap, its size and how far it had come. `[small day week] [planners] [supplies]` choose runs;
+`--keep FILE` adds the results to a file of lines, `--write FILE` puts the table of such a file into
+docs/benchmarks.md.
 """
 
 import json
-import resource
+import os
+import signal
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from pathlib import Path
 
-import numpy as np
+from fixtures.plan_worlds import Supply
 
-from crypto.stream import Stream
-from fixtures.plan_worlds import Size, Supply, make_days
-from scheduler.solve.timetable import make_timetable
-from scheduler.solve.timetable_effort import Effort
-from scheduler.solve.timetable_index import Index, index
-from scheduler.solve.timetable_model import build
-from scheduler.solve.timetable_scope import whole
-from scheduler.solve.timetable_seating import Search
-from scheduler.solve.timetable_solve import best
-from scheduler.solve.timetable_state import Seating, State
-
-SEED = b"benchmark plan".ljust(32, b".")
-SIZES = {"small": (600, 40, 1), "day": (5_000, 300, 2), "week": (50_000, 1_000, 5)}
-CAPS = {"small": 30.0, "day": 60.0, "week": 60.0}
 PLANNERS = ("ours", "drawn", "shuffle", "cpsat", "highs")
-
-
-def ours(supply, size, *, draw):
-    """Our planner: lots placed and its bound."""
-    days = make_days(SEED, supply, size)
-    began = time.perf_counter()
-    tickets = (lambda lot: Stream(SEED).derive("plan", lot).take(32)) if draw else None
-    made = make_timetable(days, Effort(clock=time.perf_counter), tickets=tickets, workers=2)
-    return len(made.placed), made.upper_bound, time.perf_counter() - began
-
-
-def shuffle_and_take(supply, size):
-    """Lots as booked, windows and guests shuffled, the first people of a shuffled list who fit."""
-    world = index(make_days(SEED, supply, size))
-    stream = Stream(SEED).derive("shuffle")
-    state = State(world)
-    began = time.perf_counter()
-    for lot, task in enumerate(world.tasks):
-        for at in stream.sample(len(task.windows), len(task.windows)):
-            seating = _taken(state, world, task, task.windows[at], stream)
-            if seating is not None:
-                state.take(lot, seating)
-                break
-    return len(state.seated), len(world.tasks), time.perf_counter() - began
-
-
-def _taken(state, world: Index, task, window, stream):
-    others = np.flatnonzero(world.site_city != world.site_city[task.host]).tolist()
-    guests = [others[i] for i in stream.sample(len(others), min(task.guests[1], len(others)))]
-    room = state.room(window)
-    room[task.host] -= task.reps
-    if room[task.host] < 0:
-        return None
-    search = Search(index=world, task=task, seats={})
-    sites = [task.host, *guests]
-    panel = []
-    for role, count in task.need:
-        able = world.people.able[role]
-        able = able[state.free[window][able] & np.isin(world.people.city[able], world.site_city[sites])]
-        taken = 0
-        for i in stream.sample(len(able), len(able)):
-            who = int(able[i])
-            there = [s for s in sites if world.site_city[s] == world.people.city[who] and room[s] > 0]
-            if taken < count and there and who not in task.recused and search.lawful(who):
-                search.count(who)
-                room[there[0]] -= 1
-                panel.append((who, role, there[0]))
-                taken += 1
-        if taken < count:
-            return None
-    return Seating(window=window, guests=tuple(guests), panel=tuple(panel))
-
-
-def plain_model(supply, size):
-    """Everything in one model, and what to maximise."""
-    world = index(make_days(SEED, supply, size))
-    model = build(State(world), whole(State(world), range(len(world.tasks))))
-    weight = len(world.tasks) + 1
-    return model, [(v, weight if world.tasks[lot].green else 1) for (lot, _), v in model.at.items()]
-
-
-def on_cpsat(supply, size, cap):
-    """(b)."""
-    began = time.perf_counter()
-    model, aim = plain_model(supply, size)
-    effort = Effort(clock=time.perf_counter, began=began, until=began + cap)
-    answer = best(model, aim, work=1e9, effort=effort) if not effort.over() else None
-    return (0 if answer is None else len(answer.seatings)), None, time.perf_counter() - began
-
-
-def on_highs(supply, size, cap):
-    """(c)."""
-    from ortools.math_opt.python import mathopt
-
-    began = time.perf_counter()
-    model, aim = plain_model(supply, size)
-    mip = mathopt.Model()
-    variables = [mip.add_integer_variable(lb=v.domain[0], ub=v.domain[1]) for v in model.proto.variables]
-    for constraint in model.proto.constraints:
-        line = constraint.linear
-        terms = mathopt.fast_sum(c * variables[v] for v, c in zip(line.vars, line.coeffs, strict=True))
-        mip.add_linear_constraint(line.domain[0] <= (terms <= line.domain[1]))
-    mip.maximize(mathopt.fast_sum(c * variables[v] for v, c in aim))
-    left = cap - (time.perf_counter() - began)
-    if left <= 0:
-        return 0, None, time.perf_counter() - began
-    how = mathopt.SolveParameters(time_limit=timedelta(seconds=left))
-    answer = mathopt.solve(mip, mathopt.SolverType.HIGHS, params=how)
-    placed = 0
-    if answer.has_primal_feasible_solution():
-        placed = round(sum(answer.variable_values(variables[v]) for v in model.at.values()))
-    return placed, None, time.perf_counter() - began
-
-
-def one(planner, supply, size, cap):
-    """One run in this process."""
-    supply = Supply(supply)
-    sized = Size(**dict(zip(("experts", "lots", "days"), SIZES[size], strict=True)))
-    if planner in ("ours", "drawn"):
-        placed, bound, seconds = ours(supply, sized, draw=planner == "drawn")
-    elif planner == "shuffle":
-        placed, bound, seconds = shuffle_and_take(supply, sized)
-    else:
-        placed, bound, seconds = {"cpsat": on_cpsat, "highs": on_highs}[planner](supply, sized, cap)
-    memory = max(
-        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return {"placed": placed, "bound": bound, "seconds": seconds, "mib": memory // 1024}
+SIZES = {"small": "600 × 40", "day": "5 000 × 300", "week": "50 000 × 1 000"}
+SOLVING = {"small": 30, "day": 60, "week": 60}  # seconds the solver of (b) and (c) is given
+PROCESSOR = {"small": 90, "day": 150, "week": 400}  # seconds of processor time for any run
+GIB = 6.0
+PAGE = Path("docs/benchmarks.md")
+BEGIN, END = "<!-- planners: written by benchmarks/plan.py -->", "<!-- planners: end -->"
 
 
 def apart(planner, supply, size):
-    """One run in a process of its own, so that memory is its own; None: it died or took far too long."""
-    cap = CAPS[size]
-    command = [sys.executable, "-m", "benchmarks.plan", "--one", planner, supply, size, str(cap)]
-    try:
-        run = subprocess.run(command, capture_output=True, text=True, timeout=cap * 4 + 300, check=False)
-    except subprocess.TimeoutExpired:
-        return None
-    return json.loads(run.stdout.splitlines()[-1]) if run.returncode == 0 else None
+    """One run: what it told last, processor seconds, MiB at the highest, and what stopped it, if anything."""
+    command = [sys.executable, "-m", "benchmarks.plan_runs", planner, supply, size]
+    command += [str(SOLVING[size]), str(GIB), str(PROCESSOR[size])]
+    began = time.perf_counter()
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    lines = run.stdout.read().splitlines()
+    error = run.stderr.read()
+    _, status, used = os.wait4(run.pid, 0)
+    told = {key: value for line in lines if line.startswith("{") for key, value in json.loads(line).items()}
+    told |= {"planner": planner, "supply": supply, "size": size, "mib": used.ru_maxrss // 1024}
+    told |= {"cpu": used.ru_utime + used.ru_stime, "wall": time.perf_counter() - began}
+    if status:
+        told["stopped"] = "time" if -os.waitstatus_to_exitcode(status) == signal.SIGXCPU else "memory"
+        if told["stopped"] == "memory" and not ("MemoryError" in error or "bad_alloc" in error):
+            told["stopped"] = f"status {os.waitstatus_to_exitcode(status)}"
+    return told
 
 
-def main(sizes, planners):
-    """The table, a line for every world and planner."""
-    print(
-        "| size | supply | planner | lots placed | bound | gap | seconds | MiB |\n|---|---|---|---|---|---|---|---|"
-    )
+def run(sizes, planners, supplies, keep):
+    """All runs asked for, each told as soon as it ends."""
     for size in sizes:
-        for supply in Supply:
-            bound = None
+        for supply in supplies:
             for planner in planners:
-                if size == "week" and planner in ("cpsat", "highs"):
-                    continue  # the model alone would not fit in the memory of the machine
-                told = apart(planner, supply.value, size)
-                if told is None:
-                    print(f"| {size} | {supply} | {planner} | none | | | capped | |", flush=True)
-                    continue
-                bound = bound or told["bound"]
-                gap = (bound - told["placed"]) / max(1, bound)
-                print(
-                    f"| {size} | {supply} | {planner} | {told['placed']} | {bound} | {gap:.1%} "
-                    f"| {told['seconds']:.1f} | {told['mib']} |",
-                    flush=True,
-                )
+                told = apart(planner, supply, size)
+                print(json.dumps(told), flush=True)
+                if keep:
+                    with Path(keep).open("a", encoding="utf-8") as file:
+                        file.write(json.dumps(told) + "\n")
+
+
+def table(results):
+    """The results as a page's table, a line for every world; later results of a run replace earlier ones."""
+    known = {(one["size"], one["supply"], one["planner"]): one for one in results}
+    lines = [
+        "| world | supply | bound | ours, placed | ours, all drawn | shuffle and take | plain CP-SAT | on HiGHS |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for size, words in SIZES.items():
+        for supply in map(str, Supply):
+            ours = known.get((size, supply, "ours"))
+            if ours is None:
+                continue
+            cells = [_cell(known.get((size, supply, planner))) for planner in PLANNERS]
+            lines.append(" | ".join([f"| {words}", supply, str(ours["bound"]), *cells]) + " |")
+    return "\n".join(lines)
+
+
+def _cell(told):
+    if told is None:
+        return "not run"
+    size = f"{told['cpu']:.1f} s · {told['mib']} MiB"
+    if "stopped" not in told:
+        return f"{told['placed']} · {size}"
+    cap = {
+        "memory": f"none: {GIB:.0f} GiB were too few",
+        "time": f"none: {PROCESSOR[told['size']]} s were too few",
+    }
+    return f"{cap.get(told['stopped'], told['stopped'])} while {told.get('stage', 'starting')} · {size}"
+
+
+def write(results):
+    """Put the table between its marks."""
+    text = PAGE.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN)
+    PAGE.write_text(f"{before}{BEGIN}\n{table(results)}\n{END}{rest.split(END)[1]}", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--one"]:
-        print(json.dumps(one(sys.argv[2], sys.argv[3], sys.argv[4], float(sys.argv[5]))))
+    words = sys.argv[1:]
+    if words[:1] == ["--write"]:
+        write([json.loads(line) for line in Path(words[1]).read_text(encoding="utf-8").splitlines()])
     else:
-        chosen = [size for size in SIZES if size in sys.argv] or list(SIZES)
-        main(chosen, [name for name in PLANNERS if name in sys.argv] or PLANNERS)
+        run(
+            [size for size in SIZES if size in words] or list(SIZES),
+            [name for name in PLANNERS if name in words] or PLANNERS,
+            [str(name) for name in Supply if name in words] or [str(name) for name in Supply],
+            words[words.index("--keep") + 1] if "--keep" in words else None,
+        )

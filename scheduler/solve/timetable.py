@@ -15,6 +15,8 @@ from scheduler.solve.timetable_state import Seating, State
 from scheduler.timetable import Days, Placed, Seated, Timetable, Unplaced
 
 FIRST = 0.8  # share of a time limit for the ranked pass, without which there is no plan at all
+LEAST = 12  # lots placed however short the limit is: a plan of nothing would say that nothing is possible
+PANEL = 0.002  # seconds to be left for a panel that must be shuffled
 PLACING = 0.55  # share of a time limit after which placing gives way to drawing
 DRAWING = 0.9
 SAYING = 0.04  # more for saying why lots have no place
@@ -32,10 +34,16 @@ def make_timetable(days: Days, effort: Effort, *, tickets: Tickets | None, worke
     seater = Seater(state)
     since = effort.mark("index", since)
     share = PLACING if tickets is not None else DRAWING
-    place_first(state, seater, ranked(world), lambda: effort.over(FIRST))
+    panel = PANEL if tickets is not None else 0.0
+
+    def late() -> bool:
+        placed = len(state.seated)
+        return placed >= LEAST and (effort.over(FIRST) or effort.left(DRAWING) < panel * placed)
+
+    place_first(state, seater, ranked(world), late)
     since = effort.mark("first", since)
     bound = improve(state, seater, effort, share)
-    hasten(state, seater, lambda: effort.over(share))
+    hasten(state, seater, effort, share)
     since = effort.mark("search", since)
     reasons = against(state, seater, effort, share + SAYING)
     since = effort.mark("clash", since)

@@ -1,10 +1,14 @@
 """Why has this lot no place? The smallest set of rules that stand against it, in sentences.
 
-Everything else in the plan stays as it is; a rule is named when the lot would have found a place without it.
+Everything else in the plan stays as it is. With the rules named alone the lot has no place, without any one of
+them it would; no smaller set does that (sets of five and more are irreducible, not always the smallest). A quick
+search that finds a place is believed; where it finds none an exact model of this one lot decides, as long as the
+models asked for are not too many or too large together.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
@@ -16,7 +20,10 @@ from scheduler.rules.place import city
 from scheduler.solve.clash import irreducible
 from scheduler.solve.timetable_effort import Effort
 from scheduler.solve.timetable_index import FREE, Task
+from scheduler.solve.timetable_model import build
+from scheduler.solve.timetable_scope import cells_of, whole
 from scheduler.solve.timetable_seating import Seater
+from scheduler.solve.timetable_solve import best
 from scheduler.solve.timetable_state import State
 from scheduler.timetable import Lot
 
@@ -24,11 +31,15 @@ from scheduler.timetable import Lot
 _WITHOUT: dict[RuleId, Callable[[Task], Task]] = {
     RuleId("R0"): lambda task: replace(task, recused=frozenset()),
     RuleId("R12"): lambda task: replace(task, employer_max=FREE),
+    RuleId("R13"): lambda task: replace(task, household_max=FREE),
     RuleId("L3"): lambda task: replace(task, offsite=0),
     RuleId("L4"): lambda task: replace(task, host_max=FREE),
     RuleId("L5"): lambda task: replace(task, region_max=FREE),
     RuleId("G1"): lambda task: replace(task, guests=(0, FREE)),
 }
+_CELLS = 60_000  # of exact models for one plan
+_FEW = 4  # rules: smaller sets are looked for where more clash, up to one fewer than this
+_WORK = 0.5  # of the solver's deterministic clock, for one
 SEATS, TAKEN, ROOM = RuleId("S0"), RuleId("E5"), RuleId("L7")
 _LATE = Reason(
     rule=RuleId("T0"),
@@ -45,32 +56,63 @@ def against(state: State, seater: Seater, effort: Effort, share: float) -> dict[
         for room in (True, False)
         for taken in (True, False)
     }
+    asking = _Asking(worlds=worlds, effort=effort, share=share)
     tasks = state.index.tasks
     return {
-        lot: (_LATE,) if effort.over(share) else _reasons(state, worlds, lot)
+        lot: (_LATE,) if effort.over(share) else _reasons(state, asking, lot)
         for lot in range(len(tasks))
         if lot not in state.seated
     }
 
 
-def _reasons(state: State, worlds: dict[tuple[bool, bool], Seater], lot: int) -> tuple[Reason, ...]:
-    task = state.index.tasks[lot]
+@dataclass(slots=True, kw_only=True)
+class _Asking:
+    """Whether a lot has a place under some of the rules."""
 
-    def possible(names: frozenset[RuleId]) -> bool:
+    worlds: dict[tuple[bool, bool], Seater]  # (seats count, people taken count)
+    effort: Effort
+    share: float
+    cells: int = _CELLS  # of exact models still to be asked
+
+    def possible(self, lot: int, task: Task, names: frozenset[RuleId]) -> bool:
         if SEATS not in names:
             return True
-        eased = task
         for name, ease in _WITHOUT.items():
             if name not in names:
-                eased = ease(eased)
-        seater = worlds[ROOM in names, TAKEN in names]
-        return any(seater.seat(eased, window) is not None for window in task.windows)
+                task = ease(task)
+        seater = self.worlds[ROOM in names, TAKEN in names]
+        if any(seater.seat(task, window) is not None for window in task.windows):
+            return True
+        state = seater.state.asking(lot, task)
+        cells = cells_of(state.index, [lot])
+        if not cells or cells > self.cells or self.effort.over(self.share):
+            return False
+        self.cells -= cells
+        model = build(state, whole(state, [lot], must=[lot]))
+        return best(model, [], work=_WORK, effort=self.effort, share=self.share) is not None
 
+
+def _reasons(state: State, asking: _Asking, lot: int) -> tuple[Reason, ...]:
     order = [SEATS, TAKEN, ROOM, *_WITHOUT]
+
+    def possible(names: frozenset[RuleId]) -> bool:
+        return asking.possible(lot, state.index.tasks[lot], names)
+
     if possible(frozenset(order)):
         return (_LATE,)
-    found = irreducible(order, possible)
-    return tuple(_reason(state, worlds, lot, name, found) for name in found)
+    found = _smallest(order, irreducible(order, possible), possible)
+    return tuple(_reason(state, asking.worlds, lot, name, found) for name in found)
+
+
+def _smallest(
+    order: Sequence[RuleId], found: tuple[RuleId, ...], possible: Callable[[frozenset[RuleId]], bool]
+) -> tuple[RuleId, ...]:
+    """A set with fewer rules that clash, where there is one: the first in reading order."""
+    for size in range(1, min(len(found), _FEW)):
+        for some in combinations([name for name in order if name != SEATS], size - 1):
+            if not possible(frozenset((SEATS, *some))):
+                return (SEATS, *some)
+    return found
 
 
 def _reason(
@@ -104,12 +146,12 @@ def _bound(asked: Lot, name: RuleId) -> Words:
     bounds = asked.bounds
     least, most = bounds.offsite_min or 0, 0
     for rule, value in (
-        ("R12", bounds.same_employer_max), ("L4", bounds.host_region_max), ("L5", bounds.same_region_max),
+        ("R12", bounds.same_employer_max), ("R13", 1), ("L4", bounds.host_region_max), ("L5", bounds.same_region_max),
     ):  # fmt: skip
         most = value or 0 if rule == name else most
     facts: dict[str, str | int] = {
         "least": least, "most": most, "city": city(asked.region),
-        "region": asked.region if name == "L4" else "*", "employer": "*",
+        "region": asked.region if name == "L4" else "*", "employer": "*", "household": "*",
     }  # fmt: skip
     return DECLARED[name].says.filled(facts)
 

@@ -29,6 +29,7 @@ class _Job:
     share: float
 
 
+_FORKING = 2.0  # seconds that must be left for worker processes to be worth their start
 _jobs: list[_Job] = []  # what worker processes find after the fork
 
 
@@ -47,7 +48,7 @@ def drawn(state: State, tickets: Tickets, effort: Effort, share: float, workers:
         effort=effort,
         share=share,
     )
-    shares = _shares(state, workers)
+    shares = _shares(state, workers if effort.left(share) > _FORKING else 1)
     found: dict[int, Seating] = {}
     hurried = 0
     _jobs.append(job)

@@ -1,6 +1,6 @@
 """Where does every lot go at first sight? A ranked pass: the hardest lots choose while there is choice."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
@@ -39,9 +39,27 @@ def place_first(state: State, seater: Seater, lots: Iterable[int], stop: Callabl
     return left
 
 
-def insert(state: State, seater: Seater, lot: int) -> bool:
+def guided(
+    state: State, seater: Seater, guide: Mapping[tuple[int, int], float], stop: Callable[[], bool]
+) -> None:
+    """Place lots in the order of their shares in `guide` (lot, window), each in its best-liked window there."""
+    index = state.index
+    share = {lot: sum(guide.get((lot, w), 0.0) for w in task.windows) for lot, task in enumerate(index.tasks)}
+    order = {lot: place for place, lot in enumerate(ranked(index))}
+    for lot in sorted(order, key=lambda lot: (not index.tasks[lot].green, -round(share[lot], 2), order[lot])):
+        if stop():
+            return
+        insert(state, seater, lot, guide)
+
+
+def insert(
+    state: State, seater: Seater, lot: int, guide: Mapping[tuple[int, int], float] | None = None
+) -> bool:
     """Place one more lot where it fits without moving any other."""
-    for window in by_liking(state, seater, lot):
+    windows = by_liking(state, seater, lot)
+    if guide is not None:
+        windows.sort(key=lambda window: -round(guide.get((lot, window), 0.0), 2))
+    for window in windows:
         seating = seater.seat(state.index.tasks[lot], window)
         if seating is not None:
             state.take(lot, seating)

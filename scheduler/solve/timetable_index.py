@@ -35,6 +35,7 @@ class Task:
     employer_max: int
     region_max: int
     host_max: int
+    household_max: int
     green: bool
     recused: frozenset[int]
 
@@ -193,6 +194,7 @@ def _task(
         employer_max=_top(bounds.same_employer_max),
         region_max=_top(bounds.same_region_max),
         host_max=_top(bounds.host_region_max),
+        household_max=1,
         green=lot.green,
         recused=frozenset(person[who] for who in lot.recused if who in person),
     )

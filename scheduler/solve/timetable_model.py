@@ -224,7 +224,7 @@ def _limits(model: Model) -> None:
             "county": task.region_max,
             "host": task.host_max,
             "employer": task.employer_max,
-            "household": 1,
+            "household": task.household_max,
             "home": task.size - task.offsite,
         }[name]
         if most < task.size:

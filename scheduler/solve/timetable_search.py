@@ -1,18 +1,19 @@
 """How are more lots placed than at first sight? All at once where that is small, else part by part."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
-from scheduler.solve.timetable_bound import Bound, greens_of, relaxed, trivial
+from scheduler.solve.timetable_bound import Bound, Guide, greens_of, relaxed, trivial
 from scheduler.solve.timetable_effort import Effort
-from scheduler.solve.timetable_first import by_liking, insert
+from scheduler.solve.timetable_first import by_liking, guided, insert
 from scheduler.solve.timetable_index import Index
-from scheduler.solve.timetable_model import Model, Scope, Terms, build, hint
+from scheduler.solve.timetable_model import Model, Terms, build, hint
 from scheduler.solve.timetable_scope import SMALL, cells_of, part, whole
 from scheduler.solve.timetable_seating import Seater
 from scheduler.solve.timetable_solve import Answer, best, is_impossible
 from scheduler.solve.timetable_state import Seating, State
+from scheduler.solve.timetable_stir import mixed, stir
 
+_TINY = 3_000  # cells of a model that needs no preparing
 _WHOLE_WORK = 8.0  # of the solver's deterministic clock, for the model of everything
 _PART_WORK = 0.6  # for one part
 _LOTS = (8, 48)  # in one part, at least and at most; parts grow while they are easy
@@ -27,13 +28,32 @@ def improve(state: State, seater: Seater, effort: Effort, share: float) -> Bound
     if bound.met_by(state) or effort.over(share):
         effort.tell(bound.told(state))
         return bound
-    bound = relaxed(index, _never(state, seater, effort, share), greens_of(state), effort.left(share))
+    never = _never(state, seater, effort, share)
+    bound, guide = relaxed(index, never, greens_of(state), effort.left(share))
     effort.tell(bound.told(state))
-    if not bound.met_by(state) and cells_of(index, range(len(index.tasks))) <= SMALL:
+    if guide and not bound.met_by(state):
+        _afresh(state, seater, guide, lambda: effort.over(share))
+        effort.tell(bound.told(state))
+    cells = cells_of(index, range(len(index.tasks)))
+    if not bound.met_by(state) and cells > _TINY:
+        stir(state, seater, guide, lambda: effort.over(share) or bound.met_by(state))
+        effort.tell(bound.told(state))
+    if not bound.met_by(state) and cells <= SMALL:
         bound = _everything(state, bound, effort, share)
     if not bound.met_by(state):
         _part_by_part(state, seater, bound, effort, share)
     return bound
+
+
+def _afresh(state: State, seater: Seater, guide: Guide, stop: Callable[[], bool]) -> None:
+    """Place everything anew as the relaxation's best point suggests, if that is better."""
+    known = {lot: state.give_back(lot) for lot in list(state.seated)}
+    guided(state, seater, guide, stop)
+    if _value(state.index, state.seated) < _value(state.index, known):
+        for lot in list(state.seated):
+            state.give_back(lot)
+        for lot, seating in known.items():
+            state.take(lot, seating)
 
 
 def _never(state: State, seater: Seater, effort: Effort, share: float) -> frozenset[int]:
@@ -70,27 +90,10 @@ def _everything(state: State, bound: Bound, effort: Effort, share: float) -> Bou
     answer = best(model, _aim(model, scope.windows), work=_WHOLE_WORK, effort=effort, share=share)
     found: Mapping[int, Seating] = known
     if answer is not None and _value(index, answer.seatings) >= _value(index, known):
-        found = _earlier(state, scope, answer.seatings, effort, share)
+        found = answer.seatings
     for lot, seating in found.items():
         state.take(lot, seating)
     return bound if answer is None else bound.sharpened(answer.most)
-
-
-def _earlier(
-    state: State, scope: Scope, known: Mapping[int, Seating], effort: Effort, share: float
-) -> Mapping[int, Seating]:
-    """The same lots placed, those of the green channel as early as can be found."""
-    tasks = state.index.tasks
-    model = build(state, replace(scope, must=tuple(known)))
-    hint(model, known)
-    last = len(state.index.windows)
-    aim = [(v, last - w) for (lot, w), v in model.at.items() if tasks[lot].green and lot in known]
-    answer = best(model, aim, work=_PART_WORK, effort=effort, share=share) if aim else None
-    return (
-        known
-        if answer is None or _value(state.index, answer.seatings) < _value(state.index, known)
-        else answer.seatings
-    )
 
 
 def _value(index: Index, lots: Iterable[int]) -> int:
@@ -101,11 +104,11 @@ def _value(index: Index, lots: Iterable[int]) -> int:
 def _part_by_part(state: State, seater: Seater, bound: Bound, effort: Effort, share: float) -> None:
     """Again and again some lots of some windows, one of them without a place, are placed anew."""
     index = state.index
-    allowance = 6.0 + len(index.tasks) / 75
+    allowance = 3.0 + len(index.tasks) / 150
     turn, size = 0, 12
     while allowance > 0 and not effort.over(share) and not bound.met_by(state):
         left = [lot for lot in range(len(index.tasks)) if lot not in state.seated]
-        left.sort(key=lambda lot: (not index.tasks[lot].green, _mixed(turn, lot)))
+        left.sort(key=lambda lot: (not index.tasks[lot].green, mixed(turn, lot)))
         before = len(state.seated)
         work = _again(
             state,
@@ -136,7 +139,7 @@ def _again(
     index, (turn, size) = state.index, part_of
     asking = left[0]
     windows = by_liking(state, seater, asking)
-    start = _mixed(turn, asking) % len(windows) if turn % 3 else 0
+    start = mixed(turn, asking) % len(windows) if turn % 3 else 0
     slots = [
         windows[(start + i) % len(windows)] for i in range(min(_WINDOWS + (size - 12) // 8, len(windows)))
     ]
@@ -172,15 +175,7 @@ def _related(state: State, asking: int, slots: Sequence[int], turn: int) -> list
         host = sum(site == task.host for _, _, site in seating.panel) + index.tasks[lot].reps * (
             index.tasks[lot].host == task.host
         )
-        return able + host + (_mixed(turn, lot) % 1000) / 700
+        return able + host + (mixed(turn, lot) % 1000) / 700
 
     near = [lot for lot, seating in state.seated.items() if seating.window in slots]
     return sorted(near, key=lambda lot: (-nearness(lot), lot))
-
-
-def _mixed(turn: int, lot: int) -> int:
-    """A number that looks like chance but is none (splitmix): it only varies which part comes next."""
-    z = (turn * 0x9E3779B97F4A7C15 + lot * 0xBF58476D1CE4E5B9 + 1) & 0xFFFFFFFFFFFFFFFF
-    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
-    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
-    return z ^ (z >> 31)

@@ -36,13 +36,13 @@ class Seater:
 
     def __init__(self, state: State, able: Sequence[Ints] | None = None) -> None:
         index = state.index
-        self._state = state
+        self.state = state
         self._index = index
         self.able = able or by_worth(index)  # per role: who can take it, the least wanted first
 
     def free_for(self, task: Task, window: int) -> list[tuple[int, int, Ints]]:
         """(role, seats wanted, who is free and may) of every role, the least wanted people first."""
-        free = self._state.free[window]
+        free = self.state.free[window]
         found = []
         for role, count in task.need:
             able = self.able[role]
@@ -54,7 +54,7 @@ class Seater:
 
     def seat(self, task: Task, window: int) -> Seating | None:
         """A lawful seating among what is free, or None where none was found."""
-        room = self._state.room(window)
+        room = self.state.room(window)
         room[task.host] -= task.reps
         if room[task.host] < 0:
             return None
@@ -69,7 +69,7 @@ class Seater:
 
     def seat_at(self, task: Task, window: int, guests: tuple[int, ...]) -> Seating | None:
         """A lawful seating with exactly these guest sites, or None where none was found."""
-        room = self._state.room(window)
+        room = self.state.room(window)
         room[task.host] -= task.reps
         if room[task.host] < 0 or not task.guests[0] <= len(guests) <= task.guests[1]:
             return None
@@ -168,6 +168,8 @@ class Search:
 
     def run(self) -> list[tuple[int, int]] | None:
         """(person, role) of every seat, or None."""
+        if self.task.offsite > self.task.size:
+            return None
         self.slots.sort(key=lambda slot: (sum(map(len, slot[1])), slot[0]))
         return self.chosen if self._fill(0) else None
 
@@ -210,8 +212,8 @@ class Search:
             yield ("host", county), task.host_max
         if people.employer[who] >= 0 and task.employer_max < task.size:
             yield ("employer", int(people.employer[who])), task.employer_max
-        if people.household[who] >= 0:
-            yield ("household", int(people.household[who])), 1
+        if people.household[who] >= 0 and task.household_max < task.size:
+            yield ("household", int(people.household[who])), task.household_max
         if people.city[who] == task.home:
             yield ("home", task.home), task.size - task.offsite
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from scheduler.solve.problem import Ints
-from scheduler.solve.timetable_index import Index
+from scheduler.solve.timetable_index import Index, Task
 
 PLENTY = 10**6
 TWO = 2  # windows a day, and no more, for one person
@@ -51,6 +51,14 @@ class State:
             other._left = np.full_like(self._left, PLENTY)
         if people:
             other.free = np.ones_like(self.free)
+            other.that_day = np.zeros_like(self.that_day)
+        return other
+
+    def asking(self, lot: int, task: Task) -> "State":
+        """The same where this lot asks for something else: for questions of why, never for plans."""
+        other = copy(self)
+        tasks = self.index.tasks
+        other.index = replace(self.index, tasks=(*tasks[:lot], task, *tasks[lot + 1 :]))
         return other
 
     def left(self, moment: int, site: int) -> int:
