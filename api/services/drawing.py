@@ -10,9 +10,8 @@ from api.services.matching import snapshot
 from api.services.office import Dossier, Office, by, by_system, only, open_case, record, rehearse
 from api.services.places import seated, seating
 from api.services.releasing import Released, release
-from crypto.envelope import inspect
-from crypto.errors import Broken
 from scheduler.check import breaches
+from scheduler.deposit import PARTIES, demand_sealed, envelopes_of, owed
 from scheduler.elsewhere import elsewhere_limits
 from scheduler.errors import Refused
 from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged, SiteSeedPledged, Stuck
@@ -33,7 +32,6 @@ from scheduler.state import State
 from scheduler.ticket import contribution, ticket_seed
 
 _TRIES = 3  # other lots may be drawn while this one is worked out
-PARTIES = (Role.OPERATOR, Role.TENDEREE, Role.SUPERVISOR)  # who may deposit seeds, if the pack names them
 
 
 def freeze(office: Office, actor: Actor, lot: LotId) -> State:
@@ -57,19 +55,20 @@ def freeze(office: Office, actor: Actor, lot: LotId) -> State:
     return record(office, lot, dossier.state, deeds, exhibits=exhibits, rows=made.rows)
 
 
-def pledge(
-    office: Office, actor: Actor, lot: LotId, deposits: Sequence[bytes], site: bytes | None = None
-) -> State:
-    """Record `SeedPledged`: one sealed seed per round from the actor's party, and one for the draw of sites."""
+def pledge(office: Office, actor: Actor, lot: LotId, envelopes: Sequence[bytes]) -> State:
+    """Record `SeedPledged`: the sealed seeds of the actor's party in the order of `scheduler.deposit.owed`, the one
+    for the draw of sites last. What could never be opened is refused before it is written down for ever."""
     only(actor, *PARTIES)
-    for deposit in (*deposits, *([site] if site is not None else [])):
-        try:
-            inspect(deposit)
-        except Broken as fault:
-            raise Refused("deposit", fault=str(fault)) from None
     state = open_case(office, lot).state
-    event = SeedPledged(party=actor.role.value, deposits=tuple(d.hex() for d in deposits))
-    first = [] if site is None else [by(actor, SiteSeedPledged(party=actor.role.value, deposit=site.hex()))]
+    party = actor.role.value
+    wanted = owed(state, party)
+    demand_sealed(wanted, envelopes, envelopes_of(state))
+    rounds = sum(key.round is not None for key in wanted.keys)
+    for_rounds, for_sites = envelopes[:rounds], envelopes[rounds:]
+    if len(for_sites) > 1:
+        raise Refused("deposits", expected=rounds)
+    event = SeedPledged(party=party, deposits=tuple(each.hex() for each in for_rounds))
+    first = [by(actor, SiteSeedPledged(party=party, deposit=each.hex())) for each in for_sites]
     return record(office, lot, state, [*first, by(actor, event)])
 
 
