@@ -5,11 +5,13 @@ from dataclasses import replace
 
 from api.actor import SYSTEM, Actor
 from api.services import competing
+from api.services.beaconing import bring
 from api.services.keys import take_made
 from api.services.matching import snapshot
 from api.services.office import Dossier, Office, by, by_system, only, open_case, record, rehearse
 from api.services.places import seated, seating
 from api.services.releasing import Released, release
+from scheduler.beacon import first_after
 from scheduler.check import breaches
 from scheduler.deposit import PARTIES, demand_sealed, envelopes_of, owed
 from scheduler.elsewhere import elsewhere_limits
@@ -22,6 +24,7 @@ from scheduler.limits import Limit
 from scheduler.lottery import Lottery, from_body, numbered, renamed
 from scheduler.model import Case, Choice, LotId, Role
 from scheduler.places import deposit_context
+from scheduler.pulse import with_pulse
 from scheduler.release import seeds
 from scheduler.rules import limits
 from scheduler.rules.load import KEPT_FOR_OTHERS
@@ -119,6 +122,7 @@ def _fix(office: Office, actor: Actor, dossier: Dossier) -> State:
         lottery=state.head,  # replaced below; a first look whether the history allows a round at all
         kept=tuple(m.member for m in state.experts()),
         out=tuple(m.member for m in state.left()),
+        pulse=first_after(state.beacon, office.now()) if state.beacon else None,
     )
     rehearse(dossier, by(actor, event))
     with office.db.reading() as session:
@@ -129,7 +133,12 @@ def _fix(office: Office, actor: Actor, dossier: Dossier) -> State:
         LotteryBody(round=event.round, body=renamed(lottery, numbered(len(lottery.roles))).to_body()),
     )
     told = [office.exhibit("elsewhere", elsewhere)] if elsewhere else []
-    fixed = replace(event, lottery=exhibit.digest, elsewhere=told[0].digest if told else None)
+    fixed = replace(
+        event,
+        lottery=exhibit.digest,
+        elsewhere=told[0].digest if told else None,
+        pulse=first_after(state.beacon, office.now()) if state.beacon else None,
+    )
     return record(
         office,
         lot,
@@ -169,6 +178,9 @@ def draw(office: Office, actor: Actor, lot: LotId) -> State:
     under_way = dossier.state.round_under_way()
     if under_way is None:
         raise Refused("round_not_ready", round=len(dossier.state.rounds))
+    if under_way.awaits is not None:
+        dossier = bring(office, actor, lot)
+        under_way = dossier.state.rounds[-1]
     lottery = renamed(from_body(dossier.body(under_way.lottery, LotteryBody).body), roles(dossier.request))
     released = release(dossier, seeds(under_way.number))
     ticket = _ticket(dossier, released)
@@ -196,7 +208,9 @@ def _ticket(dossier: Dossier, released: Released) -> bytes:
         )
         for party, deposits in state.pledges
     }
-    return ticket_seed(under_way.lottery, state.lot, state.attempt, under_way.number, parts)
+    seeded = ticket_seed(under_way.lottery, state.lot, state.attempt, under_way.number, parts)
+    pulse = under_way.taken
+    return with_pulse(seeded, pulse.pulse, pulse.value) if pulse else seeded
 
 
 def _winners(office: Office, dossier: Dossier, lottery: Lottery, ticket: bytes) -> tuple[Choice, ...]:

@@ -7,6 +7,7 @@ from api.services import lengthening
 from api.services.explaining import scarce
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
+from api.views.beacon import pulse_wait
 from api.views.deposit import seed_desk
 from api.views.gate import passed
 from api.views.glass import glass_card
@@ -53,6 +54,7 @@ def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
         panel=_panel(office, case) if case.state.seatings() and seen else (),
         sealed=_sealed(case, lines),
         verdict=None,
+        pulse=pulse_wait(case.state),
         seeds=seed_desk(case.state, Role.SUPERVISOR),
         kept_in=case.state.kept_in,
         extend=case.state.max_rounds if lengthening.wanted(case.state) else 0,
