@@ -68,6 +68,8 @@ def open_package(office: Office, actor: Actor, lot: LotId, data: bytes) -> State
     refuse(findings)
     if package is None:
         raise ValueError("a package without faults is a package")
+    if code := may(actor.role, Opened, open_case(office, lot).state.phase):
+        raise Refused(code, deed=Deed.OPEN.value)  # before any work that takes the longer the more have bid
     return opening.open_bids(office, actor, lot, package)
 
 
