@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("api.commands.export", "the audit bundle of one evaluation"),
     "fairness": ("api.commands.fairness", "all draws so far against the chances published before them"),
     "logins": ("api.commands.logins", "who may sign in, and as whom"),
+    "deposit": ("api.commands.deposit", "a party's seeds, made and sealed on its own machine"),
     "keys": ("api.commands.keys", "key files of this installation"),
     "custodian": ("api.commands.custodian", "a custodian's own agent: keys only when every condition holds"),
     "pool": (

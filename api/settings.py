@@ -32,6 +32,7 @@ class Settings:
     smtp_url: str | None = field(repr=False)
     webhook_url: str | None = field(repr=False)
     lang: Lang  # what the interface speaks first
+    beacon_url: str | None = field(default=None, repr=False)  # where a beacon's pulses can be fetched
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -47,6 +48,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     faults = [
         *_database_faults(database_url),
         *_url_faults("SMTP_URL", given.get("SMTP_URL"), ("smtp", "smtps")),
+        *_url_faults("BEACON_URL", given.get("BEACON_URL"), ("http", "https")),
         *_url_faults("WEBHOOK_URL", given.get("WEBHOOK_URL"), ("http", "https")),
     ]
     if data_dir.exists() and not data_dir.is_dir():
@@ -63,6 +65,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         smtp_url=given.get("SMTP_URL"),
         webhook_url=given.get("WEBHOOK_URL"),
         lang=Lang(lang),
+        beacon_url=given.get("BEACON_URL"),
     )
 
 

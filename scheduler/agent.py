@@ -11,7 +11,7 @@ from datetime import datetime
 from crypto.canonical import canonical, unhex
 from crypto.custody import CustodyKey, from_body, open_share
 from crypto.envelope import inspect
-from crypto.errors import CryptoError
+from crypto.errors import Broken, CryptoError
 from crypto.keys import sign
 from crypto.partial import answer
 from crypto.seats import Own
@@ -20,8 +20,9 @@ from scheduler.attested import Doubt, Journal, Signed, attest
 from scheduler.errors import Refused
 from scheduler.events import Digest, KeysAdded, KeysDealt, KeysMade, LotteryFixed, SitesFixed
 from scheduler.model import LotId
+from scheduler.pulse import check
 from scheduler.record import RELEASE, entry_plain, release_statement
-from scheduler.release import BIDDERS, EXPERTS, SCORES, allowing, slot_of
+from scheduler.release import BIDDERS, EXPERTS, SCORES, allowing, seeds, slot_of
 from scheduler.state import State
 
 
@@ -53,6 +54,7 @@ def decide(
         slot = slot_of(asked.key)
         key = _key(trust, state, asked if slot is None else replace(asked, key=BIDDERS))
         against = _condition(state, asked)
+        _pulse(state, asked)
         if key.public.hex() not in memory.made and not trust.dealt_too:
             raise Doubt(code="key_not_made", facts={"key": asked.key})
         record = _weigh(memory, state, key, _entry_of(journal, against), now, slot)
@@ -137,6 +139,18 @@ def _condition(state: State, asked: Asked) -> Digest:
     except Refused as refusal:
         facts = {name: str(value) for name, value in refusal.facts.items()}
         raise Doubt(code=refusal.code, facts=facts) from None
+
+
+def _pulse(state: State, asked: Asked) -> None:
+    """Where a round's ticket takes a beacon's value, the beacon has signed it. Raises Doubt."""
+    under_way = state.round_under_way()
+    if state.beacon is None or under_way is None or under_way.taken is None:
+        return
+    if asked.key == seeds(under_way.number):
+        try:
+            check(state.beacon, under_way.taken)
+        except Broken as fault:
+            raise Doubt(code="pulse_broken", facts={"fault": str(fault)}) from None
 
 
 def _entry_of(journal: Journal, against: Digest) -> Signed:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from scheduler.beacon import due_at
 from scheduler.events import Matter, Member
 from scheduler.motions import carried, decided, open_disputes
 from scheduler.packshape import Pack
@@ -60,7 +61,7 @@ def due(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
     if any(decided(state, about) for about in open_disputes(state)):
         return (Due(deed=Deed.SETTLE),)
     if state.round_under_way() is not None:
-        return (Due(deed=Deed.FINISH),)
+        return (Due(deed=Deed.FINISH),) if _pulse_due(state, now) else ()
     if state.sites is not None and state.sites.choices is not None and state.sites.drawn is None:
         return (Due(deed=Deed.SITES),) if state.phase is Phase.F0 else ()
     if state.phase in (Phase.F1, Phase.F2, Phase.F3):
@@ -75,6 +76,14 @@ def due(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
         over = now >= state.review.until or nothing_open(state)
         return (Due(deed=Deed.REVIEW),) if over else ()
     return ()
+
+
+def _pulse_due(state: State, now: datetime) -> bool:
+    """Whether the round under way need not wait for its beacon any more."""
+    under_way, beacon = state.round_under_way(), state.beacon
+    if under_way is None or beacon is None or under_way.awaits is None:
+        return True
+    return now >= due_at(beacon, under_way.awaits)
 
 
 def _panel(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:

@@ -2,22 +2,50 @@
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import MISSING, asdict, fields
-from datetime import date
+from dataclasses import MISSING, fields
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from importlib import resources
 from typing import Any, TypeVar
 
-from crypto.canonical import digest_of
+from crypto.canonical import unhex
+from crypto.errors import Broken
+from crypto.keys import PUBLIC, enrol
 from scheduler.errors import Refused
 from scheduler.limits import Words
 from scheduler.model import Category, Mark, Role, RuleId
-from scheduler.packshape import AfterGlass, Basis, Custody, Does, Draw, Entry, Pack, Scope, Step, Times
+from scheduler.packdigest import digest
+from scheduler.packshape import (
+    AfterGlass,
+    Basis,
+    Beacon,
+    Custody,
+    Does,
+    Draw,
+    Entry,
+    Pack,
+    Scope,
+    Step,
+    Times,
+)
 from scheduler.rules import DECLARED, declared
 
-__all__ = ["Basis", "Custody", "Does", "Draw", "Entry", "Pack", "Step", "Times", "known", "load", "read"]
+__all__ = [
+    "Basis",
+    "Beacon",
+    "Custody",
+    "Does",
+    "Draw",
+    "Entry",
+    "Pack",
+    "Step",
+    "Times",
+    "known",
+    "load",
+    "read",
+]
 
-_TABLES = {"id", "extends", "since", "name", "rules", "draw", "custody", "times", "ladder"}
+_TABLES = {"id", "extends", "since", "name", "rules", "draw", "custody", "times", "ladder", "beacon"}
 _SCOPE = {"categories", "except", "budget_least", "budget_below", "or_marked"}
 _DATED = {"since", "until", "basis", "cite", "version"} | _SCOPE
 _TEMPLATE = "template"  # a text to copy, no pack
@@ -78,6 +106,7 @@ class _Reader:
         draw = self.section(table, "draw", Draw) or (base.draw if base else None)
         custody = self.section(table, "custody", Custody) or (base.custody if base else None)
         times = self.section(table, "times", Times) or (base.times if base else None)
+        beacon = self.section(table, "beacon", Beacon) or (base.beacon if base else None)
         ladder = self.ladder(table["ladder"]) if "ladder" in table else base.ladder if base else ()
         since = self.day(table, "since", "")
         name = self.words(table.get("name"), "name")
@@ -98,7 +127,8 @@ class _Reader:
             "times": times,
             "ladder": ladder,
         }
-        return Pack(**held, digest=digest_of("yuanping/pack/v1", _plain(held)))
+        told = held | ({"beacon": beacon} if beacon else {})
+        return Pack(**held, beacon=beacon, digest=digest(told))
 
     def entries(self, rules: Any) -> list[Entry]:
         """Every dated entry of [[rules.ID]]."""
@@ -194,6 +224,10 @@ class _Reader:
             return self.basis(row, at)
         if key == "cite":
             return self.text(row, key, at)
+        if key in ("id", "key"):
+            return self.public_key(row, at) if key == "key" else self.text(row, key, at)
+        if key == "genesis":
+            return self.moment(row, key, at)
         if key == "after_glass":
             return self.one_of(AfterGlass, row[key], f"{at}.{key}")
         if key in ("seed_parties", "holders"):
@@ -280,6 +314,23 @@ class _Reader:
         self.wrong(f"{at}.{key}", "expected a whole number >= 0")
         return 0
 
+    def public_key(self, row: dict[str, Any], at: str) -> str:
+        """An Ed25519 public key that signatures can be checked with, 64 hexadecimal digits."""
+        text = self.text(row, "key", at)
+        try:
+            return enrol(unhex(text, PUBLIC)).hex()
+        except Broken:
+            self.wrong(f"{at}.key", "expected an Ed25519 public key, 64 hexadecimal digits")
+            return ""
+
+    def moment(self, row: dict[str, Any], key: str, at: str) -> datetime | None:
+        """A TOML moment in UTC, in whole seconds."""
+        value = row.get(key)
+        if isinstance(value, datetime) and value.utcoffset() == timedelta(0) and not value.microsecond:
+            return value.astimezone(UTC)
+        self.wrong(f"{at}.{key}", "expected a moment such as 2026-01-01T00:00:00Z")
+        return None
+
     def day(self, row: dict[str, Any], key: str, at: str) -> date | None:
         """A TOML local date."""
         value = row.get(key)
@@ -294,16 +345,3 @@ def _overlap(one: Entry, other: Entry) -> bool:
         other.until is not None and one.since > other.until
     )
     return not apart and one.scope.meets(other.scope)
-
-
-def _plain(value: Any) -> Any:
-    """A value with a canonical form: dates as ISO text, enumerations by value."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, Draw | Custody | Times | Entry | Step):
-        return _plain(asdict(value))
-    return value.value if isinstance(value, StrEnum) else value

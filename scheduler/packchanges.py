@@ -37,6 +37,9 @@ def _told(pack: Pack, on: date) -> Iterator[tuple[str, str]]:
         section = getattr(pack, name)
         for field in fields(section):
             yield f"{name}.{field.name}", _plain(getattr(section, field.name))
+    if pack.beacon is not None:
+        for field in fields(pack.beacon):
+            yield f"beacon.{field.name}", _plain(getattr(pack.beacon, field.name))
     for i, step in enumerate(pack.ladder, 1):
         yield f"ladder.{i}", _step(step)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -121,6 +121,21 @@ class Custody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beacon:
+    """Whose pulses go into every ticket beside the parties' seeds, and what happens when one does not come."""
+
+    id: str
+    key: str  # Ed25519, 32 bytes, hexadecimal: what its pulses are signed with
+    genesis: datetime  # when pulse 1 is due, UTC
+    period_seconds: int
+    lead_seconds: int  # from a lottery's commitment to the pulse it names, at least
+    wait_minutes: int  # after this a pulse counts as missed
+    without: int  # 1: the supervisor may then let the seeds alone decide; 0: a later pulse is named
+    basis: Basis
+    cite: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
     """How long things take or wait."""
 
@@ -164,7 +179,8 @@ class Pack:
     custody: Custody
     times: Times
     ladder: tuple[Step, ...]
-    digest: str  # of everything above in canonical form, 64 hexadecimal digits
+    digest: str  # of everything above and the beacon in canonical form, 64 hexadecimal digits
+    beacon: Beacon | None = None  # None: tickets come from the seeds alone
 
     def numbers(self, on: date, category: str = "", budget: int | None = None, mark: str = "") -> Numbers:
         """The numbers in force on a day for such a project: what `rules.limits` and `rules.refuse` take."""

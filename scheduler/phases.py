@@ -47,6 +47,8 @@ from scheduler.events import (
     Moved,
     Opened,
     PoolFrozen,
+    PulseMissed,
+    PulseTaken,
     Rechecked,
     RelaxAsked,
     RelaxDenied,
@@ -189,6 +191,10 @@ PHASES: tuple[Row, ...] = (
     ),
     Row(GlassRefused, (F0, F1, F2, F3, F4), (Role.SYSTEM,), None, "提前查看被拒绝 / an early look refused"),
     Row(GlassResumed, (F3,), (Role.OPERATOR,), None, "换新编号后继续 / resumed under new codes"),
+    Row(PulseTaken, (F0, F1, F2, F3), STAFF, None, "信标脉冲 / the beacon's pulse"),
+    Row(
+        PulseMissed, (F0, F1, F2, F3), (Role.SUPERVISOR,), None, "信标未到，监督签字 / no pulse came, signed"
+    ),
     Row(Moved, (F0,), (Role.OPERATOR,), None, "改期或改址 / moved"),
     Row(Annulled, (F6, F7), (Role.SUPERVISOR,), None, "结论无效，重新评标 / conclusions void"),
     Row(Interrupted, (F1, F2, F3), (Role.OPERATOR, Role.SITE), None, "故障中断 / interrupted by a fault"),

@@ -39,6 +39,8 @@ def condition(state: State, key: str) -> Digest:
     under_way = state.round_under_way()
     if under_way is None or key != seeds(under_way.number):
         raise Refused("key_too_early", key=key, needs="lottery_fixed")
+    if under_way.awaits is not None:  # else whoever makes the beacon could choose its value knowing the seeds
+        raise Refused("key_too_early", key=key, needs="pulse")
     return under_way.lottery
 
 

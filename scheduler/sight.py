@@ -48,6 +48,7 @@ class Datum(StrEnum):
     STATEMENTS = "statements"  # what members wrote to each other and to their votes
     STANDING = "standing"  # declines counted over lots that are over, and suspensions, by register number
     OWN_STANDING = "own_standing"  # the own suspensions
+    OWN_SEEDS = "own_seeds"  # the seeds that the own party owes to a draw and has deposited
     GLASS = "glass"  # break-glass: case number, reason, and the one bidder found
     LOG = "log"  # the journal of a case
     AUTHORISATION = "authorisation"  # letters of owner representatives
@@ -135,6 +136,11 @@ SIGHT: tuple[Sight, ...] = (
     Sight(Datum.STATEMENTS, {E: F3, W: F3, S: F3}, "成员书面陈述 / members' statements"),
     Sight(Datum.STANDING, {L: F0}, "谢绝次数与暂停 / declines counted, suspensions"),
     Sight(Datum.OWN_STANDING, {E: F0, L: F0}, "本人被暂停的记录 / own suspensions"),
+    Sight(
+        Datum.OWN_SEEDS,
+        {O: F0, T: F0, S: F0},
+        "本方应交与已交的种子 / seeds the own party owes and has deposited",
+    ),
     Sight(Datum.GLASS, {S: F2}, "应急开启的案卷 / case file of a break-glass order"),
     Sight(Datum.LOG, {S: F0, P: F6}, "日志 / journal"),
 )

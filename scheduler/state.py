@@ -6,7 +6,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from scheduler.events import Correction, Custodian, Digest, Event, Matter, Member, Out, Slot
+from scheduler.events import (
+    Correction,
+    Custodian,
+    Digest,
+    Event,
+    Matter,
+    Member,
+    Named,
+    Out,
+    PulseTaken,
+    Slot,
+)
 from scheduler.model import LotId, Role
 
 
@@ -76,6 +87,14 @@ class Round:
     ticket: str = ""
     seating: Digest | None = None
     elsewhere: Digest | None = None  # exhibit about overlapping lots; None: there were none
+    pulse: int | None = None  # the beacon's that is awaited or was taken
+    taken: PulseTaken | None = None  # that pulse, with the beacon's signature
+    missed: tuple[int, ...] = ()  # pulses that did not come
+
+    @property
+    def awaits(self) -> int | None:
+        """The pulse without which no seed may be opened yet."""
+        return None if self.taken else self.pulse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +244,7 @@ class State:
     approval: Digest | None = None  # exhibit of the consent to direct appointment
     approved: tuple[int, ...] = ()  # seats per role that may be filled so
     appointed_seatings: tuple[Digest, ...] = ()
+    beacon: Named | None = None  # None: tickets come from the seeds alone
     sites: Sites | None = None  # None: the operator chose the guest sites
 
     @property

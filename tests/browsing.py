@@ -13,6 +13,7 @@ from api.app import create_app
 from api.intake.package import Package
 from api.serving import web_of
 from api.store.accounts import Account, put_account
+from scheduler.deposit import owed, sealed, written
 from scheduler.model import Role
 from tests.town import HOST, TENDEREE, Town, company
 
@@ -50,6 +51,12 @@ def browser(town: Town, role: Role, user: str = "") -> TestClient:
     client = TestClient(app, headers=HTML, follow_redirects=False)
     client.cookies.set("yuanping", cookie(app, role, user))
     return client
+
+
+def sealed_seeds(town: Town, role: Role) -> str:
+    """What the script of the deposit page sends for a party: envelopes made on the device."""
+    wanted = owed(town.state, role.value)
+    return written(wanted, sealed(wanted, town.entropy)).decode()
 
 
 def document(sent: Package) -> dict[str, Any]:

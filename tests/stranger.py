@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import struct
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -169,10 +170,23 @@ class Reader:
                 parts += [pledge["party"], bytes.fromhex(seed)]
             lottery = bytes.fromhex(fixed["lottery"])
             ticket = digest("yuanping/ticket/v1", lottery, self.lot, f"{attempt}/{number}", *parts)
+            for pulse in [data for data in self.all("PulseTaken") if data["round"] == number]:
+                self._pulse(pulse)
+                value = bytes.fromhex(pulse["value"])
+                ticket = digest("yuanping/ticket/beacon/v1", ticket, str(pulse["pulse"]), value)
             assert ticket.hex() == drawn[number]["ticket"]
             won = _winners(self.exhibits[fixed["lottery"]]["body"], ticket)
             assert won == [(m["role"], m["member"]) for m in drawn[number]["members"]]
         return len(drawn)
+
+    def _pulse(self, pulse: dict[str, Any]) -> None:
+        """The booked beacon signed it for the moment at which it was due."""
+        beacon = self.all("Booked")[0]["beacon"]
+        periods = timedelta(seconds=(pulse["pulse"] - 1) * beacon["period_seconds"])
+        due = datetime.fromisoformat(beacon["genesis"]) + periods
+        told = {"beacon": beacon["id"], "due": due.isoformat(), "format": "yuanping-pulse/v1"}
+        body = canonical(told | {"pulse": pulse["pulse"], "value": pulse["value"]})
+        signed(beacon["key"], "yuanping/pulse/v1", body, pulse["signature"])
 
     def check_scores(self) -> list[str]:
         """Sheets are signed under the members' own codes and give the totals, bidders open: the totals."""

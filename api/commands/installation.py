@@ -29,6 +29,7 @@ def office_here() -> "Iterator[Office]":
     from api import clock
     from api.keyring import KeysMissing, load
     from api.pool.far import pool_of
+    from api.pulses import pulses_at
     from api.services.office import Office
     from api.store.db import Database, StorageFailed
     from api.store.schema import is_current
@@ -51,6 +52,7 @@ def office_here() -> "Iterator[Office]":
                 now=clock.now,
                 entropy=clock.entropy,
                 far=pool_of(keys),
+                pulses=pulses_at(settings.beacon_url) if settings.beacon_url else None,
             )
         finally:
             database.close()

@@ -106,7 +106,7 @@ def trust(out: Path) -> None:
 
     ring, pack = _ring(), _pack_today()
     named = {role.value for role in pack.custody.holders}
-    out.write_bytes(trust_of(ring, [each for each in ring.known if each.name in named]))
+    out.write_bytes(trust_of(ring, [each for each in ring.known if each.name in named], pack.beacon))
 
 
 def _pack_today() -> "Pack":

@@ -6,11 +6,10 @@ from decimal import Decimal
 
 from api.actor import Actor
 from api.pool.house import Question
-from api.services import attending, authorising, drawing, scoring
-from api.services.depositing import deposits
-from api.services.office import Office
-from api.services.siting import site_deposit
+from api.services import attending, authorising, depositing, drawing, scoring
+from api.services.office import Office, open_case
 from crypto.keys import SigningKey, signing_key
+from scheduler.deposit import owed, sealed, written
 from scheduler.events import Member
 from scheduler.model import LotId, Role
 from scheduler.sheet import Line, Sheet, sign_and_seal
@@ -44,11 +43,21 @@ def authorise(office: Office, lot: LotId, code: str, login: str) -> None:
     authorising.authorise(office, tenderee_of(code), lot, login, letter)
 
 
+def deposits(office: Office, lot: LotId, party: str) -> tuple[bytes, ...]:
+    """What a party's own device makes: fresh seeds, each sealed to the key it is for."""
+    return sealed(owed(open_case(office, lot).state, party), office.entropy)
+
+
+def deposit(office: Office, actor: Actor, lot: LotId) -> None:
+    """The party's device seals and hands in, as the page and `yuanping deposit` do."""
+    wanted = owed(open_case(office, lot).state, actor.role.value)
+    depositing.deposit(office, actor, lot, written(wanted, sealed(wanted, office.entropy)))
+
+
 def pledge_all(office: Office, lot: LotId) -> None:
     """Centre, tenderee and supervisor deposit their seeds."""
     for actor in (OPERATOR, TENDEREE, SUPERVISOR):
-        party = actor.role.value
-        drawing.pledge(office, actor, lot, deposits(office, lot, party), site_deposit(office, lot, party))
+        drawing.pledge(office, actor, lot, deposits(office, lot, actor.role.value))
 
 
 def experts_by_member(office: Office, lot: LotId, numbers: Sequence[str]) -> dict[Member, Actor]:

@@ -47,8 +47,11 @@ class Desks(Protocol):
     def open_bids(self, user: str, lot: LotId, package: bytes) -> None:
         """The operator opens the bids; Faults when the package is not sound."""
 
-    def deposit(self, user: str, role: Role, lot: LotId) -> None:
-        """The seeds of the party that the user stands for."""
+    def deposit(self, user: str, role: Role, lot: LotId, data: bytes) -> None:
+        """The seeds of the party that the user stands for, sealed on its own device."""
+
+    def seeds_wanted(self, user: str, role: Role, lot: LotId) -> bytes:
+        """The file that `yuanping deposit` reads on that party's machine."""
 
     def press(self, user: str, role: Role, lot: LotId, what: Press, slip: Slip) -> None:
         """A small form of that desk."""

@@ -12,6 +12,7 @@ from starlette.datastructures import UploadFile
 
 from api import errors
 from api.intake.faults import Fault, Faults
+from api.pages.depositing import seeds_wanted, sent_deposit
 from api.pages.desks import desks, show
 from api.pages.frame import voice
 from api.pages.plandesk import plandesk
@@ -51,6 +52,12 @@ def lot(request: Request, who: Operator, lot: str) -> Response:
     return show(request, "lot.html", view, who, phase=view.row.phase, trail=trail)
 
 
+@router.get("/lots/{lot}/seeds.json")
+def wanted(request: Request, who: Operator, lot: str) -> Response:
+    """What `yuanping deposit` reads."""
+    return seeds_wanted(request, who, lot)
+
+
 @router.get("/lots/{lot}/{deed}")
 def ask(request: Request, who: Operator, lot: str, deed: Deed) -> Response:
     """What the deed means, and the button that does it; one that is not due leads back to the lot."""
@@ -65,6 +72,15 @@ def open_bids(
 ) -> Response:
     """Open the bids of the package sent along."""
     return _do(request, who, lot, Deed.OPEN, lambda: desks(request).open_bids(who.user, LotId(lot), package))
+
+
+@router.post("/lots/{lot}/deposit")
+def deposit(
+    request: Request, who: Operator, lot: str, deposit: Annotated[bytes, Depends(sent_deposit)]
+) -> Response:
+    """The centre's own seeds for every round, sealed on the device of who deposits them."""
+    verb = desks(request).deposit
+    return _do(request, who, lot, Deed.DEPOSIT, lambda: verb(who.user, who.role, LotId(lot), deposit))
 
 
 @router.post("/lots/{lot}/press/{deed}")

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from api import errors
+from api.pages.depositing import seeds_wanted, sent_deposit
 from api.pages.desks import desks, show
 from api.pages.frame import voice
 from api.pages.visitor import Visitor, language, only, own_form, sent_slip, wants_page
@@ -70,10 +71,18 @@ def transcript(request: Request, who: Supervisor, lot: str) -> Response:
     return _told(request, who, desks(request).transcript(LotId(lot)), None)
 
 
+@router.get("/lots/{lot}/seeds.json")
+def wanted(request: Request, who: Supervisor, lot: str) -> Response:
+    """What `yuanping deposit` reads."""
+    return seeds_wanted(request, who, lot)
+
+
 @router.post("/lots/{lot}/deposit")
-def deposit(request: Request, who: Supervisor, lot: str) -> Response:
+def deposit(
+    request: Request, who: Supervisor, lot: str, deposit: Annotated[bytes, Depends(sent_deposit)]
+) -> Response:
     """The supervisor's seeds for every round."""
-    desks(request).deposit(who.user, who.role, LotId(lot))
+    desks(request).deposit(who.user, who.role, LotId(lot), deposit)
     return RedirectResponse(f"/supervisor/lots/{quote(lot, safe='')}", 303)
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.pages.depositing import seeds_wanted, sent_deposit
 from api.pages.desks import desks, show
 from api.pages.frame import voice
 from api.pages.visitor import Visitor, only, own_form, sent_slip
@@ -23,10 +24,18 @@ def lots(request: Request, who: Tenderee) -> Response:
     return show(request, "tenderee.html", view, who, phase=Phase.F0, trail=trail)
 
 
+@router.get("/lots/{lot}/seeds.json")
+def wanted(request: Request, who: Tenderee, lot: str) -> Response:
+    """What `yuanping deposit` reads."""
+    return seeds_wanted(request, who, lot)
+
+
 @router.post("/lots/{lot}/deposit")
-def deposit(request: Request, who: Tenderee, lot: str) -> Response:
+def deposit(
+    request: Request, who: Tenderee, lot: str, deposit: Annotated[bytes, Depends(sent_deposit)]
+) -> Response:
     """The tenderee's seeds for every round."""
-    desks(request).deposit(who.user, who.role, LotId(lot))
+    desks(request).deposit(who.user, who.role, LotId(lot), deposit)
     return RedirectResponse("/tenderee", 303)
 
 

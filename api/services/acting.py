@@ -6,7 +6,7 @@ from enum import StrEnum
 from api.actor import Actor
 from api.intake.faults import Findings, refuse
 from api.intake.package import read_package
-from api.services import cancelling, depositing, drawing, glass, opening, relaxing, revealing, siting
+from api.services import cancelling, drawing, glass, opening, relaxing, revealing, siting
 from api.services.office import Office, open_case
 from scheduler.errors import Refused
 from scheduler.events import (
@@ -54,7 +54,8 @@ REASONED = (Deed.ARCHIVE, Deed.CANCEL, Deed.RELAX)  # these are told why
 
 
 def act(office: Office, actor: Actor, lot: LotId, deed: Deed, reason: str = "") -> State:
-    """Do it; `reason` is read by the deeds of REASONED only. Bids are opened by `open_package` alone."""
+    """Do it; `reason` is read by the deeds of REASONED only. Bids are opened by `open_package` alone, seeds are
+    taken by `depositing.deposit`."""
     doer = _BY.get(deed, actor.role)
     if code := may(doer, _EVENTS[deed], open_case(office, lot).state.phase):
         raise Refused(code, deed=deed.value)  # before a verb misses what a later phase would have
@@ -70,6 +71,8 @@ def open_package(office: Office, actor: Actor, lot: LotId, data: bytes) -> State
     refuse(findings)
     if package is None:
         raise ValueError("a package without faults is a package")
+    if code := may(actor.role, Opened, open_case(office, lot).state.phase):
+        raise Refused(code, deed=Deed.OPEN.value)  # before any work that takes the longer the more have bid
     return opening.open_bids(office, actor, lot, package)
 
 
@@ -119,7 +122,6 @@ _EVENTS: dict[Deed, type[Event]] = {
 _BY = {Deed.NAME: Role.CUSTODIAN}  # who records, where it is not who presses
 _PLAIN: dict[Deed, Callable[[Office, Actor, LotId], State]] = {
     Deed.FREEZE: drawing.freeze,
-    Deed.DEPOSIT: depositing.deposit,
     Deed.SITES: siting.draw_sites,
     Deed.DRAW: draw,
     Deed.RESUME: glass.resume,

@@ -15,6 +15,7 @@ from scheduler.errors import Refused
 from scheduler.events import Custodian, Digest
 from scheduler.exhibits import Exhibit
 from scheduler.model import LotId, Role
+from scheduler.packshape import Beacon
 from scheduler.phases import replay
 from scheduler.record import named_digests
 from scheduler.sight import Datum, demand
@@ -42,12 +43,16 @@ def export(office: Office, actor: Actor, lot: LotId, kind: BundleKind) -> bytes:
     return write(history, found, kind=kind, phase=state.phase, key=office.keys.log)
 
 
-def trust_of(keys: Keyring, holders: Iterable[Custodian] | None = None) -> bytes:
+def trust_of(
+    keys: Keyring, holders: Iterable[Custodian] | None = None, beacon: Beacon | None = None
+) -> bytes:
     """TRUST.json of this installation: what a verifier must have from somewhere else than the bundle.
 
-    `holders`: the custodians whom the rule pack names, where they are fewer than the installation knows.
+    `holders`: the custodians whom the rule pack names, where they are fewer than the installation knows; `beacon`:
+    the pack's, if it names one.
     """
     named = keys.known if holders is None else holders
     custodians = {each.name: {"seal": each.seal, "sign": each.sign} for each in named}
     body = {"custodians": custodians, "log": keys.log.public.hex(), "suites": ["01"]}
-    return canonical(body) + b"\n"
+    beacons = {"beacons": {beacon.id: beacon.key}} if beacon else {}
+    return canonical(body | beacons) + b"\n"

@@ -22,6 +22,7 @@ from api.services.seats import hold, sites_of
 from api.store.journal import CaseRow, exists
 from api.store.registers import booth_of
 from scheduler.attempts import MARK
+from scheduler.beacon import named
 from scheduler.calendar import Calendar
 from scheduler.errors import Refused
 from scheduler.events import Booked, Digest, Member, SitesOffered
@@ -145,6 +146,7 @@ def _booked(office: Office, entering: Entering, exhibits: tuple[Exhibit, Exhibit
         parties=tuple(party.value for party in office.pack.draw.seed_parties),
         max_rounds=office.pack.draw.max_rounds,
         previous=entering.previous,
+        beacon=named(office.pack),
     )
 
 

@@ -1,41 +1,45 @@
-"""Who still owes seeds for a draw, and how does a party deposit its own?
+"""Who still owes seeds for a draw, and how does the centre take what a party's own device has sealed?
 
-The seeds are made on the centre's server for now, as `api.services.keys` deals the keys; a party's own
-device replaces `deposits` behind the same event.
+No seed is made here, and none passes here in clear: the centre sees envelopes that only the custodians open.
 """
 
 from api.actor import Actor
 from api.services import drawing
 from api.services.office import Dossier, Office, only, open_case
-from api.services.releasing import custody_key
-from api.services.siting import site_deposit
-from crypto.envelope import seal
+from scheduler.deposit import PARTIES, owed, read
 from scheduler.errors import Refused
+from scheduler.exhibits import Ceremonies
 from scheduler.model import LotId, Role
-from scheduler.places import deposit_context
-from scheduler.release import seeds
 from scheduler.state import Phase, State
+from scheduler.wanted import written
 
 
-def deposits(office: Office, lot: LotId, party: str) -> list[bytes]:
-    """One fresh seed per round without one from this party, sealed to that round's key."""
+def deposit(office: Office, actor: Actor, lot: LotId, data: bytes) -> State:
+    """Record `SeedPledged` for the actor's party from a deposit's file, as page and command write it. A tenderee's
+    is refused for a lot of somebody else's as if there were no such lot."""
+    dossier = _own(office, actor, lot)
+    wanted = owed(dossier.state, actor.role.value)
+    if not wanted.keys:
+        return drawing.pledge(office, actor, lot, ())  # the history says why
+    return drawing.pledge(office, actor, lot, read(data, wanted))
+
+
+def request_file(office: Office, actor: Actor, lot: LotId) -> bytes:
+    """What `yuanping deposit` needs on a party's own machine: the keys to seal to, and the records of the ceremonies
+    that made them, so that nobody can slip in a key of one's own. Raises as `deposit`."""
+    dossier = _own(office, actor, lot)
+    wanted, state = owed(dossier.state, actor.role.value), dossier.state
+    told = (*((state.ceremonies,) if state.ceremonies else ()), *state.more_ceremonies)
+    records = [record for each in told for record in dossier.body(each, Ceremonies).records]
+    return written(wanted, records)
+
+
+def _own(office: Office, actor: Actor, lot: LotId) -> Dossier:
+    only(actor, *PARTIES)
     dossier = open_case(office, lot)
-    state, sealed = dossier.state, []
-    for number in range(state.pledged(party) + 1, state.rounds_allowed + 1):
-        public = custody_key(dossier, seeds(number)).public
-        seed = office.entropy(32).hex()
-        sealed.append(seal(public, seed, deposit_context(lot, party, number), office.entropy(32)).envelope)
-    return sealed
-
-
-def deposit(office: Office, actor: Actor, lot: LotId) -> State:
-    """Record `SeedPledged` for the actor's party. A tenderee's is refused for a lot of somebody else's as if
-    there were no such lot."""
-    only(actor, *drawing.PARTIES)
-    if not is_party(open_case(office, lot), actor):
+    if not is_party(dossier, actor):
         raise Refused("unknown_lot", lot=lot)
-    party = actor.role.value
-    return drawing.pledge(office, actor, lot, deposits(office, lot, party), site_deposit(office, lot, party))
+    return dossier
 
 
 def is_party(dossier: Dossier, actor: Actor) -> bool:

@@ -5,14 +5,15 @@ from dataclasses import replace
 
 from api.actor import SYSTEM, Actor
 from api.services import competing
+from api.services.beaconing import bring
 from api.services.keys import take_made
 from api.services.matching import snapshot
 from api.services.office import Dossier, Office, by, by_system, only, open_case, record, rehearse
 from api.services.places import seated, seating
 from api.services.releasing import Released, release
-from crypto.envelope import inspect
-from crypto.errors import Broken
+from scheduler.beacon import first_after
 from scheduler.check import breaches
+from scheduler.deposit import PARTIES, demand_sealed, envelopes_of, owed
 from scheduler.elsewhere import elsewhere_limits
 from scheduler.errors import Refused
 from scheduler.events import Drawn, LotteryFixed, PoolFrozen, SeedPledged, SiteSeedPledged, Stuck
@@ -23,6 +24,7 @@ from scheduler.limits import Limit
 from scheduler.lottery import Lottery, from_body, numbered, renamed
 from scheduler.model import Case, Choice, LotId, Role
 from scheduler.places import deposit_context
+from scheduler.pulse import with_pulse
 from scheduler.release import seeds
 from scheduler.rules import limits
 from scheduler.rules.load import KEPT_FOR_OTHERS
@@ -33,7 +35,6 @@ from scheduler.state import State
 from scheduler.ticket import contribution, ticket_seed
 
 _TRIES = 3  # other lots may be drawn while this one is worked out
-PARTIES = (Role.OPERATOR, Role.TENDEREE, Role.SUPERVISOR)  # who may deposit seeds, if the pack names them
 
 
 def freeze(office: Office, actor: Actor, lot: LotId) -> State:
@@ -57,19 +58,20 @@ def freeze(office: Office, actor: Actor, lot: LotId) -> State:
     return record(office, lot, dossier.state, deeds, exhibits=exhibits, rows=made.rows)
 
 
-def pledge(
-    office: Office, actor: Actor, lot: LotId, deposits: Sequence[bytes], site: bytes | None = None
-) -> State:
-    """Record `SeedPledged`: one sealed seed per round from the actor's party, and one for the draw of sites."""
+def pledge(office: Office, actor: Actor, lot: LotId, envelopes: Sequence[bytes]) -> State:
+    """Record `SeedPledged`: the sealed seeds of the actor's party in the order of `scheduler.deposit.owed`, the one
+    for the draw of sites last. What could never be opened is refused before it is written down for ever."""
     only(actor, *PARTIES)
-    for deposit in (*deposits, *([site] if site is not None else [])):
-        try:
-            inspect(deposit)
-        except Broken as fault:
-            raise Refused("deposit", fault=str(fault)) from None
     state = open_case(office, lot).state
-    event = SeedPledged(party=actor.role.value, deposits=tuple(d.hex() for d in deposits))
-    first = [] if site is None else [by(actor, SiteSeedPledged(party=actor.role.value, deposit=site.hex()))]
+    party = actor.role.value
+    wanted = owed(state, party)
+    demand_sealed(wanted, envelopes, envelopes_of(state))
+    rounds = sum(key.round is not None for key in wanted.keys)
+    for_rounds, for_sites = envelopes[:rounds], envelopes[rounds:]
+    if len(for_sites) > 1:
+        raise Refused("deposits", expected=rounds)
+    event = SeedPledged(party=party, deposits=tuple(each.hex() for each in for_rounds))
+    first = [by(actor, SiteSeedPledged(party=party, deposit=each.hex())) for each in for_sites]
     return record(office, lot, state, [*first, by(actor, event)])
 
 
@@ -120,6 +122,7 @@ def _fix(office: Office, actor: Actor, dossier: Dossier) -> State:
         lottery=state.head,  # replaced below; a first look whether the history allows a round at all
         kept=tuple(m.member for m in state.experts()),
         out=tuple(m.member for m in state.left()),
+        pulse=first_after(state.beacon, office.now()) if state.beacon else None,
     )
     rehearse(dossier, by(actor, event))
     with office.db.reading() as session:
@@ -130,7 +133,12 @@ def _fix(office: Office, actor: Actor, dossier: Dossier) -> State:
         LotteryBody(round=event.round, body=renamed(lottery, numbered(len(lottery.roles))).to_body()),
     )
     told = [office.exhibit("elsewhere", elsewhere)] if elsewhere else []
-    fixed = replace(event, lottery=exhibit.digest, elsewhere=told[0].digest if told else None)
+    fixed = replace(
+        event,
+        lottery=exhibit.digest,
+        elsewhere=told[0].digest if told else None,
+        pulse=first_after(state.beacon, office.now()) if state.beacon else None,
+    )
     return record(
         office,
         lot,
@@ -170,6 +178,9 @@ def draw(office: Office, actor: Actor, lot: LotId) -> State:
     under_way = dossier.state.round_under_way()
     if under_way is None:
         raise Refused("round_not_ready", round=len(dossier.state.rounds))
+    if under_way.awaits is not None:
+        dossier = bring(office, actor, lot)
+        under_way = dossier.state.rounds[-1]
     lottery = renamed(from_body(dossier.body(under_way.lottery, LotteryBody).body), roles(dossier.request))
     released = release(dossier, seeds(under_way.number))
     ticket = _ticket(dossier, released)
@@ -197,7 +208,9 @@ def _ticket(dossier: Dossier, released: Released) -> bytes:
         )
         for party, deposits in state.pledges
     }
-    return ticket_seed(under_way.lottery, state.lot, state.attempt, under_way.number, parts)
+    seeded = ticket_seed(under_way.lottery, state.lot, state.attempt, under_way.number, parts)
+    pulse = under_way.taken
+    return with_pulse(seeded, pulse.pulse, pulse.value) if pulse else seeded
 
 
 def _winners(office: Office, dossier: Dossier, lottery: Lottery, ticket: bytes) -> tuple[Choice, ...]:

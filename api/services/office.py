@@ -71,6 +71,7 @@ class Office:
     threads: int = 1
     patience: float = 0.0  # seconds a verb waits for custodians' agents before it says: come again
     bell: Bell = field(default_factory=Bell, repr=False, compare=False)
+    pulses: Callable[[int], bytes | None] | None = None  # fetches a pulse; None: somebody brings it in a file
     far: PoolHouse | None = None  # the pool owner's own process; None: the register lies in our database
 
     @property

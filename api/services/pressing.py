@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from api.actor import Actor
-from api.services import appointing, authorising, chairing, glass, recusing, relaxing
+from api.services import appointing, authorising, beaconing, chairing, glass, recusing, relaxing
 from api.services.office import Office
 from scheduler.errors import Refused
 from scheduler.events import Digest, Member
@@ -35,6 +35,8 @@ class Press(StrEnum):
     GLASS_ORDER = "glass-order"  # break-glass: ordered
     GLASS_CONFIRM = "glass-confirm"  # confirmed by a second person
     GLASS_OPEN = "glass-open"  # carried out
+    PULSE = "pulse"  # the operator brings the beacon's pulse
+    PULSE_MISSED = "pulse-missed"  # the supervisor signs that none came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,8 @@ _VERBS: dict[Press, Verb] = {
     Press.DISMISS: lambda office, actor, lot, slip: recusing.decide(
         office, actor, lot, Digest(slip.about), (False, slip.text)
     ),
+    Press.PULSE: lambda office, actor, lot, slip: beaconing.take(office, actor, lot, slip.text.encode()),
+    Press.PULSE_MISSED: lambda office, actor, lot, slip: beaconing.miss(office, actor, lot, slip.text),
     Press.APPROVE: _approve,
     Press.APPOINT: lambda office, actor, lot, slip: appointing.appoint(
         office, actor, lot, slip.about.strip(), SpecialityCode(slip.reference.strip())

@@ -7,9 +7,8 @@ from sqlmodel import Session
 
 from api.actor import Actor
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
-from api.services.releasing import Released, custody_key, release
+from api.services.releasing import Released, release
 from api.services.seats import let_go
-from crypto.envelope import seal
 from scheduler.errors import Refused
 from scheduler.events import Digest, SitesDrawn, SitesFixed
 from scheduler.exhibits import Siting
@@ -21,15 +20,6 @@ from scheduler.rules import limits
 from scheduler.siting import choices_of, fallen, narrowed, site_ticket
 from scheduler.state import Sites, State
 from scheduler.ticket import contribution
-
-
-def site_deposit(office: Office, lot: LotId, party: str) -> bytes | None:
-    """A fresh sealed seed of a party for the draw of sites; None where the operator chose them."""
-    dossier = open_case(office, lot)
-    if dossier.state.sites is None:
-        return None
-    public, seed = custody_key(dossier, SITES).public, office.entropy(32).hex()
-    return seal(public, seed, site_context(lot, party), office.entropy(32)).envelope
 
 
 def draw_sites(office: Office, actor: Actor, lot: LotId) -> State:

@@ -1,26 +1,11 @@
 // The scoring page: the device's own key, made here and never leaving; the sheet signed and sealed before it is sent.
 import { codeOf } from "/static/arrive.js";
 import { ownHints } from "/static/hint.js";
+import { kept } from "/static/kept.js";
 import { fresh, hex, sealSheet, unhex } from "/static/seal.js";
 
 const desk = document.querySelector("[data-desk]");
 const show = (name) => desk.querySelectorAll(`[data-when~="${name}"]`).forEach((place) => (place.hidden = false));
-
-const store = () =>
-  new Promise((done, failed) => {
-    const asked = indexedDB.open("yuanping", 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore("device");
-    asked.onsuccess = () => done(asked.result);
-    asked.onerror = () => failed(asked.error);
-  });
-const kept = async (mode, act) => {
-  const room = (await store()).transaction("device", mode).objectStore("device");
-  return new Promise((done, failed) => {
-    const asked = act(room);
-    asked.onsuccess = () => done(asked.result);
-    asked.onerror = () => failed(asked.error);
-  });
-};
 
 // One key per task, not extractable: the browser signs with it and gives it to nobody, this page included.
 const deviceKey = async (task) => {

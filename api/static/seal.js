@@ -1,5 +1,5 @@
-// What a member's device does with a sheet: canonical bytes, signature, envelope. Nothing here talks to anybody.
-// The same bytes as crypto/envelope.py and scheduler/sheet.py; tests/browser/test_sealing.py holds them together.
+// What a device seals: a member's sheet, a party's seed. Canonical bytes, signature, envelope; nothing here talks to
+// anybody. The same bytes as crypto/envelope.py, scheduler/sheet.py and scheduler/deposit.py; tests/browser/test_sealing.py holds them together.
 
 const text = new TextEncoder();
 export const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
@@ -66,6 +66,7 @@ export const hpke = async (recipient, info, plain, ephemeral, aad = NONE) => {
 
 const SUITE = number(1, 1);
 const SCORES = number(3, 1);
+const SEED = number(4, 1);
 const BUCKETS = [1024, 4096, 16384, 65536, 262144, 1048576];
 
 const padded = (salt, plain) => {
@@ -77,17 +78,31 @@ const padded = (salt, plain) => {
 const preimage = (label, payload) =>
   join(bytes(`DSSEv1 ${bytes(label).length} ${label} ${payload.length} `), payload);
 
-// The envelope of a sheet and the commitment beside it, signed by the device's own key; the salt is 32 new bytes.
+// An envelope for one place, and what it is bound to. `salt` is 32 new bytes, `ephemeral` a fresh pair of keys.
+const envelope = async ({ lot, kind, slot, version, name }, key, plain, salt, ephemeral) => {
+  const info = frame(
+    "yuanping/envelope/info/v1", SUITE, lot, kind, slot, number(version, 8), name, NONE, NONE,
+  );
+  const mark = (await digest("yuanping/envelope/key/v1", name, key)).slice(0, 16);
+  const { enc, sealed } = await hpke(key, info, padded(salt, plain), ephemeral);
+  return { info, made: join(bytes("YPE1"), SUITE, kind, mark, enc, sealed) };
+};
+
+// The envelope of a sheet and the commitment beside it, signed by the device's own key.
 export const sealSheet = async (sheet, device, scoreKey, salt, ephemeral) => {
   const payload = bytes(canonical(sheet));
   const signature = await crypto.subtle.sign("Ed25519", device, preimage("yuanping/sheet/v1", payload));
   const plain = bytes(canonical({ sheet, signature: hex(new Uint8Array(signature)) }));
-  const place = [SUITE, sheet.lot, SCORES, sheet.member, number(sheet.version, 8), "scores", NONE, NONE];
-  const info = frame("yuanping/envelope/info/v1", ...place);
+  const place = { lot: sheet.lot, kind: SCORES, slot: sheet.member, version: sheet.version, name: "scores" };
+  const { info, made } = await envelope(place, scoreKey, plain, salt, ephemeral);
   const opening = frame("yuanping/envelope/opening/v1", info, plain);
   const commitment = await digest("yuanping/commit/v1", "yuanping/envelope/v1", salt, opening);
-  const mark = (await digest("yuanping/envelope/key/v1", "scores", scoreKey)).slice(0, 16);
-  const { enc, sealed } = await hpke(scoreKey, info, padded(salt, plain), ephemeral);
-  const envelope = join(bytes("YPE1"), SUITE, SCORES, mark, enc, sealed);
-  return { envelope: hex(envelope), commitment: hex(commitment) };
+  return { envelope: hex(made), commitment: hex(commitment) };
+};
+
+// The envelope of one seed (32 bytes) and the mark by which the device knows it again. `name`: what the key is for.
+export const sealSeed = async ({ lot, party, name }, key, seed, salt, ephemeral) => {
+  const place = { lot, kind: SEED, slot: party, version: 1, name };
+  const { made } = await envelope(place, key, bytes(canonical(hex(seed))), salt, ephemeral);
+  return { envelope: hex(made), mark: hex(await digest("yuanping/deposit/v1", made)) };
 };

@@ -82,9 +82,13 @@ class House:
         """The supervisor signs for more rounds."""
         lengthening.extend(self.office, self._actor(user, Role.SUPERVISOR), lot, rounds, reason)
 
-    def deposit(self, user: str, role: Role, lot: LotId) -> None:
-        """The party's seeds."""
-        depositing.deposit(self.office, self._actor(user, role), lot)
+    def deposit(self, user: str, role: Role, lot: LotId, data: bytes) -> None:
+        """The party's sealed seeds."""
+        depositing.deposit(self.office, self._actor(user, role), lot, data)
+
+    def seeds_wanted(self, user: str, role: Role, lot: LotId) -> bytes:
+        """What `yuanping deposit` reads."""
+        return depositing.request_file(self.office, self._actor(user, role), lot)
 
     def press(self, user: str, role: Role, lot: LotId, what: Press, slip: Slip) -> None:
         """A small form of a desk."""

@@ -11,6 +11,8 @@ from api.services.explaining import scarce_titles
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
 from api.store.journal import CaseRow
+from api.views.beacon import pulse_wait
+from api.views.deposit import seed_desk
 from api.views.gate import passed
 from api.views.hexmap import County
 from api.views.operator import LotRow, Milestone, Next, OperatorLot, OperatorToday, Place
@@ -204,6 +206,8 @@ def operator_lot(office: Office, lot: LotId) -> OperatorLot:
         offers=(*_offers(state, row.offer), *((Deed.CANCEL,) if may_cancel else ())),
         scarce=scarce_titles(dossier) if state.pool_exhibit else (),
         draw_from=earliest if waits else None,
+        pulse=pulse_wait(state),
+        seeds=seed_desk(state, Role.OPERATOR, due=row.offer is Deed.DEPOSIT),
         missing=depositing.missing(state) if row.next_action is Next.PLEDGE else (),
         accepted=sum(m.accepted for m in state.experts()) if state.phase is Phase.F1 else None,
         present=sum(bool(m.key) for m in state.experts()) if state.phase is Phase.F2 else None,
@@ -258,7 +262,7 @@ def _tendered(dossier: Dossier) -> TendereeLot:
         starts=state.starts,
         ends=state.ends,
         wanted=sum(state.seats),
-        deposit=Role.TENDEREE in depositing.missing(state),
+        seeds=seed_desk(state, Role.TENDEREE),
         letters=_letters(state),
         appoints=_appoints(state),
         ballot=chairing.to_name(dossier) if state.phase is Phase.F2 else (),

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from api.services.acting import Deed
+from api.views.beacon import PulseWait
+from api.views.deposit import SeedDesk
 from api.views.gate import free, shows
 from api.views.hexmap import County
 from scheduler.limits import Words
@@ -93,6 +95,8 @@ class OperatorLot:
     rail: tuple[Milestone, ...] = shows(Datum.SCHEDULE)
     commitment: str | None = shows(Datum.PROOF)  # hexadecimal; None before the draw
     rounds: int | None = shows(Datum.PROOF)
+    pulse: PulseWait | None = shows(Datum.SCHEDULE, default=None)
+    seeds: SeedDesk | None = shows(Datum.OWN_SEEDS, default=None)
     offers: tuple[Deed, ...] = shows(Datum.SCHEDULE, default=())  # the next deed and, while lawful, to cancel
     scarce: tuple[Words, ...] = shows(
         Datum.SCHEDULE, default=()

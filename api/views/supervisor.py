@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from api.views.beacon import PulseWait
+from api.views.deposit import SeedDesk
 from api.views.fairness import Compared
 from api.views.gate import shows
 from api.views.glass import GlassCard
@@ -172,7 +174,8 @@ class SupervisorTranscript:
     verdict: Verdict | None = shows(Datum.LOG)
     compared: Compared | None = shows(Datum.LOTTERY, default=None)  # on request
     kept_in: tuple[LotId, ...] = shows(Datum.SCHEDULE, default=())  # draws that had kept places for this lot
-    deposit: bool = shows(Datum.SCHEDULE, default=False)  # the supervisor's seeds are awaited
+    pulse: PulseWait | None = shows(Datum.SCHEDULE, default=None)
+    seeds: SeedDesk | None = shows(Datum.OWN_SEEDS, default=None)
     extend: int = shows(Datum.SCHEDULE, default=0)  # rounds the supervisor may add now; 0: none are needed
     asked: AskedStep | None = shows(Datum.LOG, default=None)
     steps: tuple[TakenStep, ...] = shows(Datum.LOG, default=())

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from api.views.deposit import SeedDesk
 from api.views.gate import shows
 from scheduler.events import Member
 from scheduler.model import LotId
@@ -12,7 +13,7 @@ from scheduler.state import Phase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TendereeLot:
-    """One lot of the tenderee who asks; `deposit`: its seeds are awaited."""
+    """One lot of the tenderee who asks."""
 
     lot: LotId = shows(Datum.SCHEDULE)
     project: str = shows(Datum.PROJECT)
@@ -20,7 +21,7 @@ class TendereeLot:
     starts: datetime = shows(Datum.SCHEDULE)
     ends: datetime = shows(Datum.SCHEDULE)
     wanted: int = shows(Datum.PANEL_SIZE)
-    deposit: bool = shows(Datum.SCHEDULE)
+    seeds: SeedDesk | None = shows(Datum.OWN_SEEDS, default=None)
     letters: int | None = shows(
         Datum.AUTHORISATION, default=None
     )  # representatives without one, while it is due

@@ -3,12 +3,14 @@
 from collections import Counter
 from datetime import datetime
 
-from api.services import depositing, lengthening
+from api.services import lengthening
 from api.services.explaining import scarce
 from api.services.naming import may_name
 from api.services.naming import names as names_of
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
+from api.views.beacon import pulse_wait
+from api.views.deposit import seed_desk
 from api.views.gate import passed
 from api.views.glass import glass_card
 from api.views.panel import asked_step, may_approve, open_appeals, taken_steps
@@ -54,7 +56,8 @@ def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
         panel=_panel(office, case, lines) if case.state.seatings() and seen else (),
         sealed=_sealed(case, lines),
         verdict=None,
-        deposit=Role.SUPERVISOR in depositing.missing(case.state),
+        pulse=pulse_wait(case.state),
+        seeds=seed_desk(case.state, Role.SUPERVISOR),
         kept_in=case.state.kept_in,
         extend=case.state.max_rounds if lengthening.wanted(case.state) else 0,
         asked=asked_step(case, lines),

@@ -41,6 +41,7 @@ class Pins:
     log: bytes | None = None
     custodians: Mapping[str, tuple[bytes, bytes]] = field(default_factory=dict)  # name: sign, seal
     suites: frozenset[str] = frozenset({"01"})
+    beacons: Mapping[str, bytes] = field(default_factory=dict)  # id: key of its signatures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from scheduler.limits import Words
 HOLDS, BROKEN, UNREADABLE, GLASS = 0, 1, 2, 3
 _RED, _PLAIN = "\x1b[31m", "\x1b[0m"
 _LARGEST = 1 << 30
+_PINNED = {"beacons", "custodians", "log", "suites", "witnesses"}
 _MARKS = {Outcome.HOLDS: "✓", Outcome.BROKEN: "✗", Outcome.NOT_REVEALED: "–"}
 
 
@@ -62,8 +63,8 @@ def read_trust(data: bytes) -> Pins:
     """The pins of a TRUST.json (docs/formats/trust.md). Raises Unreadable."""
     try:
         body: Any = json.loads(data)
-        if not isinstance(body, dict) or not set(body) <= {"custodians", "log", "suites", "witnesses"}:
-            raise Unreadable("TRUST.json: expected an object with log, custodians, witnesses, suites")
+        if not isinstance(body, dict) or not set(body) <= _PINNED:
+            raise Unreadable(f"TRUST.json: expected an object with {', '.join(sorted(_PINNED))}")
         custodians = {
             str(name): (enrol(unhex(keys["sign"], 32)), enrol_sealing(unhex(keys["seal"], 32)))
             for name, keys in body.get("custodians", {}).items()
@@ -74,9 +75,10 @@ def read_trust(data: bytes) -> Pins:
         if body.get("witnesses"):
             raise Unreadable("TRUST.json: witnesses are not there yet")
         log = enrol(unhex(body["log"], 32)) if "log" in body else None
+        beacons = {str(name): enrol(unhex(key, 32)) for name, key in body.get("beacons", {}).items()}
     except (ValueError, KeyError, TypeError, AttributeError, Broken, RecursionError) as fault:
         raise Unreadable(f"TRUST.json: {fault}") from None
-    return Pins(log=log, custodians=custodians, suites=suites)
+    return Pins(log=log, custodians=custodians, suites=suites, beacons=beacons)
 
 
 def as_json(report: Report, *, chinese: bool) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from crypto.canonical import unhex
 from crypto.errors import Broken
 from scheduler.appointing import demand_fit
-from scheduler.audit import panel, relaxing
+from scheduler.audit import beacons, panel, relaxing
 from scheduler.audit.case import AuditCase, NotRevealed, request_at
 from scheduler.audit.rivals import competing, elsewhere_of
 from scheduler.audit.siteseeds import follow
@@ -219,10 +219,11 @@ def seeds(case: AuditCase) -> Words:
         f"; so do the guest sites, one of {choices} choices",
     )
     told = Words(zh, en) if choices else Words("", "")
+    pulses = beacons.told(case)
     return Words(
-        f"{done} 轮的中签号由 {parties} 事先交存的种子得出；种子在彩票承诺之后开启{told.zh}",
+        f"{done} 轮的中签号由 {parties} 事先交存的种子得出；种子在彩票承诺之后开启{told.zh}{pulses.zh}",
         f"{done} tickets follow from seeds pledged beforehand by {parties}, opened after the lottery was fixed"
-        f"{told.en}",
+        f"{told.en}{pulses.en}",
     )
 
 
@@ -234,7 +235,8 @@ def _ticket(case: AuditCase, state: State) -> bytes:
     for party, deposits in state.pledges:
         bound = deposit_context(state.lot, party, under_way.number)
         parts[party] = contribution(private, unhex(deposits[under_way.number - 1]), bound)
-    return ticket_seed(under_way.lottery, state.lot, state.attempt, under_way.number, parts)
+    seeded = ticket_seed(under_way.lottery, state.lot, state.attempt, under_way.number, parts)
+    return beacons.joined(case, seeded, under_way)
 
 
 def winners(case: AuditCase) -> Words:

@@ -14,6 +14,7 @@ from scheduler.audit.attempts import earlier
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.audit.moving import moves
 from scheduler.audit.paused import clocks
+from scheduler.beacon import named as named_beacon
 from scheduler.bundle import check_manifest
 from scheduler.deadlines import waits_of
 from scheduler.events import Custodian, Digest, KeyOpened, Left, LotteryFixed, Out
@@ -132,6 +133,8 @@ def _as_the_pack_says(case: AuditCase, found: RulesInForce) -> None:
     named = tuple(party.value for party in draw.seed_parties)
     if (state.parties, state.max_rounds) != (named, draw.max_rounds):
         raise Broken("seed parties or rounds are others than the pack says")
+    if state.beacon != named_beacon(pack):
+        raise Broken("the beacon is another than the pack says")
     holders = {role.value for role in pack.custody.holders}
     if state.keys and (state.threshold, {c.name for c in state.custodians}) != (
         pack.custody.threshold,

@@ -8,6 +8,7 @@ The meaning of a kind never changes under one version: a change is a new version
 from scheduler.events.appointing import Appointed, AppointmentApproved
 from scheduler.events.attempts import Annulled, Endorsed, Followed, Ground
 from scheduler.events.attendance import Accepted, CheckedIn, Left, Out, Rechecked, Recused
+from scheduler.events.beacon import Named, PulseMissed, PulseTaken
 from scheduler.events.booking import Booked, Custodian, KeysDealt, KeysMade, PoolFrozen, SeedPledged
 from scheduler.events.chairing import Authorised, Chaired, ChairVoted
 from scheduler.events.competing import HadPlacesKept, KeptInVain
@@ -91,6 +92,8 @@ Event = (
     | GlassRefused
     | GlassResumed
     | Moved
+    | PulseTaken
+    | PulseMissed
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -145,9 +148,12 @@ __all__ = [
     "Matter",
     "Member",
     "Moved",
+    "Named",
     "Opened",
     "Out",
     "PoolFrozen",
+    "PulseMissed",
+    "PulseTaken",
     "Rechecked",
     "Recused",
     "RelaxAsked",

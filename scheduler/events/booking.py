@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scheduler.events.beacon import Named
 from scheduler.events.ids import Digest, Member
 
 
@@ -21,6 +22,7 @@ class Booked:
     parties: tuple[str, ...]  # who pledges seeds
     max_rounds: int
     previous: Digest | None = None  # head of the cancelled attempt before this one
+    beacon: Named | None = None  # the pack's; None: tickets come from the seeds alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ class LotteryFixed:
     kept: tuple[Member, ...]
     out: tuple[Member, ...]
     elsewhere: Digest | None = None  # what other lots in the same hours mean; None: there are none
+    pulse: int | None = None  # of the booking's beacon, not due yet; its value goes into the ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from scheduler.transitions import (
     appointing,
     attempts,
     attendance,
+    beacon,
     booking,
     chairing,
     competing,
@@ -47,6 +48,7 @@ _MOVES: Moves = {
     **siting.MOVES,
     **glass.MOVES,
     **moving.MOVES,
+    **beacon.MOVES,
 }
 
 

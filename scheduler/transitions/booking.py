@@ -4,10 +4,12 @@ from dataclasses import replace
 
 from scheduler.attempts import lot_of
 from scheduler.errors import Refused
-from scheduler.events import Booked, KeysDealt, KeysMade, PoolFrozen, SeedPledged
+from scheduler.events import Booked, KeysDealt, KeysMade, Named, PoolFrozen, SeedPledged
 from scheduler.release import purposes
 from scheduler.state import Entry, Phase, Sitting, State
 from scheduler.transitions.demands import Moves, demand, moment
+
+_WEEK = 7 * 24 * 3600  # seconds
 
 
 def begin(entry: Entry) -> State:
@@ -20,6 +22,7 @@ def begin(entry: Entry) -> State:
     demand(len(set(event.parties)) == len(event.parties) > 0 and event.max_rounds > 0, "parties")
     first = event.attempt == 1
     demand(entry.lot == lot_of(entry.lot, event.attempt) and (event.previous is None) == first, "attempt")
+    demand(event.beacon is None or _sound(event.beacon), "beacon_other")
     starts, ends = moment(event.starts), moment(event.ends)
     demand(starts < ends, "window")
     owners = tuple(Sitting(member=m, role=None, round=0, since=entry.at, accepted=True) for m in event.owners)
@@ -38,8 +41,16 @@ def begin(entry: Entry) -> State:
         seats=event.seats,
         parties=event.parties,
         max_rounds=event.max_rounds,
+        beacon=event.beacon,
         members=owners,
     )
+
+
+def _sound(beacon: Named) -> bool:
+    """Whether pulses of this beacon can be counted."""
+    begun = 2000 <= moment(beacon.genesis).year <= 2200
+    waits = 0 <= beacon.lead_seconds <= _WEEK and 0 <= 60 * beacon.wait_minutes <= _WEEK
+    return begun and waits and 0 < beacon.period_seconds <= _WEEK
 
 
 def _keys(state: State, entry: Entry, event: KeysDealt | KeysMade) -> State:

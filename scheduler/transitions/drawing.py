@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from scheduler.beacon import may_name
 from scheduler.errors import Refused
 from scheduler.events import Drawn, KeyOpened, LotteryFixed, Stuck
 from scheduler.release import condition, seeds
@@ -23,8 +24,20 @@ def _lottery(state: State, entry: Entry, event: LotteryFixed) -> State:
     demand(event.round == len(state.rounds) + 1, "stale")
     demand(event.kept == tuple(m.member for m in state.experts()), "stale")
     demand(event.out == tuple(m.member for m in state.left()), "stale")
-    fixed = Round(number=event.round, lottery=event.lottery, fixed=entry.at, elsewhere=event.elsewhere)
+    named = state.beacon is None if event.pulse is None else _may_name(state, event.pulse, entry)
+    demand(named, "beacon_other")
+    fixed = Round(
+        number=event.round,
+        lottery=event.lottery,
+        fixed=entry.at,
+        elsewhere=event.elsewhere,
+        pulse=event.pulse,
+    )
     return replace(state, rounds=(*state.rounds, fixed), stuck=())
+
+
+def _may_name(state: State, pulse: int, entry: Entry) -> bool:
+    return state.beacon is not None and may_name(state.beacon, pulse, entry.at)
 
 
 def _stuck(state: State, entry: Entry, event: Stuck) -> State:

@@ -17,7 +17,7 @@ from api.services import ticking
 from api.store.db import Database
 from scheduler.model import LotId, Role
 from scheduler.state import Phase
-from tests.browsing import TOKEN, browser, document, open_accounts
+from tests.browsing import TOKEN, browser, document, open_accounts, sealed_seeds
 from tests.town import LOT, NINE, Town, bidder, found, package
 
 HERE = f"/operator/lots/{LOT}"
@@ -68,14 +68,15 @@ def test_a_lot_is_driven_from_the_screen_from_booking_to_archive(town: Town, ope
     assert buttons(operator) == {"freeze", "cancel"}
     press(operator, "freeze")
     assert buttons(operator) == {"deposit", "cancel"}
-    press(operator, "deposit")
+    press(operator, "deposit", deposit=sealed_seeds(town, Role.OPERATOR))
     assert buttons(operator) == {"cancel"}
     waiting = operator.get(HERE).text
     assert re.findall(r'tag waiting">([^<]+)<', waiting) == ["监督", "招标人"]
     for role, path in ((Role.SUPERVISOR, f"/supervisor/lots/{LOT}"), (Role.TENDEREE, "/tenderee")):
         party, action = browser(town, role), f'action="/{role}/lots/{LOT}/deposit"'
         assert action in party.get(path).text
-        assert party.post(f"/{role}/lots/{LOT}/deposit", data={"csrf": TOKEN}).headers["location"] == path
+        form = {"csrf": TOKEN, "deposit": sealed_seeds(town, role)}
+        assert party.post(f"/{role}/lots/{LOT}/deposit", data=form).headers["location"] == path
         assert action not in party.get(path).text
     assert buttons(operator) == {"cancel"}
     assert "自 2026年11月30日 09:00 起可以抽取" in operator.get(HERE).text
@@ -225,8 +226,9 @@ def test_a_tenderee_sees_and_serves_the_own_lots_only(town: Town) -> None:
 def test_seeds_cannot_be_deposited_twice(town: Town) -> None:
     """The second press is refused in words."""
     supervisor = browser(town, Role.SUPERVISOR)
-    path = f"/supervisor/lots/{LOT}/deposit"
-    assert supervisor.post(path, data={"csrf": TOKEN}).status_code == 303
-    again = supervisor.post(path, data={"csrf": TOKEN})
+    path, form = f"/supervisor/lots/{LOT}/deposit", {"csrf": TOKEN}
+    form["deposit"] = sealed_seeds(town, Role.SUPERVISOR)
+    assert supervisor.post(path, data=form).status_code == 303
+    again = supervisor.post(path, data=form)
     assert again.status_code == 409
     assert "不能更换" in again.text

@@ -11,8 +11,7 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
-from api.demo.people import TENDEREE
-from api.services import depositing
+from api.demo.people import TENDEREE, deposit
 from api.services.office import open_case
 from api.store.accounts import Account, put_account
 from api.store.db import Database
@@ -62,16 +61,15 @@ def test_from_the_frozen_pool_to_the_opening_by_buttons(
     expect(page.get_by_text("此步不能撤销")).to_be_visible()
     picture(page, "deed-freeze")
     page.get_by_role("button", name="确认冻结").click()
-    page.get_by_role("button", name="交存本中心的种子").click()
+    page.get_by_role("button", name="在本机生成、密封并交存种子").click()
     expect(page.locator(".next .tag.waiting")).to_have_text(["监督", "招标人"])
     picture(page, "lot-waiting")
     supervisor = visit("supervisor")
     supervisor.get_by_role("link", name=PROJECT).click()
     picture(supervisor, "transcript-deposit")
-    supervisor.get_by_role("button", name="交存种子").click()
-    expect(supervisor.get_by_role("button", name="交存种子")).to_have_count(0)
-    tenderee = replace(TENDEREE, organisation=OWNER.code)
-    depositing.deposit(town.office, tenderee, LOT)
+    supervisor.get_by_role("button", name="在本机生成、密封并交存种子").click()
+    expect(supervisor.get_by_role("button", name="在本机生成、密封并交存种子")).to_have_count(0)
+    deposit(town.office, replace(TENDEREE, organisation=OWNER.code), LOT)
     page.reload()
     expect(page.get_by_text("抽取不得过早")).to_be_visible()
     town.clock.move(NINE - timedelta(hours=20))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from crypto import shares
-from crypto.ceremony import Party, begin, hear
+from crypto.ceremony import Party, begin, hear, resume
 from crypto.complaint import Complaint, Fault, complain
 from crypto.custody import combine, open_share
 from crypto.dealing import Dealing
@@ -107,6 +107,25 @@ class Ceremony(RuleBasedStateMachine):
         self.parties[to], said = hear(self.parties[to], message)
         self._send(to, said)
 
+    @precondition(lambda self: self.post)
+    @rule(data=st.data())
+    def lose(self, data: st.DataObject) -> None:
+        """The network drops a message."""
+        self.post.pop(data.draw(st.integers(0, len(self.post) - 1)))
+
+    @rule(data=st.data(), fresh=st.binary(min_size=32, max_size=32))
+    def restart(self, data: st.DataObject, fresh: bytes) -> None:
+        """An honest seat crashes and comes back with the messages it has kept and new entropy: it contradicts
+        nothing that it said before, and forgets no key."""
+        name = data.draw(st.sampled_from(self.honest))
+        before = self.parties[name]
+        after, said = resume(OWNS[name], self.plan, fresh, before.heard.values())
+        for place, message in before.heard.items():
+            assert after.heard[place].payload == message.payload
+        assert before.key is None or after.key == before.key
+        self.parties[name] = after
+        self._send(name, said)
+
     @precondition(lambda self: self.sent)
     @rule(data=st.data())
     def forge(self, data: st.DataObject) -> None:
@@ -124,7 +143,10 @@ class Ceremony(RuleBasedStateMachine):
 
     @rule()
     def post_office_catches_up(self) -> None:
-        """Everything that was posted arrives; without saboteurs the key is there."""
+        """Everybody says again what it has said, all of it arrives; without saboteurs the key is there."""
+        for name in self.honest:
+            own = [message for message in self.parties[name].heard.values() if message.by == name]
+            self.post += [(to, message) for to in self.parties_but(name) for message in own]
         while self.post:
             self._arrive(*self.post.pop(0))
         if not self.deeds:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nacl.bindings import (
@@ -86,6 +87,8 @@ def test_the_published_vectors_come_out_of_shares() -> None:
         assert decap.shared_secret(*rest).hex() == AES256["shared_secret"]
         found = decap.schedule(*rest, raw(AES256["info"]))
         assert [part.hex() for part in found] == [AES256["key"], AES256["base_nonce"]]
+        text = AESGCM(raw(AES256["key"])).encrypt(raw(AES256["base_nonce"]), b"plain", b"")
+        assert decap.decrypt(*rest, raw(AES256["info"]), text) == b"plain"
 
 
 def test_any_two_of_three_open_one_envelope_and_nobody_alone() -> None:

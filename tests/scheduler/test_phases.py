@@ -102,6 +102,8 @@ LAW = {
     "GlassRefused": ("F0 F1 F2 F3 F4", "system"),
     "GlassResumed": ("F3", "operator"),
     "Moved": ("F0", "operator"),
+    "PulseTaken": (F03, STAFF),
+    "PulseMissed": (F03, "supervisor"),
 }
 
 

@@ -6,10 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from api.demo.people import OPERATOR, SUPERVISOR, pledge_all
+from api.demo.people import OPERATOR, SUPERVISOR, deposits, pledge_all
 from api.pool import names
 from api.services import attempts, booking, cancelling, closing, drawing, opening, revealing
-from api.services.depositing import deposits
 from api.services.office import open_case
 from scheduler.attempts import base_of, demand_over, lot_of
 from scheduler.audit import verify
@@ -131,7 +130,7 @@ def test_a_centre_that_lets_the_unlawful_panel_in_again_is_found_out(town, monke
 
 
 def test_seeds_of_the_first_attempt_are_no_use_in_the_second(town):
-    """Keys are fresh: a deposit made for the first attempt is rubbish in the second, and counts as such."""
+    """Keys are fresh: a deposit made for the first attempt is for other keys, and is refused at the rim."""
     town.book()
     old = deposits(town.office, town.lot, "operator")
     cancelling.cancel(town.office, OPERATOR, town.lot, "重排")
@@ -139,8 +138,9 @@ def test_seeds_of_the_first_attempt_are_no_use_in_the_second(town):
     second = again(town)
     assert {k["public"] for k in second.state.keys}.isdisjoint(k["public"] for k in town.state.keys)
     drawing.freeze(second.office, OPERATOR, second.lot)
-    drawing.pledge(second.office, OPERATOR, second.lot, old)
-    assert second.state.pledges
+    with pytest.raises(Refused, match="deposit_key"):
+        drawing.pledge(second.office, OPERATOR, second.lot, old)
+    assert second.state.pledges == ()
 
 
 def test_a_lot_without_a_lawful_panel_needs_no_countersignature(town):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from api.actor import SYSTEM
-from api.demo.people import OPERATOR, SUPERVISOR, TENDEREE
+from api.demo.people import OPERATOR, SUPERVISOR, TENDEREE, deposits
 from api.services import attending, depositing, drawing, lengthening
 from api.services.ticking import tick
 from api.views.lots import waits_for
@@ -32,9 +32,7 @@ def spent(town: Town) -> Town:
 def deposit_all(town: Town) -> None:
     """Every party once more."""
     for actor in (OPERATOR, TENDEREE, SUPERVISOR):
-        drawing.pledge(
-            town.office, actor, town.lot, depositing.deposits(town.office, town.lot, actor.role.value)
-        )
+        drawing.pledge(town.office, actor, town.lot, deposits(town.office, town.lot, actor.role.value))
 
 
 def test_nobody_draws_beyond_the_packs_number(spent: Town) -> None:
@@ -75,9 +73,7 @@ def test_a_signed_round_needs_fresh_seeds_of_every_party(spent: Town) -> None:
     lengthening.extend(spent.office, SUPERVISOR, spent.lot, 1, "仍缺一席，名单充足")
     assert waits_for(spent.state) is Next.PLEDGE
     assert len(depositing.missing(spent.state)) == 3
-    drawing.pledge(
-        spent.office, OPERATOR, spent.lot, depositing.deposits(spent.office, spent.lot, "operator")
-    )
+    drawing.pledge(spent.office, OPERATOR, spent.lot, deposits(spent.office, spent.lot, "operator"))
     with pytest.raises(Refused, match="seeds_missing"):
         drawing.fix(spent.office, OPERATOR, spent.lot)
     with pytest.raises(Refused, match="party_twice"):

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from api.demo.people import OPERATOR, SUPERVISOR
-from api.services import booking, closing, depositing, drawing, siting, ticking
+from api.demo.people import OPERATOR, SUPERVISOR, deposit
+from api.services import booking, closing, drawing, siting, ticking
 from api.services.importing import apply_import
 from api.services.office import open_case
 from api.services.seats import holds_of
@@ -175,9 +175,9 @@ def test_without_every_partys_seed_no_site_is_drawn(town):
     """The supervisor's seed is missing: refused, and nothing is opened."""
     booked(by_lot(town))
     drawing.freeze(town.office, OPERATOR, town.lot)
-    depositing.deposit(town.office, OPERATOR, town.lot)
+    deposit(town.office, OPERATOR, town.lot)
     assert refused(siting.draw_sites, town.office, OPERATOR, town.lot) == "seeds_missing"
-    depositing.deposit(town.office, SUPERVISOR, town.lot)
+    deposit(town.office, SUPERVISOR, town.lot)
     assert refused(siting.draw_sites, town.office, OPERATOR, town.lot) == "seeds_missing"
 
 
