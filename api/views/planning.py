@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from api.services.closing_sites import Cut
-from api.services.replanning import Proposal, Spot, Step
+from api.services.placing import Spot
+from api.services.replanning import Proposal, Step
 from api.views.gate import free, shows
 from scheduler.explain import Reason
 from scheduler.faults import Clock

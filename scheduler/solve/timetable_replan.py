@@ -48,9 +48,11 @@ def replan(
     effort: Effort,
     *,
     locked: Collection[LotId] = (),
+    must: Collection[LotId] = (),
     room: Mapping[tuple[WindowId, SiteId], int] | None = None,
 ) -> Replanned:
-    """The plan with the fewest changes found; `room`: seats of a site in a window, where fewer than it has."""
+    """The plan with the fewest changes found; `must`: lots that may be moved, but never to nowhere for another's
+    sake; `room`: seats of a site in a window, where fewer than it has."""
     world = index(days)
     state, fixed = State(world), {at for at, lot in enumerate(world.lots) if lot.id in locked}
     _narrow(state, room or {})
@@ -67,7 +69,9 @@ def replan(
     disturbed = [at for at in order if at not in kept and at not in fixed]
     least = all(_gone(world, at, old.get(at)) and at in state.seated for at in disturbed)
     if not least and not effort.over():
-        least = _again(state, seater, (old, fixed), disturbed, effort)
+        held = {at for at, lot in enumerate(world.lots) if lot.id in must}
+        least = _again(state, seater, Past(old=old, fixed=fixed, must=held), effort)
+        _nearer(state, seater, old, fixed)
     reasons = against(state, seater, effort, 1.0)
     placed = {at: _placed(world, at, seating) for at, seating in state.seated.items()}
     return Replanned(
@@ -142,6 +146,17 @@ def _near(state: State, seater: Seater, lot: int, was: Placed | None) -> None:
             return
 
 
+def _nearer(state: State, seater: Seater, old: Mapping[int, Placed], fixed: Collection[int]) -> None:
+    """Who was moved goes as near to where it was as the others leave room for."""
+    for lot in sorted(set(old) - set(fixed)):
+        now = state.seated.get(lot)
+        if now is not None and not _stays(state.index, lot, now, old[lot]):
+            state.give_back(lot)
+            _near(state, seater, lot, old[lot])
+            if lot not in state.seated:
+                state.take(lot, now)
+
+
 def _patched(state: State, seater: Seater, lot: int, was: Placed) -> Seating | None:
     """In its window with the guest sites that still have seats, one other in the place of those that are lost."""
     world, task = state.index, state.index.tasks[lot]
@@ -161,12 +176,18 @@ def _patched(state: State, seater: Seater, lot: int, was: Placed) -> Seating | N
     return None
 
 
-Past = tuple[Mapping[int, Placed], Collection[int]]  # where lots were, and which may not be moved
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """Where lots were, which may not be moved, and which may not lose the place they have."""
+
+    old: Mapping[int, Placed]
+    fixed: Collection[int]
+    must: Collection[int]
 
 
-def _again(state: State, seater: Seater, past: Past, disturbed: list[int], effort: Effort) -> bool:
+def _again(state: State, seater: Seater, past: Past, effort: Effort) -> bool:
     """Everything movable at once, as few changes as possible; whether that was proved."""
-    old, fixed = past
+    old, fixed = past.old, past.fixed
     known = {lot: state.give_back(lot) for lot in list(state.seated)}
     lots = [lot for lot in range(len(state.index.tasks)) if lot in known or lot not in fixed]
     scope = _scope(state, seater, past, known, lots)
@@ -196,12 +217,12 @@ def _scope(state: State, seater: Seater, past: Past, known: Mapping[int, Seating
     else:
         windows = {w for lot in lots for w in state.index.tasks[lot].windows}
         scope = part(state, seater, known, lots, windows)
-    stay = {lot: known[lot] for lot in past[1] if lot in known}
+    stay = {lot: known[lot] for lot in past.fixed if lot in known}
     return replace(
         scope,
         windows={lot: [stay[lot].window] if lot in stay else own for lot, own in scope.windows.items()},
         guests={lot: list(stay[lot].guests) if lot in stay else own for lot, own in scope.guests.items()},
-        must=tuple(stay),
+        must=tuple({**stay, **{lot: known[lot] for lot in past.must if lot in known}}),
     )
 
 
