@@ -6,7 +6,7 @@ from datetime import date
 
 from api.actor import Actor
 from api.intake.faults import Faults
-from api.services import holding, moving, waiting, wizard
+from api.services import arriving, holding, moving, waiting, wizard
 from api.services.batch import dry_run, take_in
 from api.services.closing_sites import Cut, check, close_site, cuts, lift, run_over
 from api.services.memory import Memory
@@ -19,6 +19,7 @@ from api.store.accounts import account, accounts
 from api.views.batch import BatchPage, batch_page
 from api.views.booking import BookingForm, Kept, Meter, meter_of
 from api.views.planning import PlanPage, page_of
+from api.views.room import RoomPage, room_page
 from api.views.seats import SeatsPage, seats_page
 from api.views.waiting import WaitingPage, waiting_page
 from scheduler.errors import Refused
@@ -58,6 +59,23 @@ class Planner:
     def release(self, user: str, token: str) -> None:
         """Give a hold back."""
         holding.release(self.office, self.actor(user), token)
+
+    def room(self, user: str, typed: Mapping[str, str], choice: str) -> RoomPage:
+        """What making room for an urgent lot in a window would ask of others."""
+        self.actor(user)
+        draft = self._draft(typed)
+        found = arriving.propose(self.office, self.memory, draft, wizard.moment(choice))
+        lots = [step.lot for step in found.proposal.steps]
+        projects: dict[str, str] = {lot: open_case(self.office, lot).request.project_name for lot in lots}
+        kept = tuple((name, typed.get(name, "")) for name in wizard.FIELDS)
+        return room_page(found, kept, self._site_names(), projects)
+
+    def make_room(self, user: str, typed: Mapping[str, str], choice: str, digest: str, reason: str) -> LotId:
+        """Carry out what was shown under this digest, and book the lot."""
+        draft = self._draft(typed)
+        asked = arriving.Asked(draft=draft, starts=wizard.moment(choice), digest=digest, reason=reason)
+        arriving.apply(self.office, self.actor(user), self.memory, asked)
+        return draft.lot
 
     def planning(self, user: str, imagined: Cut | None) -> PlanPage:
         """What is lost and the repair proposed."""

@@ -22,7 +22,7 @@ from api.views.supervisor import (
     Sealed,
     SupervisorTranscript,
 )
-from scheduler.events import Drawn, KeyOpened, LotteryFixed, Out
+from scheduler.events import Drawn, KeyOpened, LotteryFixed, Moved, Out
 from scheduler.exhibits import Elsewhere, LotteryBody, Seating
 from scheduler.facts import roles
 from scheduler.fairness import spread
@@ -66,7 +66,16 @@ def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
 
 
 def _entry(line: Line) -> Entry:
-    return Entry(seq=line.seq, at=line.at, kind=type(line.event).__name__, role=line.role, digest=line.hash)
+    moved = line.event if isinstance(line.event, Moved) else None
+    return Entry(
+        seq=line.seq,
+        at=line.at,
+        kind=type(line.event).__name__,
+        role=line.role,
+        digest=line.hash,
+        reason=moved.reason if moved else "",
+        room_for=moved.room_for if moved else None,
+    )
 
 
 def _funnel(case: Dossier) -> Funnel:
