@@ -70,5 +70,5 @@ def _place(hold: SeatHold) -> tuple[str, str, int]:
 def taken(dossier: Dossier) -> set[tuple[str, str, int]]:
     """Places of everybody who still sits; a place of somebody who left is free again."""
     sitting = {m.member for m in dossier.state.current()}
-    places = [p for digest in dossier.state.seatings() for p in dossier.body(digest, Seating).places]
-    return {(p.site, p.room, p.workstation) for p in places if p.member in sitting}
+    places = [place for who, place in dossier.seatplan.items() if who in sitting]
+    return {(p.site, p.room, p.workstation) for p in places}

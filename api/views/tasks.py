@@ -16,7 +16,7 @@ from crypto.errors import Broken
 from scheduler.deadlines import waits_of
 from scheduler.errors import Refused
 from scheduler.events import Member, Out, Scored
-from scheduler.exhibits import Application, Bidders, Place, Seating
+from scheduler.exhibits import Application, Bidders, Place
 from scheduler.model import LotId
 from scheduler.state import Phase, Sitting
 
@@ -181,5 +181,4 @@ def _appeal(case: Dossier, me: Sitting) -> str | None:
 
 
 def _place(case: Dossier, member: Member) -> Place:
-    places = [place for digest in case.state.seatings() for place in case.body(digest, Seating).places]
-    return next(place for place in places if place.member == member)
+    return case.seatplan[member]

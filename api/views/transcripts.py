@@ -23,7 +23,7 @@ from api.views.supervisor import (
     SupervisorTranscript,
 )
 from scheduler.events import Drawn, KeyOpened, LotteryFixed, Moved, Out
-from scheduler.exhibits import Elsewhere, LotteryBody, Seating
+from scheduler.exhibits import Elsewhere, LotteryBody
 from scheduler.facts import roles
 from scheduler.fairness import spread
 from scheduler.limits import Words
@@ -148,7 +148,7 @@ def rounds(case: Dossier, lines: list[Line]) -> tuple[Round, ...]:
 def _panel(office: Office, case: Dossier) -> tuple[Member, ...]:
     """Who sits now, by pseudonym; owner representatives have no speciality."""
     codes = roles(case.request)
-    places = {p.member: p.site for digest in case.state.seatings() for p in case.body(digest, Seating).places}
+    places = {who: place.site for who, place in case.seatplan.items()}
     with office.db.reading() as session:
         sites = {site.site: site.name for site in registers.sites(session)}
         names = {each.code: each.name for each in registers.specialities(session)}

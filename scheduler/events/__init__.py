@@ -22,6 +22,7 @@ from scheduler.events.motions import Extended, Matter, Settled, Voted
 from scheduler.events.moving import Moved
 from scheduler.events.recusing import AppealAnswered, AppealDecided, AppealFiled, Declared, Withdrew
 from scheduler.events.relaxing import RelaxAsked, RelaxDenied, Relaxed
+from scheduler.events.reseating import Reseated
 from scheduler.events.review import Explained, ReviewBegun, Reviewed
 from scheduler.events.siting import SitesDrawn, SiteSeedPledged, SitesFixed, SitesOffered
 from scheduler.events.voiding import Correction, Returned, Void, Voided
@@ -91,6 +92,7 @@ Event = (
     | GlassRefused
     | GlassResumed
     | Moved
+    | Reseated
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -155,6 +157,7 @@ __all__ = [
     "Relaxed",
     "Release",
     "Reported",
+    "Reseated",
     "Resumed",
     "Returned",
     "Revealed",

@@ -18,6 +18,7 @@ from scheduler.transitions import (
     moving,
     recusing,
     relaxing,
+    reseating,
     review,
     siting,
     voiding,
@@ -47,6 +48,7 @@ _MOVES: Moves = {
     **siting.MOVES,
     **glass.MOVES,
     **moving.MOVES,
+    **reseating.MOVES,
 }
 
 

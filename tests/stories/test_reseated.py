@@ -1,0 +1,243 @@
+"""A guest site loses its power after the draw: the same persons sit elsewhere, by the same rules, and it is told."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from api.demo.people import OPERATOR, SUPERVISOR
+from api.services import attending, auditing, closing, drawing, opening, pausing, reseating, revealing
+from api.services.closing_sites import Cut, close_site
+from api.services.memory import Memory
+from api.services.office import open_case
+from api.services.replanning import propose as repair
+from api.services.reseating import Proposal
+from api.store import journal
+from api.store.db import Database
+from api.store.schema import upgrade
+from scheduler.audit import verify
+from scheduler.audit.case import Outcome, Pins
+from scheduler.bundle import BundleKind
+from scheduler.errors import Refused
+from scheduler.events import Cause, Member, Reseated
+from scheduler.model import RegionCode, SiteId
+from scheduler.records import Registers, SiteRecord, WorkstationRecord
+from scheduler.state import Phase
+from tests.town import EAST, HOST, LOT, NINE, WEST, Town, found, register
+
+NEAR = SiteId("S-EAST-2")  # another site of the eastern city
+
+
+def with_more(*sites: tuple[SiteId, str, int]) -> Registers:
+    """The town's register with more sites: (site, county, workstations)."""
+    plain = register()
+    return replace(
+        plain,
+        sites=(
+            *plain.sites,
+            *(
+                SiteRecord(
+                    site=site,
+                    name=f"评标场所{site}",
+                    region=RegionCode(county),
+                    opens=time(8, 30),
+                    closes=time(18, 0),
+                    workstations=tuple(WorkstationRecord(room="1", number=n) for n in range(1, seats + 1)),
+                )
+                for site, county, seats in sites
+            ),
+        ),
+    )
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    """A town with one more site in the eastern city, and a drawn lot."""
+    database = Database(f"sqlite:///{tmp_path / 'town.db'}")
+    upgrade(database)
+    yield found(database, people=with_more((NEAR, "340207", 4))).drawn()
+    database.close()
+
+
+def dark(town: Town, site: SiteId = EAST, room: str = "") -> None:
+    """The site has no power on the day."""
+    cut = Cut(site=site, room=room, starts=NINE - timedelta(hours=2), ends=NINE + timedelta(hours=8))
+    close_site(town.office, OPERATOR, cut, "停电")
+
+
+def sites(town: Town) -> dict[Member, SiteId]:
+    """Where everybody who sits does."""
+    dossier = open_case(town.office, town.lot)
+    return {m.member: dossier.seatplan[m.member].site for m in dossier.state.current()}
+
+
+def proposed(town: Town) -> Proposal:
+    """What the desk offers now."""
+    return reseating.propose(town.office, town.lot)
+
+
+def applied(town: Town, reason: str = "东场停电") -> None:
+    """The operator confirms it."""
+    reseating.apply(town.office, OPERATOR, town.lot, proposed(town).digest, reason)
+
+
+def test_the_same_persons_sit_at_another_site_of_their_city(town: Town) -> None:
+    """Looking changes nothing; afterwards the eastern members sit next door, everybody else where they sat."""
+    before, members = sites(town), town.state.members
+    assert EAST in before.values()
+    dark(town)
+    made = proposed(town)
+    assert [(s.lost, s.to, s.members) for s in made.shifts] == [(EAST, NEAR, len(at(before, EAST)))]
+    assert sites(town) == before
+    applied(town)
+    assert sites(town) == {who: NEAR if site == EAST else site for who, site in before.items()}
+    assert town.state.members == members
+    with town.office.db.reading() as session:
+        held = {row.site for row in session.exec(select(journal.SeatHold)).all()}
+    assert held == {HOST, NEAR, WEST}
+    assert {s.site for s in open_case(town.office, LOT).request.sites} == {HOST, NEAR, WEST}
+    assert repair(town.office, Memory()).steps == ()
+
+
+def at(seats: dict[Member, SiteId], site: SiteId) -> list[Member]:
+    """Who sits at a site."""
+    return [who for who, where in seats.items() if where == site]
+
+
+def test_the_evaluation_goes_on_and_the_verifier_counts_the_rules_anew(town: Town) -> None:
+    """Signed in at the new site, scored, reported; step 13 holds and says how many sat elsewhere."""
+    dark(town)
+    moved = len(at(sites(town), EAST))
+    applied(town)
+    town.blinded()
+    town.score_all()
+    for verb in (closing.close, closing.total, revealing.reveal, revealing.report):
+        verb(town.office, OPERATOR, LOT)
+    report = verify(town.bundle(), Pins())
+    assert report.holds, [f for f in report.findings if f.state is Outcome.BROKEN]
+    assert f"; {moved} seated elsewhere" in report.findings[12].says.en
+    public = auditing.export(town.office, SUPERVISOR, LOT, BundleKind.PUBLIC)
+    assert verify(public, Pins()).holds
+    assert NEAR.encode() not in public
+    assert "东场停电".encode() not in public
+
+
+def test_a_lost_room_means_another_workstation_of_the_same_site(town: Town) -> None:
+    """Where the site has workstations left in another room nobody leaves it."""
+    with town.office.db.reading() as session:
+        pass
+    dark(town, WEST)
+    made = proposed(town)
+    assert [(s.lost, s.to) for s in made.shifts] == [(WEST, None)]
+
+
+def test_no_seat_in_the_city_leaves_the_failure_clock_and_it_is_said_why(town: Town) -> None:
+    """The western city has one site only: nothing is recorded, the clock and the rounds left are told."""
+    dark(town, WEST)
+    made = proposed(town)
+    assert not made.works
+    (shift,) = made.shifts
+    assert shift.against[0].says.en == "no other site in city 3403"
+    assert made.clock.until == NINE + timedelta(hours=2)
+    assert made.rounds_left == 4
+    with pytest.raises(Refused, match="plan_empty"):
+        applied(town)
+
+
+def test_when_two_sites_are_lost_all_or_nothing_is_done(town: Town) -> None:
+    """East has somewhere to go, west has not: nobody is moved."""
+    dark(town)
+    dark(town, WEST)
+    before = sites(town)
+    assert [s.to for s in proposed(town).shifts] == [NEAR, None]
+    with pytest.raises(Refused, match="plan_empty"):
+        applied(town)
+    assert sites(town) == before
+
+
+def test_who_has_checked_in_is_not_sent_away(town: Town) -> None:
+    """From check-in on the member stays; before it everybody may be told."""
+    town.accept_all()
+    town.open_bids()
+    town.arrive(at(sites(town), EAST)[0])
+    dark(town)
+    made = proposed(town)
+    assert made.shifts[0].to is None
+    assert "checked in" in made.shifts[0].against[0].says.en
+
+
+def test_during_a_fault_members_may_be_seated_elsewhere_and_then_it_goes_on(town: Town) -> None:
+    """The clock stands; seating elsewhere is the cure, and resuming follows."""
+    town.accept_all()
+    town.open_bids()
+    dark(town)
+    pausing.interrupt(town.office, OPERATOR, LOT, Cause.POWER, "东场停电")
+    applied(town)
+    pausing.resume(town.office, OPERATOR, LOT)
+    town.arrive_all()
+    opening.blind(town.office, OPERATOR, LOT)
+    assert town.state.phase is Phase.F3
+
+
+def test_a_later_round_draws_around_the_new_site(town: Town) -> None:
+    """A member declines after the move: the next round seats the new one at the sites as they are now."""
+    dark(town)
+    applied(town)
+    gone = at(sites(town), NEAR)[0]
+    attending.decline(town.office, town.person(gone), LOT)
+    town.round()
+    assert set(sites(town).values()) <= {HOST, NEAR, WEST}
+    assert sum(town.state.open_seats()) == 0
+
+
+def test_an_offer_of_yesterday_is_refused(town: Town) -> None:
+    """Somebody declined, another site closed: the digest is another one."""
+    dark(town)
+    old = proposed(town).digest
+    attending.decline(town.office, town.person(at(sites(town), WEST)[0]), LOT)
+    with pytest.raises(Refused, match="plan_stale"):
+        reseating.apply(town.office, OPERATOR, LOT, old, "x")
+
+
+def test_who_may_and_when(town: Town) -> None:
+    """An operator, with a reason, of a drawn lot that lost something, not between lottery and ticket."""
+    with pytest.raises(Refused, match="reseat_nothing"):
+        proposed(town)
+    dark(town)
+    digest = proposed(town).digest
+    for actor, reason, code in (
+        (SUPERVISOR, "x", "role"),
+        (OPERATOR, " ", "reason_missing"),
+        (OPERATOR, "长" * 501, "reason_long"),
+    ):
+        with pytest.raises(Refused, match=code):
+            reseating.apply(town.office, actor, LOT, digest, reason)
+    attending.decline(town.office, town.person(at(sites(town), WEST)[0]), LOT)
+    drawing.fix(town.office, OPERATOR, LOT)
+    with pytest.raises(Refused, match="round_under_way"):
+        proposed(town)
+
+
+def test_the_event_names_nobody_and_no_place(town: Town) -> None:
+    """Digests only: a published journal tells neither who sat together nor where."""
+    dark(town)
+    applied(town)
+    with town.office.db.reading() as session:
+        event = journal.history(session, LOT)[-1][0].event
+    assert isinstance(event, Reseated)
+    assert all(len(each) == 64 for each in (event.request, event.seating, event.cause))
+
+
+def test_before_the_draw_there_is_nobody_to_seat(tmp_path: Path) -> None:
+    """A booked lot is moved, not reseated."""
+    database = Database(f"sqlite:///{tmp_path / 'early.db'}")
+    upgrade(database)
+    early = found(database)
+    early.book()
+    dark(early)
+    with pytest.raises(Refused, match="reseat_early"):
+        proposed(early)
+    database.close()
