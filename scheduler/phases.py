@@ -191,7 +191,7 @@ PHASES: tuple[Row, ...] = (
     Row(GlassRefused, (F0, F1, F2, F3, F4), (Role.SYSTEM,), None, "提前查看被拒绝 / an early look refused"),
     Row(GlassResumed, (F3,), (Role.OPERATOR,), None, "换新编号后继续 / resumed under new codes"),
     Row(Moved, (F0,), (Role.OPERATOR,), None, "改期或改址 / moved"),
-    Row(Reseated, (F1, F2, F3), (Role.OPERATOR,), None, "改坐他处 / members sit elsewhere"),
+    Row(Reseated, (F0, F1, F2, F3), (Role.OPERATOR,), None, "改坐他处 / members sit elsewhere"),
     Row(Annulled, (F6, F7), (Role.SUPERVISOR,), None, "结论无效，重新评标 / conclusions void"),
     Row(Interrupted, (F1, F2, F3), (Role.OPERATOR, Role.SITE), None, "故障中断 / interrupted by a fault"),
     Row(Resumed, (F1, F2, F3), (Role.OPERATOR, Role.SITE), None, "故障排除，继续 / resumed"),

@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from crypto.stream import Stream
 from scheduler.check import Breach, breaches
 from scheduler.events import Member
 from scheduler.exhibits import Place, Reseating, Seating, Snapshot
 from scheduler.limits import Limit
-from scheduler.model import Choice, SiteId
-from scheduler.state import State
+from scheduler.model import Choice
 
 
 def latest(seatings: Iterable[Seating]) -> dict[Member, Place]:
@@ -27,11 +25,3 @@ def broken(limits: Iterable[Limit], sitting: Sequence[Choice], *, full: bool) ->
     for breach in breaches(limits, sitting):
         if full or (breach.limit.most is not None and breach.count > breach.limit.most):
             yield breach
-
-
-def fallen_site(state: State, lost: SiteId, fit: Sequence[SiteId]) -> SiteId:
-    """Where guest sites are drawn by lot (L2): which of the sites that fit stands for a lost one. It follows from the
-    ticket of the draw of sites, to which every party's seed has contributed."""
-    ticket = bytes.fromhex(state.sites.ticket if state.sites else "")
-    chance = Stream(ticket).derive("reseated", str(len(state.reseated)), lost)
-    return fit[chance.below(len(fit))]

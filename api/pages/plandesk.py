@@ -10,10 +10,12 @@ from api.services.closing_sites import Cut
 from api.views.batch import BatchPage
 from api.views.booking import BookingForm
 from api.views.planning import PlanPage
+from api.views.reseat import ReseatPage
 from api.views.room import RoomPage
 from api.views.seats import SeatsPage
 from api.views.waiting import WaitingPage
 from scheduler.model import LotId
+from scheduler.state import Phase
 
 
 class PlanDesk(Protocol):
@@ -36,6 +38,12 @@ class PlanDesk(Protocol):
 
     def make_room(self, user: str, typed: Mapping[str, str], choice: str, digest: str, reason: str) -> LotId:
         """Carry out what was shown under this digest, and book the lot."""
+
+    def reseat(self, user: str, lot: LotId) -> tuple[ReseatPage, Phase]:
+        """Where members of a lot's lost workstations would sit; nothing is written."""
+
+    def seat_elsewhere(self, user: str, lot: LotId, digest: str, reason: str) -> None:
+        """Carry out what was shown under this digest."""
 
     def planning(self, user: str, imagined: Cut | None) -> PlanPage:
         """What is lost and the repair proposed; with an imagined loss too."""

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from api.actor import Actor
 from api.services.office import Office, only, open_case
+from api.services.rooms import stations
 from api.services.seats import holds_of, sites_of
 from api.store.journal import SeatHold
 from api.store.planbook import ClosureRow, closures
@@ -109,9 +110,13 @@ def cuts(session: Session, now: datetime) -> tuple[tuple[int, Cut, str], ...]:
 
 
 def troubled(session: Session, now: datetime, lost: Sequence[Cut]) -> dict[LotId, Cut | None]:
-    """Lots not over that hold seats which are lost, or (None) which an earlier lot sits on longer than planned."""
+    """Lots not over that hold seats which are lost, or (None) which an earlier lot sits on longer than planned or
+    whose devices do not work any more."""
     rows = session.exec(select(SeatHold).where(SeatHold.ends > now).order_by(col(SeatHold.id))).all()
     found: dict[LotId, Cut | None] = {LotId(lot): None for lot in _crowded(rows)}
+    working = stations(session) if rows else {}
+    dead = (r.lot for r in rows if (r.room, r.workstation) not in working.get(SiteId(r.site), ()))
+    found |= dict.fromkeys(map(LotId, dead))
     for row in rows:
         for cut in lost:
             if cut.hits(row):

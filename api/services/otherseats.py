@@ -25,10 +25,11 @@ from scheduler.model import Case, ExpertId, RegionCode, RuleId, SiteId, SiteSeat
 from scheduler.model import Placed as At
 from scheduler.rules import declared, limits, refuse
 from scheduler.rules.place import city, guests_drawn
+from scheduler.rules.rooms import L8, crowded, layout, owners_apart
 from scheduler.rules.rooms import Layout as RoomLayout
-from scheduler.rules.rooms import crowded, layout, owners_apart
 from scheduler.rules.travel import near_enough, time_between_panels
-from scheduler.seatplan import broken, fallen_site
+from scheduler.seatplan import broken
+from scheduler.siting import fallen_site
 
 L7, CAME = RuleId("L7"), RuleId("checked_in")
 
@@ -289,7 +290,7 @@ def _against(
         return [_title(RuleId(no.code))]
     most = layout(force).room_most
     if most is not None and crowded(_placed(gone, plan), most) is not None:
-        return [_title(RuleId("L8"))]
+        return [_title(L8)]
     if owners_apart.id in force and owners_apart.facts(
         replace(case, placed=_placed(gone, plan)), owners_apart.read(force[owners_apart.id])
     ):

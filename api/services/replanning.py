@@ -50,6 +50,7 @@ class Step:
     after: Spot | None
     against: tuple[Reason, ...] = ()
     clock: Clock | None = None
+    frozen: bool = False  # its members (or those who will be drawn) may be seated elsewhere (reseating)
 
     @property
     def reseated(self) -> bool:
@@ -112,7 +113,10 @@ def digest_of(steps: Sequence[Step], lost: Sequence[Cut]) -> str:
 def _stuck(office: Office, case: Case, cut: Cut | None, now: datetime) -> Step:
     since = (cut.since if cut else None) or now
     clock = fault_clock(office.pack, case.state.phase, case.state.starts, since, now)
-    return Step(lot=case.state.lot, seq=case.state.seq, before=case.spot, after=None, clock=clock)
+    frozen = case.state.pool is not None
+    return Step(
+        lot=case.state.lot, seq=case.state.seq, before=case.spot, after=None, clock=clock, frozen=frozen
+    )
 
 
 def _near(office: Office, session: Session, hit: Mapping[LotId, object], now: datetime) -> dict[LotId, Case]:

@@ -29,7 +29,7 @@ from scheduler.model import LotId, Role, SiteId, Travel
 from scheduler.state import Phase, State
 
 LONGEST = 500  # characters of a reason
-_WHILE = (Phase.F1, Phase.F2, Phase.F3)
+_WHILE = (Phase.F0, Phase.F1, Phase.F2, Phase.F3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +70,13 @@ class Proposal:
 def propose(office: Office, lot: LotId) -> Proposal:
     """The repair of a drawn lot's lost workstations; nothing is written.
 
-    Raises Refused("reseat_early") before anybody is drawn, "phase" once scoring is closed, "round_under_way"
-    between a lottery and its ticket, "reseat_nothing" where nothing is lost.
+    Raises Refused("reseat_early") before the pool is frozen (such a lot is moved), "phase" once scoring is closed,
+    "round_under_way" between a lottery and its ticket, "reseat_nothing" where nothing is lost.
     """
     dossier = open_case(office, lot)
     state = dossier.state
     if state.phase not in _WHILE:
-        raise Refused("reseat_early" if state.phase is Phase.F0 else "phase", lot=lot)
+        raise Refused("phase", lot=lot)
     rehearse(dossier, by(Actor(id="", role=Role.OPERATOR), _event(state)))
     with office.db.reading() as session:
         seen = look(session, dossier, office.now())

@@ -6,7 +6,7 @@ from datetime import date
 
 from api.actor import Actor
 from api.intake.faults import Faults
-from api.services import arriving, holding, moving, waiting, wizard
+from api.services import arriving, holding, moving, reseating, waiting, wizard
 from api.services.batch import dry_run, take_in
 from api.services.closing_sites import Cut, check, close_site, cuts, lift, run_over
 from api.services.memory import Memory
@@ -19,12 +19,14 @@ from api.store.accounts import account, accounts
 from api.views.batch import BatchPage, batch_page
 from api.views.booking import BookingForm, Kept, Meter, meter_of
 from api.views.planning import PlanPage, page_of
+from api.views.reseat import ReseatPage, reseat_page
 from api.views.room import RoomPage, room_page
 from api.views.seats import SeatsPage, seats_page
 from api.views.waiting import WaitingPage, waiting_page
 from scheduler.errors import Refused
 from scheduler.feasibility import Option
 from scheduler.model import LotId, Role
+from scheduler.state import Phase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,17 @@ class Planner:
         asked = arriving.Asked(draft=draft, starts=wizard.moment(choice), digest=digest, reason=reason)
         arriving.apply(self.office, self.actor(user), self.memory, asked)
         return draft.lot
+
+    def reseat(self, user: str, lot: LotId) -> tuple[ReseatPage, Phase]:
+        """Where members of a lot's lost workstations would sit, and the lot's phase."""
+        self.actor(user)
+        state = open_case(self.office, lot).state
+        made = reseating.propose(self.office, lot)
+        return reseat_page(made, self._site_names(), counts=state.phase is not Phase.F0), state.phase
+
+    def seat_elsewhere(self, user: str, lot: LotId, digest: str, reason: str) -> None:
+        """Carry out what was shown under this digest."""
+        reseating.apply(self.office, self.actor(user), lot, digest, reason)
 
     def planning(self, user: str, imagined: Cut | None) -> PlanPage:
         """What is lost and the repair proposed."""

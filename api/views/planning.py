@@ -53,6 +53,7 @@ class Row:
     )  # sites to be told, besides the tenderee and the owner's people
     against: tuple[Words, ...] = shows(Datum.SCHEDULE)
     clock: Clock | None = shows(Datum.SCHEDULE)
+    frozen: bool = shows(Datum.SCHEDULE, default=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +149,7 @@ def row_of(step: Step, names: Mapping[str, str], projects: Mapping[str, str]) ->
         told=told_of((step.before, step.after), names) if step.after else (),
         against=tuple(reason.says for reason in step.against),
         clock=step.clock,
+        frozen=step.frozen,
     )
 
 

@@ -16,7 +16,7 @@ from crypto.errors import Broken
 from scheduler.deadlines import waits_of
 from scheduler.errors import Refused
 from scheduler.events import Member, Out, Scored
-from scheduler.exhibits import Application, Bidders, Place
+from scheduler.exhibits import Application, Bidders, Place, Seating
 from scheduler.model import LotId
 from scheduler.state import Phase, Sitting
 
@@ -148,6 +148,7 @@ def _card(office: Office, case: Dossier, me: Sitting) -> ExpertCard:
         starts=state.starts,
         ends=state.ends,
         sign_in_at=f"{site.name}（{region.city}{region.name}）",
+        moved=_moved(case, me.member) or None,
         answer_by=me.since + waits_of(case.pack).answer,
         desk_phone=region.desk_phone,
         seat=f"{place.room} · {place.workstation:02}" if present else None,
@@ -178,6 +179,12 @@ def _appeal(case: Dossier, me: Sitting) -> str | None:
         return None
     waiting = recusing.asked(case, me.member)
     return case.body(waiting.appeal, Application).says if waiting else None
+
+
+def _moved(case: Dossier, member: Member) -> bool:
+    """Whether the member was to sit at another site before."""
+    every = (place for digest in case.state.seatings() for place in case.body(digest, Seating).places)
+    return len({place.site for place in every if place.member == member}) > 1
 
 
 def _place(case: Dossier, member: Member) -> Place:

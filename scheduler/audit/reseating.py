@@ -13,7 +13,8 @@ from scheduler.model import Case, SiteId
 from scheduler.phases import apply
 from scheduler.rules import limits
 from scheduler.rules.place import guests_drawn
-from scheduler.seatplan import broken, fallen_site, latest
+from scheduler.seatplan import broken, latest
+from scheduler.siting import fallen_site
 from scheduler.state import State
 
 

@@ -9,7 +9,7 @@ from scheduler.transitions.demands import Moves, demand
 
 def _reseated(state: State, entry: Entry, event: Reseated) -> State:
     """Whom it concerns stands in an exhibit: the verifier asks whether they had checked in, not the history."""
-    demand(bool(state.seatings()), "reseat_early")
+    demand(state.pool is not None and (state.sites is None or state.sites.drawn is not None), "reseat_early")
     demand(state.round_under_way() is None, "round_under_way")
     demand(not state.asked, "step_asked", step=state.asked)
     return replace(

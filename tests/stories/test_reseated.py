@@ -1,6 +1,6 @@
 """A guest site loses its power after the draw: the same persons sit elsewhere, by the same rules, and it is told."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
@@ -8,8 +8,19 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from api.demo.people import OPERATOR, SUPERVISOR
-from api.services import attending, auditing, closing, drawing, opening, pausing, reseating, revealing
+from api.demo.people import OPERATOR, SUPERVISOR, pledge_all
+from api.services import (
+    attending,
+    auditing,
+    booking,
+    closing,
+    drawing,
+    opening,
+    pausing,
+    reseating,
+    revealing,
+    siting,
+)
 from api.services.closing_sites import Cut, close_site
 from api.services.memory import Memory
 from api.services.office import open_case
@@ -18,16 +29,55 @@ from api.services.reseating import Proposal
 from api.store import journal
 from api.store.db import Database
 from api.store.schema import upgrade
+from api.store.tables import DeviceState, RoomRow, WorkstationRow
+from api.store.travel import file_travel
 from scheduler.audit import verify
 from scheduler.audit.case import Outcome, Pins
 from scheduler.bundle import BundleKind
 from scheduler.errors import Refused
 from scheduler.events import Cause, Member, Reseated
-from scheduler.model import RegionCode, SiteId
+from scheduler.model import ExpertId, RegionCode, SiteId, Travel
+from scheduler.pack import read
 from scheduler.records import Registers, SiteRecord, WorkstationRecord
+from scheduler.siting import fallen_site
 from scheduler.state import Phase
-from tests.town import EAST, HOST, LOT, NINE, WEST, Town, found, register
+from tests.town import EAST, HOST, LOT, NINE, WEST, Town, found, order, register
 
+Build = Callable[..., Town]
+_DRAW = """
+[draw]
+reserve = 0
+max_rounds = 3
+silence_minutes = 30
+max_lead_hours = 24
+seed_parties = ["supervisor", "tenderee", "operator"]
+basis = "assumed"
+cite = "tests"
+"""
+DRAWN_SITES = """
+id = "lots"
+extends = "national"
+since = 2026-01-01
+name = { zh = "抽客场", en = "Sites by lot" }
+[[rules.L2]]
+guests = 1
+seats = 2
+most = 8
+since = 2026-01-01
+basis = "assumed"
+cite = "tests"
+"""
+NEAR_ENOUGH = """
+id = "near"
+extends = "national"
+since = 2026-01-01
+name = { zh = "路程", en = "Near" }
+[[rules.E6t]]
+minutes = 30
+since = 2026-01-01
+basis = "assumed"
+cite = "tests"
+"""
 NEAR = SiteId("S-EAST-2")  # another site of the eastern city
 
 
@@ -125,13 +175,25 @@ def test_the_evaluation_goes_on_and_the_verifier_counts_the_rules_anew(town: Tow
     assert "东场停电".encode() not in public
 
 
-def test_a_lost_room_means_another_workstation_of_the_same_site(town: Town) -> None:
-    """Where the site has workstations left in another room nobody leaves it."""
-    with town.office.db.reading() as session:
-        pass
-    dark(town, WEST)
+def test_a_broken_microphone_means_another_workstation_of_the_same_site(town: Town) -> None:
+    """Where the site has workstations left nobody leaves it; the planning page offers it too."""
+    before = open_case(town.office, LOT).seatplan
+    numbers = {p.workstation for p in before.values() if p.site == WEST}
+    with town.office.db.transaction() as session:
+        room = session.exec(select(RoomRow).where(RoomRow.site == WEST, RoomRow.name == "1")).one()
+        query = select(WorkstationRow).where(WorkstationRow.site == WEST, WorkstationRow.room == room.id)
+        for row in session.exec(query).all():
+            if row.number in numbers:
+                row.mic = DeviceState.BROKEN
+                session.add(row)
+    (step,) = repair(town.office, Memory()).steps
+    assert step.frozen
     made = proposed(town)
-    assert [(s.lost, s.to) for s in made.shifts] == [(WEST, None)]
+    assert [(s.lost, s.to, s.members) for s in made.shifts] == [(WEST, WEST, len(numbers))]
+    applied(town, "话筒故障")
+    after = open_case(town.office, LOT).seatplan
+    assert {who for who in after if after[who] != before[who]} == set(at(sites(town), WEST))
+    assert repair(town.office, Memory()).steps == ()
 
 
 def test_no_seat_in_the_city_leaves_the_failure_clock_and_it_is_said_why(town: Town) -> None:
@@ -231,13 +293,87 @@ def test_the_event_names_nobody_and_no_place(town: Town) -> None:
     assert all(len(each) == 64 for each in (event.request, event.seating, event.cause))
 
 
-def test_before_the_draw_there_is_nobody_to_seat(tmp_path: Path) -> None:
-    """A booked lot is moved, not reseated."""
-    database = Database(f"sqlite:///{tmp_path / 'early.db'}")
-    upgrade(database)
-    early = found(database)
+@pytest.fixture
+def built(tmp_path: Path) -> Iterator[Build]:
+    """Makes a town with more sites, under another pack."""
+    open_ones: list[Database] = []
+
+    def make(*more: tuple[SiteId, str, int], pack: str = "") -> Town:
+        database = Database(f"sqlite:///{tmp_path / 'town.db'}")
+        open_ones.append(database)
+        upgrade(database)
+        town = found(database, people=with_more(*more))
+        if pack:
+            town.office = replace(town.office, pack=read(pack + _DRAW))
+        return town
+
+    yield make
+    for database in open_ones:
+        database.close()
+
+
+def test_before_the_freeze_a_lot_is_moved_and_after_it_its_site_is_replaced(built: Build) -> None:
+    """A booked lot is not reseated; a frozen one that nobody is drawn for gets the other site, and is drawn there."""
+    early = built((NEAR, "340207", 4))
     early.book()
     dark(early)
     with pytest.raises(Refused, match="reseat_early"):
         proposed(early)
-    database.close()
+    early.prepare()
+    applied(early)
+    early.round()
+    assert set(sites(early).values()) <= {HOST, NEAR, WEST}
+    assert HOST in sites(early).values()
+
+
+def test_the_host_is_lost_and_its_owner_representative_goes_along(built: Build) -> None:
+    """Another site of the host's city is the host now; the owner representative sits there too."""
+    other = SiteId("S-HOST-2")
+    town = built((other, "340104", 6)).drawn()
+    dark(town, HOST)
+    applied(town, "主场停电")
+    assert HOST not in sites(town).values()
+    owner = next(m.member for m in town.state.current() if m.role is None)
+    assert sites(town)[owner] == other
+    assert next(s.site for s in open_case(town.office, LOT).request.sites if s.host) == other
+
+
+def test_a_site_too_far_for_one_of_them_is_none(built: Build) -> None:
+    """Travel within the city is counted anew (E6t): where it takes too long for one of them nobody is sent."""
+    town = built((NEAR, "340207", 4), pack=NEAR_ENOUGH).drawn()
+    way = Travel(one=RegionCode("340202"), other=RegionCode("340207"), minutes=45)
+    with town.office.db.transaction() as session:
+        file_travel(session, [way], ())
+    dark(town)
+    home = {leaf.expert.id: leaf.expert.region for leaf in open_case(town.office, LOT).snapshot.leaves}
+    far = [who for who in at(sites(town), EAST) if home[ExpertId(who)] != "340207"]
+    assert far
+    (shift,) = proposed(town).shifts
+    assert shift.to is None
+    assert [reason.rule for reason in shift.against] == ["E6t"]
+
+
+def test_where_guest_sites_are_drawn_so_is_what_stands_for_a_lost_one(built: Build) -> None:
+    """Chance names it among all that fit, by the ticket of the draw of sites; the verifier asks the same."""
+    cities = (("E", "340207"), ("W", "340302"))
+    town = built(
+        *((SiteId(f"S-{name}-{n}"), code, 5) for name, code in cities for n in (1, 2)), pack=DRAWN_SITES
+    )
+    booking.book(town.office, OPERATOR, order(guests=()))
+    drawing.freeze(town.office, OPERATOR, LOT)
+    pledge_all(town.office, LOT)
+    town.clock.move(NINE - timedelta(hours=20))
+    siting.draw_sites(town.office, OPERATOR, LOT)
+    town.round()
+    guest = next(s.site for s in open_case(town.office, LOT).request.sites if not s.host)
+    dark(town, guest)
+    (swap,) = proposed(town).swaps
+    assert len(swap.fit) > 1
+    assert swap.to == fallen_site(town.state, guest, swap.fit)
+    applied(town)
+    town.blinded()
+    town.score_all()
+    for verb in (closing.close, closing.total, revealing.reveal, revealing.report):
+        verb(town.office, OPERATOR, LOT)
+    report = verify(town.bundle(), Pins())
+    assert report.holds, [f for f in report.findings if f.state is Outcome.BROKEN]
