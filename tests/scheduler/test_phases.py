@@ -102,6 +102,7 @@ LAW = {
     "GlassRefused": ("F0 F1 F2 F3 F4", "system"),
     "GlassResumed": ("F3", "operator"),
     "Moved": ("F0", "operator"),
+    "Reseated": ("F0 F1 F2 F3", "operator"),
 }
 
 
