@@ -27,13 +27,22 @@ class _Job:
     tickets: Mapping[int, bytes]
     effort: Effort
     share: float
+    kept: frozenset[int] = frozenset()
 
 
 _jobs: list[_Job] = []  # what worker processes find after the fork
 
 
-def drawn(state: State, tickets: Tickets, effort: Effort, share: float, workers: int) -> dict[int, Seating]:
-    """Every placed lot with the panel its lottery drew; days are drawn beside each other.
+def drawn(
+    state: State,
+    tickets: Tickets,
+    effort: Effort,
+    share: float,
+    workers: int,
+    kept: frozenset[int] = frozenset(),
+) -> dict[int, Seating]:
+    """Every placed lot with the panel its lottery drew; days are drawn beside each other. `kept`: lots whose panel
+    was drawn before and stays.
 
     Green-channel lots first, then in the order of the tickets. When time runs out the panels still missing
     are drawn by plain shuffling: lawful and by lot, but without the most equal chances; that is told.
@@ -42,10 +51,11 @@ def drawn(state: State, tickets: Tickets, effort: Effort, share: float, workers:
     job = _Job(
         index=index,
         seatings=dict(state.seated),
-        held=holds(state),
+        held=holds(state, kept),
         tickets={lot: tickets(index.lots[lot].id) for lot in state.seated},
         effort=effort,
         share=share,
+        kept=kept,
     )
     shares = _shares(state, workers)
     found: dict[int, Seating] = {}
@@ -99,10 +109,11 @@ def _draws(share: list[list[int]]) -> tuple[dict[int, Seating], int]:
     job = _jobs[-1]
     day_of: dict[int, Day] = {}
     for lots in share:
-        day = Day(job.index, {lot: job.seatings[lot] for lot in lots}, job.held)
+        day = Day(job.index, {lot: job.seatings[lot] for lot in lots}, job.held, job.kept)
         day_of.update(dict.fromkeys(lots, day))
     order = sorted(
-        day_of, key=lambda lot: (not job.index.tasks[lot].green, hashlib.sha256(job.tickets[lot]).digest())
+        day_of.keys() - job.kept,
+        key=lambda lot: (not job.index.tasks[lot].green, hashlib.sha256(job.tickets[lot]).digest()),
     )
     pace = _Pace(effort=job.effort, share=job.share)
     hurried = 0
@@ -112,7 +123,7 @@ def _draws(share: list[list[int]]) -> tuple[dict[int, Seating], int]:
         calm = day_of[lot].draw(lot, job.tickets[lot], seconds=0.0 if hurry else job.effort.left(job.share))
         pace.took(job.effort.clock() - began, calm=calm)
         hurried += not calm
-    return {lot: day_of[lot].panels[lot] for lot in order}, hurried
+    return {lot: day.panels[lot] for lot, day in day_of.items()}, hurried
 
 
 @dataclass(slots=True, kw_only=True)

@@ -53,11 +53,28 @@ def replan(
 ) -> Replanned:
     """The plan with the fewest changes found; `must`: lots that may be moved, but never to nowhere for another's
     sake; `room`: seats of a site in a window, where fewer than it has."""
-    world = index(days)
-    state, fixed = State(world), {at for at, lot in enumerate(world.lots) if lot.id in locked}
+    state = State(index(days))
     _narrow(state, room or {})
+    return answered(state, before, effort, settle(state, before, effort, locked=locked, must=must))
+
+
+def settle(
+    state: State,
+    before: Mapping[LotId, Placed],
+    effort: Effort,
+    *,
+    locked: Collection[LotId] = (),
+    must: Collection[LotId] = (),
+    patient: Collection[LotId] = (),
+) -> bool:
+    """Fill an empty state with the plan that changes least; whether fewest changes were proved.
+
+    `patient`: lots for whose sake alone nobody is moved.
+    """
+    world, fixed = state.index, {at for at, lot in enumerate(state.index.lots) if lot.id in locked}
     seater = Seater(state)
     old = {at: before[lot.id] for at, lot in enumerate(world.lots) if lot.id in before}
+    waits = {at for at, lot in enumerate(world.lots) if lot.id in patient}
     order = sorted(ranked(world), key=lambda at: at not in fixed)
     for at in order:
         if at in old and (seating := _same(state, seater, at, old[at])) is not None:
@@ -67,12 +84,20 @@ def replan(
         if at not in kept and at not in fixed:
             _near(state, seater, at, old.get(at))
     disturbed = [at for at in order if at not in kept and at not in fixed]
-    least = all(_gone(world, at, old.get(at)) and at in state.seated for at in disturbed)
+    least = all(at in waits or (_gone(world, at, old.get(at)) and at in state.seated) for at in disturbed)
     if not least and not effort.over():
         held = {at for at, lot in enumerate(world.lots) if lot.id in must}
         least = _again(state, seater, Past(old=old, fixed=fixed, must=held), effort)
         _nearer(state, seater, old, fixed)
-    reasons = against(state, seater, effort, 1.0)
+        _restored(state, old)
+    return least
+
+
+def answered(state: State, before: Mapping[LotId, Placed], effort: Effort, least: bool) -> Replanned:
+    """The plan that a state holds, told beside the one before."""
+    world = state.index
+    old = {at: before[lot.id] for at, lot in enumerate(world.lots) if lot.id in before}
+    reasons = against(state, Seater(state), effort, 1.0)
     placed = {at: _placed(world, at, seating) for at, seating in state.seated.items()}
     return Replanned(
         placed=tuple(placed[at] for at in sorted(placed)),
@@ -80,6 +105,16 @@ def replan(
         changes=tuple(_changes(world, old, placed)),
         least=least,
     )
+
+
+def _restored(state: State, old: Mapping[int, Placed]) -> None:
+    """Who stays in place gets the old panel back where it is still possible: nothing is drawn twice for nothing."""
+    for lot, was in old.items():
+        now = state.seated.get(lot)
+        if now is None or not was.panel or not _stays(state.index, lot, now, was):
+            continue
+        state.give_back(lot)
+        state.take(lot, _panel(state, lot, was, (now.window, now.guests)) or now)
 
 
 def _narrow(state: State, room: Mapping[tuple[WindowId, SiteId], int]) -> None:
@@ -188,7 +223,8 @@ class Past:
 def _again(state: State, seater: Seater, past: Past, effort: Effort) -> bool:
     """Everything movable at once, as few changes as possible; whether that was proved."""
     old, fixed = past.old, past.fixed
-    known = {lot: state.give_back(lot) for lot in list(state.seated)}
+    drawn = {lot for lot in fixed if lot in old and old[lot].panel}  # persons are known: they stay as well
+    known = {lot: state.give_back(lot) for lot in list(state.seated) if lot not in drawn}
     lots = [lot for lot in range(len(state.index.tasks)) if lot in known or lot not in fixed]
     scope = _scope(state, seater, past, known, lots)
     model = build(state, scope)
