@@ -15,7 +15,7 @@ from api.store.journal import SeatHold
 from api.store.planbook import ClosureRow, closures
 from scheduler.errors import Refused
 from scheduler.model import LotId, Role, SiteId
-from scheduler.state import Phase
+from scheduler.state import Phase, State
 
 LONGEST = 500  # characters of a reason
 MOST_OVER = 8 * 60  # minutes an evaluation can run over by
@@ -81,19 +81,25 @@ def lift(office: Office, actor: Actor, number: int) -> None:
 
 
 def run_over(office: Office, actor: Actor, lot: LotId, minutes: int) -> None:
-    """An evaluation at work needs its seats longer; later lots on the same seats are then in trouble.
+    """An evaluation at work, or one that a fault delays, needs its seats longer; later lots on the same seats are
+    then in trouble.
 
-    Raises Refused("phase") for a lot that is not at work, "minutes" for a number that cannot be.
+    Raises Refused("phase") for a lot that is neither, "minutes" for a number that cannot be.
     """
     only(actor, Role.OPERATOR)
     if not 0 < minutes <= MOST_OVER:
         raise Refused("minutes", most=MOST_OVER)
-    if open_case(office, lot).state.phase not in _AT_WORK:
+    if not may_run_over(open_case(office, lot).state):
         raise Refused("phase", lot=lot)
     with office.db.transaction() as session:
         for row in holds_of(session, lot):
             row.ends = row.ends + timedelta(minutes=minutes)
             session.add(row)
+
+
+def may_run_over(state: State) -> bool:
+    """At work, or drawn and held up by a fault before its start."""
+    return state.phase in _AT_WORK or (state.phase is Phase.F1 and (state.pause is not None or state.delayed))
 
 
 def cuts(session: Session, now: datetime) -> tuple[tuple[int, Cut, str], ...]:

@@ -82,6 +82,7 @@ def same_site(gone: Gone, reasons: list[Reason]) -> Found | None:
     picked = _picked(gone, site, len(lost), owners)
     seats = seen.idle(site) | dict(picked)
     if len(seats) < len(members):
+        reasons += [_few(gone.site, len(seats), len(members))] if seats else []
         return None
     fewer = len(lost) - len(picked)
     request = _with(gone.layout.request, replace(gone.row, seats=max(0, gone.row.seats - fewer)))
@@ -95,9 +96,10 @@ def stands_in(gone: Gone, reasons: list[Reason]) -> Found | None:
     members = gone.seen.at(gone.site)
     if _came(gone, members, reasons):
         return None
+    known = len(reasons)
     tried = {each.swap.to: each for each in _all_that_fit(gone, members, reasons)}
     if not tried:
-        if not reasons:
+        if len(reasons) == known:
             name = city(gone.row.region)
             reasons.append(_reason(L7, Words(f"市（{name}）没有其他场所", f"no other site in city {name}")))
         return None
@@ -139,11 +141,7 @@ def _all_that_fit(gone: Gone, members: Sequence[Member], reasons: list[Reason]) 
         picked = _picked(gone, to, len(old), owners)
         seats = seen.idle(to) | dict(picked)
         if len(seats) < len(members):
-            says = Words(
-                f"场所 {row.name} 空余 {len(seats)} 席，需 {len(members)} 席",
-                f"site {row.name} has {len(seats)} seats left; {len(members)} are needed",
-            )
-            reasons.append(_reason(L7, says))
+            reasons.append(_few(row.name, len(seats), len(members)))
             continue
         held = len(picked) - sum(owner for _, owner in picked)
         new = SiteSeats(
@@ -158,6 +156,14 @@ def _all_that_fit(gone: Gone, members: Sequence[Member], reasons: list[Reason]) 
         found = _tried(gone, request, Swap(lost=gone.site, to=to), (members, seats, picked, old), reasons)
         if found is not None:
             yield found
+
+
+def _few(site: str, left: int, wanted: int) -> Reason:
+    zh, en = (
+        f"场所 {site} 空余 {left} 席，需 {wanted} 席",
+        f"site {site} has {left} seats left; {wanted} are needed",
+    )
+    return _reason(L7, Words(zh, en))
 
 
 def _swapped(request: Request, lost: SiteId, new: SiteSeats) -> Request:

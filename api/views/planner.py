@@ -8,7 +8,7 @@ from api.actor import Actor
 from api.intake.faults import Faults
 from api.services import arriving, holding, moving, reseating, waiting, wizard
 from api.services.batch import dry_run, take_in
-from api.services.closing_sites import Cut, check, close_site, cuts, lift, run_over
+from api.services.closing_sites import Cut, check, close_site, cuts, lift, may_run_over, run_over
 from api.services.memory import Memory
 from api.services.office import Office, open_case
 from api.services.ordering import Draft
@@ -100,8 +100,8 @@ class Planner:
         made = propose(office, self.memory, imagined=losses)
         with office.db.reading() as session:
             known = cuts(session, office.now())
-            rows = [row for row in journal.cases(session) if row.phase in ("F2", "F3", "F4", "F5")]
-        at_work = [row.lot for row in rows]
+            rows = [row for row in journal.cases(session) if row.phase in ("F1", "F2", "F3", "F4", "F5")]
+            at_work = [row.lot for row in rows if may_run_over(journal.state_of(session, LotId(row.lot)))]
         lots = {*(step.lot for step in made.steps), *at_work}
         projects = {lot: open_case(office, LotId(lot)).request.project_name for lot in lots}
         return page_of(made, known, self._site_names(), projects, at_work)
