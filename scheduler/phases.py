@@ -54,6 +54,7 @@ from scheduler.events import (
     RelaxDenied,
     Relaxed,
     Reported,
+    Reseated,
     Resumed,
     Returned,
     Revealed,
@@ -196,6 +197,7 @@ PHASES: tuple[Row, ...] = (
         PulseMissed, (F0, F1, F2, F3), (Role.SUPERVISOR,), None, "信标未到，监督签字 / no pulse came, signed"
     ),
     Row(Moved, (F0,), (Role.OPERATOR,), None, "改期或改址 / moved"),
+    Row(Reseated, (F0, F1, F2, F3), (Role.OPERATOR,), None, "改坐他处 / members sit elsewhere"),
     Row(Annulled, (F6, F7), (Role.SUPERVISOR,), None, "结论无效，重新评标 / conclusions void"),
     Row(Interrupted, (F1, F2, F3), (Role.OPERATOR, Role.SITE), None, "故障中断 / interrupted by a fault"),
     Row(Resumed, (F1, F2, F3), (Role.OPERATOR, Role.SITE), None, "故障排除，继续 / resumed"),
@@ -210,7 +212,7 @@ PHASES: tuple[Row, ...] = (
 )
 _ROWS = {row.event: row for row in PHASES}
 # What may be recorded while a fault lasts; everything else stands still.
-WHILE_PAUSED = frozenset({Interrupted, Resumed, Lapsed, Decided, Cancelled, Accepted, Left, Voided})
+WHILE_PAUSED = frozenset({Interrupted, Resumed, Lapsed, Decided, Cancelled, Accepted, Left, Voided, Reseated})
 
 
 def may(role: Role, event: type[Event], phase: Phase | None) -> str | None:

@@ -31,6 +31,7 @@ from scheduler.events import (
     Rechecked,
     Relaxed,
     Reported,
+    Reseated,
     Revealed,
     Reviewed,
     SitesFixed,
@@ -69,6 +70,7 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     GlassAsked: {"order": "glass-order"},
     GlassBroken: {"opening": "glass-opening"},
     GlassResumed: {"codes": "codes"},
+    Reseated: {"request": "request", "seating": "seating", "cause": "reseating"},
 }
 
 

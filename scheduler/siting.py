@@ -1,6 +1,6 @@
 """Which guest sites come out of their draw? Pure: the choices there are, and the one a ticket falls on (L2)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -9,7 +9,7 @@ from crypto.stream import Stream
 from scheduler.events import Digest
 from scheduler.exhibits import Request, Siting
 from scheduler.model import LotId, SiteId
-from scheduler.state import Sites
+from scheduler.state import Sites, State
 
 Choice = tuple[SiteId, ...]
 
@@ -42,3 +42,11 @@ def site_ticket(choices: Digest, lot: LotId, attempt: int, parts: Mapping[str, b
 def fallen(ticket: bytes, count: int) -> int:
     """Which of `count` equal choices a ticket falls on, from 0."""
     return Stream(ticket).derive("sites").below(count)
+
+
+def fallen_site(state: State, lost: SiteId, fit: Sequence[SiteId]) -> SiteId:
+    """Where guest sites are drawn by lot (L2): which of the sites that fit stands for a lost one. It follows from the
+    ticket of the draw of sites, to which every party's seed has contributed."""
+    ticket = bytes.fromhex(state.sites.ticket if state.sites else "")
+    chance = Stream(ticket).derive("reseated", str(len(state.reseated)), lost)
+    return fit[chance.below(len(fit))]

@@ -246,6 +246,9 @@ class State:
     appointed_seatings: tuple[Digest, ...] = ()
     beacon: Named | None = None  # None: tickets come from the seeds alone
     sites: Sites | None = None  # None: the operator chose the guest sites
+    sited: Digest | None = None  # the request before members were first seated elsewhere; None: never
+    reseated: tuple[Digest, ...] = ()  # exhibits with the places of those seated elsewhere, in order
+    causes: tuple[Digest, ...] = ()  # why, one for each
 
     @property
     def suspended(self) -> bool:
@@ -294,8 +297,10 @@ class State:
         return next((len(deposits) for name, deposits in self.pledges if name == party), 0)
 
     def seatings(self) -> tuple[Digest, ...]:
-        """Exhibits with the places of everybody ever seated, rounds first."""
-        return (*(r.seating for r in self.rounds if r.seating is not None), *self.appointed_seatings)
+        """Exhibits with the places of everybody ever seated, rounds first; of two places of one member the later
+        one holds."""
+        drawn = (r.seating for r in self.rounds if r.seating is not None)
+        return (*drawn, *self.appointed_seatings, *self.reseated)
 
     def chairing(self) -> Member | None:
         """The chair, while that member sits."""

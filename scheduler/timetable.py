@@ -55,6 +55,7 @@ class Lot:
     bounds: Bounds = field(default_factory=Bounds)
     green: bool = False  # green channel: before all others
     recused: frozenset[ExpertId] = frozenset()
+    frozen: bool = False  # drawn and notified: where a plan is made again it stays unless it must move
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -188,6 +188,31 @@ class Reader:
         body = canonical(told | {"pulse": pulse["pulse"], "value": pulse["value"]})
         signed(beacon["key"], "yuanping/pulse/v1", body, pulse["signature"])
 
+    def check_reseated(self) -> int:
+        """Who sits elsewhere is the same person in the own city, not checked in yet: how many."""
+        request = self.exhibits[self.all("Booked")[0]["request"]]
+        plan: dict[str, str] = {}
+        came: set[str] = set()
+        count = 0
+        for event, data in self.events:
+            if event in ("Moved", "Relaxed"):
+                request = self.exhibits[data["request"]]
+            if event in ("Drawn", "Appointed"):
+                plan |= {p["member"]: p["site"] for p in self.exhibits[data["seating"]]["places"]}
+            if event == "CheckedIn":
+                came.add(data["member"])
+            if event == "Reseated":
+                new, places = self.exhibits[data["request"]], self.exhibits[data["seating"]]["places"]
+                to = {swap["lost"]: swap["to"] for swap in self.exhibits[data["cause"]]["swaps"]}
+                _same_but_sites(request, new, to)
+                for place in places:
+                    assert place["member"] not in came
+                    assert to[plan[place["member"]]] == place["site"]
+                    plan[place["member"]] = place["site"]
+                assert set(plan.values()) <= {site["site"] for site in new["sites"]}
+                request, count = new, count + len(places)
+        return count
+
     def check_scores(self) -> list[str]:
         """Sheets are signed under the members' own codes and give the totals, bidders open: the totals."""
         slots = self.all("Opened")[0]["slots"]
@@ -221,6 +246,16 @@ class Reader:
             who = self.unseal("bidders", slot["identity"], place, slot["commitment"])
             assert who["document"] == slot["document"]
         return totals
+
+
+def _same_but_sites(old: dict[str, Any], new: dict[str, Any], to: dict[str, str]) -> None:
+    assert old | {"sites": []} == new | {"sites": []}
+    now = {site["site"]: site for site in new["sites"]}
+    for site in old["sites"]:
+        stands = now[to.get(site["site"], site["site"])]
+        assert stands["region"][:4] == site["region"][:4]
+        assert stands["host"] or not site["host"]
+    assert len(now) <= len(old["sites"])
 
 
 def _root(leaves: list[bytes]) -> bytes:

@@ -9,6 +9,7 @@ from api.services import attending, closing, drawing, opening, revealing
 from api.store.db import Database
 from api.store.schema import upgrade
 from scheduler.model import LotId
+from scheduler.records import Registers
 from tests.town import LOT, SEED, Town, found
 
 
@@ -78,9 +79,11 @@ class Tale:
 
 
 @contextmanager
-def fresh(folder: Path, *, seed: bytes = SEED, lot: LotId = LOT) -> Iterator[Town]:
-    """A town of its own on SQLite in a folder."""
+def fresh(
+    folder: Path, *, seed: bytes = SEED, lot: LotId = LOT, people: Registers | None = None
+) -> Iterator[Town]:
+    """A town of its own on SQLite in a folder; `people`: another register."""
     database = Database(f"sqlite:///{folder / lot}-{seed[:4].hex()}.db")
     upgrade(database)
-    yield found(database, seed, lot)
+    yield found(database, seed, lot, people)
     database.close()

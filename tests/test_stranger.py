@@ -36,6 +36,16 @@ def test_a_strangers_verifier_accepts_a_full_bundle(lived: town.Town) -> None:
     assert len(reader.check_scores()) == 3
 
 
+def test_a_strangers_verifier_follows_members_seated_elsewhere() -> None:
+    """The sample bundle tells it whole; in the broken one somebody went who had no reason to."""
+    folder = Path(__file__).parents[1] / "fixtures" / "bundles"
+    assert stranger.Reader((folder / "good.reseated.jsonl").read_bytes()).check_reseated() > 0
+    assert stranger.Reader((folder / "good.full.jsonl").read_bytes()).check_reseated() == 0
+    broken = stranger.Reader((folder / "13-member-sent-to-another-city.jsonl").read_bytes())
+    with pytest.raises((AssertionError, KeyError)):
+        broken.check_reseated()
+
+
 def test_a_strangers_verifier_accepts_a_public_bundle(lived: town.Town) -> None:
     """The draw checks out without pool and sheets, which are not there."""
     reader = stranger.Reader(lived.bundle(BundleKind.PUBLIC))

@@ -25,6 +25,7 @@ LOTS = (
     Column(name="owner_reps", optional=True),
     *(Column(name=name) for name in ("windows", "guest_sites_min", "guest_sites_max", *_BOUNDS)),
     Column(name="priority", optional=True),
+    Column(name="frozen", optional=True),
 )
 RECUSALS = tuple(Column(name=name) for name in ("lot", "expert"))
 BUSY = tuple(Column(name=name) for name in ("expert", "window"))
@@ -136,7 +137,8 @@ def _lot(line: Line, table: _Table, sites: _Table, windows: _Table) -> Lot:
         guests_min=least or 0,
         guests_max=most,
         bounds=Bounds(**bounds),
-        green=line.take("priority", _or(_priority, False), False) or False,
+        green=line.take("priority", _or(_flag("intake.priority"), False), False) or False,
+        frozen=line.take("frozen", _or(_flag("intake.frozen"), False), False) or False,
     )
 
 
@@ -182,10 +184,15 @@ def seats(text: str) -> tuple[Seats, ...]:
     return tuple(Seats(speciality=SpecialityCode(code), count=n) for code, n in counts.items())
 
 
-def _priority(text: str) -> bool:
-    if text not in ("0", "1"):
-        raise Unfit("intake.priority")
-    return text == "1"
+def _flag(code: str) -> Callable[[str], bool]:
+    """0 or 1."""
+
+    def read(text: str) -> bool:
+        if text not in ("0", "1"):
+            raise Unfit(code)
+        return text == "1"
+
+    return read
 
 
 def _day(text: str) -> date | None:

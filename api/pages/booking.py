@@ -65,6 +65,25 @@ def finish(request: Request, who: Operator, typed: Typed) -> Response:
     return RedirectResponse(f"/operator/lots/{lot}", 303)
 
 
+@router.post("/room")
+def room(request: Request, who: Operator, typed: Typed) -> Response:
+    """Who would move where if room were made for an urgent lot; nothing is written."""
+    return _room(request, who, typed)
+
+
+@router.post("/room/apply")
+def make_room(request: Request, who: Operator, typed: Typed) -> Response:
+    """Move them and book the lot, as shown; then the lot's own page."""
+    told = typed.get("choice", ""), typed.get("digest", ""), typed.get("reason", "")
+    try:
+        lot = plandesk(request).make_room(who.user, typed, *told)
+    except Refused as no:
+        if not wants_page(request):
+            raise
+        return _room(request, who, typed, no)
+    return RedirectResponse(f"/operator/lots/{lot}", 303)
+
+
 @router.post("/{step}")
 def step(request: Request, who: Operator, step: int, typed: Typed) -> Response:
     """Go on (or back) to a step with what was typed so far."""
@@ -75,6 +94,30 @@ def _refused(request: Request, who: Visitor, step: int, typed: Form, token: str,
     if not wants_page(request):
         raise no
     return _step(request, who, step, typed, token, no)
+
+
+def _room(request: Request, who: Visitor, typed: Form, no: Refused | None = None) -> Response:
+    """The picture as it is now; where there can be none, the window grid again."""
+    say = voice(request)
+    try:
+        view = plandesk(request).room(who.user, typed, typed.get("choice", ""))
+    except Faults:
+        return _step(request, who, LAST - 1, typed, "")
+    except Refused as wrong:
+        return _refused(request, who, LAST - 1, typed, "", no or wrong)
+    problem = errors.problem(no, language(request), "") if no else None
+    answer = show(
+        request,
+        "room.html",
+        view,
+        who,
+        phase=Phase.F0,
+        trail=((say("operator.title"), "/operator"), (say("book.title"), HERE), (say("room.title"), "")),
+        here=HERE,
+        problem=problem,
+    )
+    answer.status_code = problem.status if problem else 200
+    return answer
 
 
 def _step(

@@ -10,9 +10,12 @@ from api.services.closing_sites import Cut
 from api.views.batch import BatchPage
 from api.views.booking import BookingForm
 from api.views.planning import PlanPage
+from api.views.reseat import ReseatPage
+from api.views.room import RoomPage
 from api.views.seats import SeatsPage
 from api.views.waiting import WaitingPage
 from scheduler.model import LotId
+from scheduler.state import Phase
 
 
 class PlanDesk(Protocol):
@@ -29,6 +32,18 @@ class PlanDesk(Protocol):
 
     def release(self, user: str, token: str) -> None:
         """Give a hold back."""
+
+    def room(self, user: str, typed: Mapping[str, str], choice: str) -> RoomPage:
+        """What making room for an urgent lot in a window would ask of others; nothing is written."""
+
+    def make_room(self, user: str, typed: Mapping[str, str], choice: str, digest: str, reason: str) -> LotId:
+        """Carry out what was shown under this digest, and book the lot."""
+
+    def reseat(self, user: str, lot: LotId) -> tuple[ReseatPage, Phase]:
+        """Where members of a lot's lost workstations would sit; nothing is written."""
+
+    def seat_elsewhere(self, user: str, lot: LotId, digest: str, reason: str) -> None:
+        """Carry out what was shown under this digest."""
 
     def planning(self, user: str, imagined: Cut | None) -> PlanPage:
         """What is lost and the repair proposed; with an imagined loss too."""

@@ -87,6 +87,40 @@ def apply(
     return _done(request, who, lambda: plandesk(request).apply(who.user, digest, reason))
 
 
+@router.get("/reseat/{lot}")
+def reseat(request: Request, who: Operator, lot: str) -> Response:
+    """Where drawn members of lost workstations would sit; nothing is written."""
+    return _reseat(request, who, LotId(lot))
+
+
+@router.post("/reseat/{lot}")
+def seat_elsewhere(
+    request: Request,
+    who: Operator,
+    lot: str,
+    digest: Annotated[str, Form()],
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """Carry out what was shown."""
+    try:
+        plandesk(request).seat_elsewhere(who.user, LotId(lot), digest, reason)
+    except Refused as no:
+        if not wants_page(request):
+            raise
+        return _reseat(request, who, LotId(lot), no)
+    return RedirectResponse(HERE, 303)
+
+
+def _reseat(request: Request, who: Visitor, lot: LotId, no: Refused | None = None) -> Response:
+    say = voice(request)
+    view, phase = plandesk(request).reseat(who.user, lot)
+    problem = errors.problem(no, language(request), "") if no else None
+    trail = ((say("operator.title"), "/operator"), (say("planning.title"), HERE), (say("reseat.title"), ""))
+    answer = show(request, "reseat.html", view, who, phase=phase, trail=trail, here=HERE, problem=problem)
+    answer.status_code = problem.status if problem else 200
+    return answer
+
+
 def _done(request: Request, who: Visitor, verb: Callable[[], None]) -> Response:
     try:
         verb()

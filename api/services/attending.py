@@ -12,7 +12,6 @@ from crypto.keys import enrol
 from scheduler.deadlines import Deed, Due, due, waits_of
 from scheduler.errors import Refused
 from scheduler.events import Accepted, CheckedIn, Left, Member, Out
-from scheduler.exhibits import Seating
 from scheduler.limits import Limit
 from scheduler.model import LotId, Role
 from scheduler.state import State
@@ -126,9 +125,5 @@ def at_site(dossier: Dossier, actor: Actor) -> None:
 
 def site_of(office: Office, lot: LotId, member: Member) -> str:
     """The site where a member sits; empty before the member has a place."""
-    dossier = open_case(office, lot)
-    for digest in dossier.state.seatings():
-        for place in dossier.body(digest, Seating).places:
-            if place.member == member:
-                return place.site
-    return ""
+    place = open_case(office, lot).seatplan.get(member)
+    return place.site if place else ""

@@ -1,6 +1,6 @@
 """How are many lots booked at once? A dry run that places all of them and names every fault; then all or none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -12,11 +12,12 @@ from api.intake.drafts import Batch, read_batch
 from api.intake.faults import Findings, refuse
 from api.services import booking
 from api.services.calendar import calendar
+from api.services.drafting import Room, read_draft
 from api.services.feasibility import windows_of, working_days
 from api.services.memory import Memory
 from api.services.office import Office, only, record_all
 from api.services.ordering import Draft, order_of
-from api.services.replanning import Case, case_of_lot, name_of, window_of
+from api.services.placing import Case, Span, case_of_lot, name_of, window_of, witness
 from api.services.rooms import Venue, rooms, venues
 from api.services.wizard import known
 from api.store import journal
@@ -24,13 +25,12 @@ from crypto.canonical import canonical
 from scheduler.codec import to_plain
 from scheduler.errors import Refused
 from scheduler.explain import Reason
-from scheduler.feasibility import Option, bounds_of, guests_of
+from scheduler.feasibility import Option
 from scheduler.limits import Words
-from scheduler.model import LotId, Role, SiteId
+from scheduler.model import LotId, Role
 from scheduler.rules.day import SHANGHAI
-from scheduler.rules.place import city
 from scheduler.state import Phase
-from scheduler.timetable import Days, Lot, Placed, WindowId
+from scheduler.timetable import Days
 
 AHEAD = timedelta(hours=2)
 _OPEN = (Phase.F0, Phase.F1, Phase.F2, Phase.F3)
@@ -61,10 +61,6 @@ class DryRun:
     def whole(self) -> bool:
         """Whether every lot has a place."""
         return all(line.option is not None for line in self.lines)
-
-
-Span = tuple[datetime, datetime]
-Room = Mapping[tuple[WindowId, SiteId], int]
 
 
 def dry_run(office: Office, memory: Memory, data: bytes, name: str) -> DryRun:
@@ -103,7 +99,7 @@ def _placed(office: Office, memory: Memory, session: Session, read: Batch) -> Dr
     places = venues(session)
     spans, unknown = _spans(office, session, read.drafts)
     free = _free(office, session, places, spans)
-    lots = tuple(_lot(office, draft, spans, (places, free)) for draft in read.drafts)
+    lots = tuple(read_draft(office, draft, spans, (places, free)) for draft in read.drafts)
     days = Days(
         experts=(),
         sites=tuple(venue.site for venue in places),
@@ -122,7 +118,7 @@ def _placed(office: Office, memory: Memory, session: Session, read: Batch) -> Dr
         if draft.lot in placed:
             one = placed[draft.lot]
             starts, ends = at[one.window]
-            option = _option(one)
+            option = witness(one)
             line = Line(draft=draft, row=line.row, starts=starts, ends=ends, option=option)
         elif draft.lot in help_:
             line = Line(draft=draft, row=line.row, against=line.against, cures=help_[draft.lot])
@@ -172,53 +168,6 @@ def _free(office: Office, session: Session, places: Sequence[Venue], spans: Sequ
         for span, room in zip(spans, found, strict=True)
         for venue in places
     }
-
-
-def _lot(office: Office, draft: Draft, spans: Sequence[Span], venue: tuple[Sequence[Venue], Room]) -> Lot:
-    """The draft as the planner reads it; who names no host gets the roomiest site of the project's city."""
-    day = draft.day or (spans[0][0].date() if spans else office.now().date())
-    force = office.pack.numbers(day, draft.category, draft.budget)
-    least, most = guests_of(force, draft.guests_min, draft.guests_max)
-    own = [
-        name_of(span)
-        for span in spans
-        if span[1] - span[0] == timedelta(hours=draft.hours)
-        and (draft.day is None or span[0].date() == draft.day)
-        and (draft.start is None or span[0].time() == draft.start)
-    ]
-    return Lot(
-        id=draft.lot,
-        region=draft.region,
-        host=draft.host or _host(draft, venue),
-        seats=draft.seats,
-        owner_reps=len(draft.owners),
-        windows=tuple(own),
-        guests_min=least,
-        guests_max=most,
-        bounds=bounds_of(force, sum(seats.count for seats in draft.seats)),
-        green=draft.green,
-    )
-
-
-def _host(draft: Draft, venue: tuple[Sequence[Venue], Room]) -> SiteId:
-    places, free = venue
-    near = [v.site for v in places if city(v.site.region) == city(draft.region)]
-    room: dict[SiteId, int] = {}
-    for (_, site), seats in free.items():
-        room[site] = room.get(site, 0) + seats
-    best = max(
-        near or [v.site for v in places], key=lambda s: (room.get(s.id, 0), s.region == draft.region, s.id)
-    )
-    return best.id
-
-
-def _option(one: Placed) -> Option:
-    """The witness's seats at every site."""
-    counts: dict[SiteId, int] = dict.fromkeys((one.host, *one.guests), 0)
-    for seat in one.panel:
-        counts[seat.site] += 1
-    guests = tuple((site, max(1, counts[site])) for site in sorted(counts) if site != one.host)
-    return Option(host=one.host, host_seats=counts[one.host], guests=guests)
 
 
 def _meanwhile(office: Office, session: Session, spans: Sequence[Span]) -> list[Case]:

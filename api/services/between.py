@@ -12,7 +12,7 @@ from api.services.office import Dossier, Office
 from api.store import journal
 from api.store.travel import travel
 from scheduler.events import Member
-from scheduler.exhibits import Request, Seating
+from scheduler.exhibits import Request
 from scheduler.limits import Numbers
 from scheduler.model import ExpertId, LotId, RegionCode, Travel
 from scheduler.rules.day import SHANGHAI
@@ -90,6 +90,5 @@ def _panels(office: Office, request: Request) -> list[_Panel]:
 def _panel(case: Dossier) -> _Panel:
     sitting = {m.member for m in case.state.experts()}
     county = {site.site: site.region for site in case.request.sites}
-    seated = [case.body(digest, Seating) for digest in case.state.seatings()]
-    where = {p.member: county[p.site] for each in seated for p in each.places if p.member in sitting}
+    where = {who: county[place.site] for who, place in case.seatplan.items() if who in sitting}
     return _Panel(lot=case.state.lot, starts=case.state.starts, ends=case.state.ends, where=where)

@@ -9,12 +9,13 @@ from sqlmodel import Session, col, select
 
 from api.actor import Actor
 from api.services.office import Office, only, open_case
+from api.services.rooms import stations
 from api.services.seats import holds_of, sites_of
 from api.store.journal import SeatHold
 from api.store.planbook import ClosureRow, closures
 from scheduler.errors import Refused
 from scheduler.model import LotId, Role, SiteId
-from scheduler.state import Phase
+from scheduler.state import Phase, State
 
 LONGEST = 500  # characters of a reason
 MOST_OVER = 8 * 60  # minutes an evaluation can run over by
@@ -80,19 +81,25 @@ def lift(office: Office, actor: Actor, number: int) -> None:
 
 
 def run_over(office: Office, actor: Actor, lot: LotId, minutes: int) -> None:
-    """An evaluation at work needs its seats longer; later lots on the same seats are then in trouble.
+    """An evaluation at work, or one that a fault delays, needs its seats longer; later lots on the same seats are
+    then in trouble.
 
-    Raises Refused("phase") for a lot that is not at work, "minutes" for a number that cannot be.
+    Raises Refused("phase") for a lot that is neither, "minutes" for a number that cannot be.
     """
     only(actor, Role.OPERATOR)
     if not 0 < minutes <= MOST_OVER:
         raise Refused("minutes", most=MOST_OVER)
-    if open_case(office, lot).state.phase not in _AT_WORK:
+    if not may_run_over(open_case(office, lot).state):
         raise Refused("phase", lot=lot)
     with office.db.transaction() as session:
         for row in holds_of(session, lot):
             row.ends = row.ends + timedelta(minutes=minutes)
             session.add(row)
+
+
+def may_run_over(state: State) -> bool:
+    """At work, or drawn and held up by a fault before its start."""
+    return state.phase in _AT_WORK or (state.phase is Phase.F1 and (state.pause is not None or state.delayed))
 
 
 def cuts(session: Session, now: datetime) -> tuple[tuple[int, Cut, str], ...]:
@@ -109,9 +116,13 @@ def cuts(session: Session, now: datetime) -> tuple[tuple[int, Cut, str], ...]:
 
 
 def troubled(session: Session, now: datetime, lost: Sequence[Cut]) -> dict[LotId, Cut | None]:
-    """Lots not over that hold seats which are lost, or (None) which an earlier lot sits on longer than planned."""
+    """Lots not over that hold seats which are lost, or (None) which an earlier lot sits on longer than planned or
+    whose devices do not work any more."""
     rows = session.exec(select(SeatHold).where(SeatHold.ends > now).order_by(col(SeatHold.id))).all()
     found: dict[LotId, Cut | None] = {LotId(lot): None for lot in _crowded(rows)}
+    working = stations(session) if rows else {}
+    dead = (r.lot for r in rows if (r.room, r.workstation) not in working.get(SiteId(r.site), ()))
+    found |= dict.fromkeys(map(LotId, dead))
     for row in rows:
         for cut in lost:
             if cut.hits(row):

@@ -1,5 +1,6 @@
 """How is a proposed repair carried out? All of it or nothing, and only while the world is the one it was made for."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, timedelta
 
@@ -10,8 +11,9 @@ from api.services.bookable import as_the_law_says
 from api.services.booking import rules_in_force
 from api.services.matching import demand_panel
 from api.services.memory import Memory
-from api.services.office import Dossier, Filing, Office, by, only, record_all
-from api.services.replanning import Case, Proposal, Spot, Step, case_of_lot, propose
+from api.services.office import Dossier, Filing, Office, Rows, by, only, record_all
+from api.services.placing import Case, Spot, case_of_lot
+from api.services.replanning import Proposal, Step, propose
 from api.services.seats import Wanted, hold, let_go, sites_of
 from api.store.registers import booth_of
 from scheduler.errors import Refused
@@ -19,7 +21,7 @@ from scheduler.events import Moved
 from scheduler.exhibits import Request, RulesInForce, Snapshot
 from scheduler.facts import case_of, numbers
 from scheduler.limits import Numbers
-from scheduler.model import RegionCode, Role, SiteId, SiteSeats
+from scheduler.model import LotId, RegionCode, Role, SiteId, SiteSeats
 from scheduler.rules.rooms import layout
 
 
@@ -37,15 +39,12 @@ def apply(office: Office, actor: Actor, memory: Memory, digest: str, reason: str
         raise Refused("plan_empty")
     with office.db.reading() as session:
         cases = [(case_of_lot(office, session, step.lot), step) for step in steps]
-    filings = [
-        _filing(office, actor, case, step, reason.strip()) for case, step in cases if not step.reseated
-    ]
+    filings = [filing(office, actor, case, step, reason.strip()) for case, step in cases if not step.reseated]
     again = [(case, step) for case, step in cases if step.reseated]
+    give_back = yields(steps)
 
     def first(session: Session) -> None:
-        for step in steps:
-            let_go(session, step.lot)
-        session.flush()
+        give_back(session)
         for case, step in again:
             _hold(office, session, case.request, step)
 
@@ -53,8 +52,21 @@ def apply(office: Office, actor: Actor, memory: Memory, digest: str, reason: str
     return found
 
 
-def _filing(office: Office, actor: Actor, case: Case, step: Step, reason: str) -> Filing:
-    """The move of one lot, checked like a booking of it."""
+def yields(steps: Sequence[Step]) -> Rows:
+    """All of them give their seats back before any takes its new ones."""
+
+    def rows(session: Session) -> None:
+        for step in steps:
+            let_go(session, step.lot)
+        session.flush()
+
+    return rows
+
+
+def filing(
+    office: Office, actor: Actor, case: Case, step: Step, reason: str, *, room_for: LotId | None = None
+) -> Filing:
+    """The move of one lot, checked like a booking of it; `room_for`: the urgent lot that it makes room for."""
     if step.after is None:
         raise ValueError("a step without a place is not carried out")
     request = _amended(office, case, step.after)
@@ -67,6 +79,7 @@ def _filing(office: Office, actor: Actor, case: Case, step: Step, reason: str) -
         starts=request.starts.isoformat(),
         ends=request.ends.isoformat(),
         reason=reason,
+        room_for=room_for,
     )
     return Filing(
         lot=step.lot,

@@ -20,11 +20,23 @@ from api.store.journal import ExhibitRow
 from api.store.vault import hide, reread
 from scheduler.errors import Refused
 from scheduler.events import Custodian, Digest, Event, Member
-from scheduler.exhibits import Body, Conflicts, Exhibit, Request, RulesInForce, Siting, Snapshot
+from scheduler.exhibits import (
+    Body,
+    Conflicts,
+    Exhibit,
+    Place,
+    Request,
+    Reseating,
+    RulesInForce,
+    Seating,
+    Siting,
+    Snapshot,
+)
 from scheduler.model import LotId, OrgTag, Role
 from scheduler.packshape import Pack
 from scheduler.phases import apply
 from scheduler.record import entry, exhibit
+from scheduler.seatplan import latest, travelled
 from scheduler.siting import drawn_of
 from scheduler.state import Entry, State
 
@@ -126,9 +138,10 @@ class Dossier:
 
     @property
     def request(self) -> Request:
-        """What was booked; where guest sites are drawn, with the drawn ones from then on."""
+        """What was booked; where guest sites are drawn, with the drawn ones from then on; and with the sites that
+        stand for lost ones."""
         booked, sites = self.body(self.state.request, Request), self.state.sites
-        if sites is None or sites.drawn is None:
+        if sites is None or sites.drawn is None or self.state.reseated:
             return booked
         return drawn_of(booked, sites, self.body(sites.choices, Siting))
 
@@ -149,8 +162,14 @@ class Dossier:
 
     @property
     def snapshot(self) -> Snapshot:
-        """The frozen pool."""
-        return self.body(self.state.pool_exhibit, Snapshot)
+        """The frozen pool, with the ways to sites that came later."""
+        causes = [self.body(digest, Reseating) for digest in self.state.causes]
+        return travelled(self.body(self.state.pool_exhibit, Snapshot), causes)
+
+    @property
+    def seatplan(self) -> dict[Member, Place]:
+        """Where everybody sits or last sat."""
+        return latest(self.body(digest, Seating) for digest in self.state.seatings())
 
     @property
     def conflicts(self) -> Conflicts | None:

@@ -37,9 +37,9 @@ def seating(office: Office, dossier: Dossier, new: Sequence[Choice], ticket: byt
     city = {site.region[:4]: site.site for site in request.sites}
     region = {leaf.expert.id: leaf.expert.region for leaf in dossier.snapshot.leaves}
     wanted = [(Member(c.expert), city[region[c.expert][:4]]) for c in new]
-    if not state.seatings():
-        host = next(site.site for site in request.sites if site.host)
-        wanted += [(m.member, host) for m in state.current() if m.role is None]
+    host = next(site.site for site in request.sites if site.host)
+    placed = dossier.seatplan
+    wanted += [(m.member, host) for m in state.current() if m.role is None and m.member not in placed]
     with office.db.reading() as session:
         free = [hold for hold in holds_of(session, state.lot) if _place(hold) not in taken(dossier)]
     stream = Stream(ticket).derive("workstation")
@@ -70,5 +70,5 @@ def _place(hold: SeatHold) -> tuple[str, str, int]:
 def taken(dossier: Dossier) -> set[tuple[str, str, int]]:
     """Places of everybody who still sits; a place of somebody who left is free again."""
     sitting = {m.member for m in dossier.state.current()}
-    places = [p for digest in dossier.state.seatings() for p in dossier.body(digest, Seating).places]
-    return {(p.site, p.room, p.workstation) for p in places if p.member in sitting}
+    places = [place for who, place in dossier.seatplan.items() if who in sitting]
+    return {(p.site, p.room, p.workstation) for p in places}

@@ -118,11 +118,18 @@ def _option(session: Session, hold: holding.Held, draft: Draft) -> Option:
 
 
 def _choice(text: str) -> tuple[datetime, SiteId]:
-    moment, _, host = text.partition("|")
+    begin, _, host = text.partition("|")
+    if not host:
+        raise Refused("window_gone")
+    return moment(begin), SiteId(host)
+
+
+def moment(text: str) -> datetime:
+    """The beginning of a window as the form sends it back. Raises Refused("window_gone")."""
     try:
-        starts = datetime.fromisoformat(moment)
+        starts = datetime.fromisoformat(text)
     except ValueError:
         raise Refused("window_gone") from None
-    if starts.tzinfo is None or not host:
+    if starts.tzinfo is None:
         raise Refused("window_gone")
-    return starts, SiteId(host)
+    return starts

@@ -36,6 +36,7 @@ class ExpertCard:
     sign_in_at: str = shows(
         Datum.OWN_INVITATION
     )  # name of the site, in the county where the expert may be seated
+    moved: bool | None = shows(Datum.OWN_INVITATION, default=None)  # it was another place before
     answer_by: datetime = shows(Datum.OWN_INVITATION)
     desk_phone: str = shows(Datum.OWN_INVITATION)
     seat: str | None = shows(Datum.OWN_SEAT)

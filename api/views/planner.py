@@ -6,9 +6,9 @@ from datetime import date
 
 from api.actor import Actor
 from api.intake.faults import Faults
-from api.services import holding, moving, waiting, wizard
+from api.services import holding, moving, reseating, urgent, waiting, wizard
 from api.services.batch import dry_run, take_in
-from api.services.closing_sites import Cut, check, close_site, cuts, lift, run_over
+from api.services.closing_sites import Cut, check, close_site, cuts, lift, may_run_over, run_over
 from api.services.memory import Memory
 from api.services.office import Office, open_case
 from api.services.ordering import Draft
@@ -19,11 +19,14 @@ from api.store.accounts import account, accounts
 from api.views.batch import BatchPage, batch_page
 from api.views.booking import BookingForm, Kept, Meter, meter_of
 from api.views.planning import PlanPage, page_of
+from api.views.reseat import ReseatPage, reseat_page
+from api.views.room import RoomPage, room_page
 from api.views.seats import SeatsPage, seats_page
 from api.views.waiting import WaitingPage, waiting_page
 from scheduler.errors import Refused
 from scheduler.feasibility import Option
 from scheduler.model import LotId, Role
+from scheduler.state import Phase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,34 @@ class Planner:
         """Give a hold back."""
         holding.release(self.office, self.actor(user), token)
 
+    def room(self, user: str, typed: Mapping[str, str], choice: str) -> RoomPage:
+        """What making room for an urgent lot in a window would ask of others."""
+        self.actor(user)
+        draft = self._draft(typed)
+        found = urgent.propose(self.office, self.memory, draft, wizard.moment(choice))
+        lots = [step.lot for step in found.proposal.steps]
+        projects: dict[str, str] = {lot: open_case(self.office, lot).request.project_name for lot in lots}
+        kept = tuple((name, typed.get(name, "")) for name in wizard.FIELDS)
+        return room_page(found, kept, self._site_names(), projects)
+
+    def make_room(self, user: str, typed: Mapping[str, str], choice: str, digest: str, reason: str) -> LotId:
+        """Carry out what was shown under this digest, and book the lot."""
+        draft = self._draft(typed)
+        asked = urgent.Asked(draft=draft, starts=wizard.moment(choice), digest=digest, reason=reason)
+        urgent.apply(self.office, self.actor(user), self.memory, asked)
+        return draft.lot
+
+    def reseat(self, user: str, lot: LotId) -> tuple[ReseatPage, Phase]:
+        """Where members of a lot's lost workstations would sit, and the lot's phase."""
+        self.actor(user)
+        state = open_case(self.office, lot).state
+        made = reseating.propose(self.office, lot)
+        return reseat_page(made, self._site_names(), counts=state.phase is not Phase.F0), state.phase
+
+    def seat_elsewhere(self, user: str, lot: LotId, digest: str, reason: str) -> None:
+        """Carry out what was shown under this digest."""
+        reseating.apply(self.office, self.actor(user), lot, digest, reason)
+
     def planning(self, user: str, imagined: Cut | None) -> PlanPage:
         """What is lost and the repair proposed."""
         self.actor(user)
@@ -69,8 +100,8 @@ class Planner:
         made = propose(office, self.memory, imagined=losses)
         with office.db.reading() as session:
             known = cuts(session, office.now())
-            rows = [row for row in journal.cases(session) if row.phase in ("F2", "F3", "F4", "F5")]
-        at_work = [row.lot for row in rows]
+            rows = [row for row in journal.cases(session) if row.phase in ("F1", "F2", "F3", "F4", "F5")]
+            at_work = [row.lot for row in rows if may_run_over(journal.state_of(session, LotId(row.lot)))]
         lots = {*(step.lot for step in made.steps), *at_work}
         projects = {lot: open_case(office, LotId(lot)).request.project_name for lot in lots}
         return page_of(made, known, self._site_names(), projects, at_work)

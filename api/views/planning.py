@@ -1,13 +1,13 @@
 """What does the planning page show? Lost seats, the proposed repair as a table, and before and after as pictures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from api.services.closing_sites import Cut
-from api.services.replanning import Proposal, Spot, Step
+from api.services.placing import Spot
+from api.services.replanning import Proposal, Step
 from api.views.gate import free, shows
-from scheduler.explain import Reason
 from scheduler.faults import Clock
 from scheduler.limits import Words
 from scheduler.rules.day import SHANGHAI
@@ -44,11 +44,16 @@ class Row:
 
     lot: str = shows(Datum.SCHEDULE)
     project: str = shows(Datum.PROJECT)
-    before: Seen = shows(Datum.SCHEDULE)
+    before: Seen | None = shows(Datum.SCHEDULE)  # None: not booked yet
     after: Seen | None = shows(Datum.SCHEDULE)
     reseated: bool = shows(Datum.SCHEDULE)
+    trimmed: bool = shows(Datum.SCHEDULE)
+    told: tuple[str, ...] = shows(
+        Datum.SCHEDULE
+    )  # sites to be told, besides the tenderee and the owner's people
     against: tuple[Words, ...] = shows(Datum.SCHEDULE)
     clock: Clock | None = shows(Datum.SCHEDULE)
+    frozen: bool = shows(Datum.SCHEDULE, default=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +109,10 @@ def page_of(
     at_work: Sequence[str],
 ) -> PlanPage:
     """The proposal told in names."""
-    rows = tuple(_row(step, names, projects) for step in made.steps)
+    rows = tuple(row_of(step, names, projects) for step in made.steps)
     lost = [_lost(number, cut, reason, names) for number, cut, reason in known]
     lost += [_lost(None, cut, "", names) for cut in made.lost if cut.since is None]
-    before, after = _pictures(made, names) if rows else (None, None)
+    before, after = pictures(made, names) if rows else (None, None)
     return PlanPage(
         lost=tuple(lost),
         rows=rows,
@@ -132,23 +137,29 @@ def _lost(number: int | None, cut: Cut, reason: str, names: Mapping[str, str]) -
     )
 
 
-def _row(step: Step, names: Mapping[str, str], projects: Mapping[str, str]) -> Row:
+def row_of(step: Step, names: Mapping[str, str], projects: Mapping[str, str]) -> Row:
+    """One step told in names."""
     return Row(
         lot=step.lot,
         project=projects.get(step.lot, step.lot),
-        before=_seen(step.before, names),
-        after=_seen(step.after, names) if step.after else None,
+        before=seen(step.before, names),
+        after=seen(step.after, names) if step.after else None,
         reseated=step.reseated,
-        against=tuple(_says(reason) for reason in step.against),
+        trimmed=step.trimmed,
+        told=told_of((step.before, step.after), names) if step.after else (),
+        against=tuple(reason.says for reason in step.against),
         clock=step.clock,
+        frozen=step.frozen,
     )
 
 
-def _says(reason: Reason) -> Words:
-    return reason.says
+def told_of(spots: Iterable[Spot | None], names: Mapping[str, str]) -> tuple[str, ...]:
+    """The sites whose seats change hands."""
+    return tuple(sorted({names.get(site, site) for spot in spots for site in _sites(spot)}))
 
 
-def _seen(spot: Spot, names: Mapping[str, str]) -> Seen:
+def seen(spot: Spot, names: Mapping[str, str]) -> Seen:
+    """Where a lot is, told in names."""
     option = spot.option
     places = ((option.host, option.host_seats), *option.guests)
     return Seen(
@@ -158,9 +169,12 @@ def _seen(spot: Spot, names: Mapping[str, str]) -> Seen:
     )
 
 
-def _pictures(made: Proposal, names: Mapping[str, str]) -> tuple[Picture, Picture]:
-    """Both over the same days and lanes, so that they can be laid over each other."""
+def pictures(
+    made: Proposal, names: Mapping[str, str], new: tuple[str, Spot] | None = None
+) -> tuple[Picture, Picture]:
+    """Both over the same days and lanes, so that they can be laid over each other; `new`: a lot not booked yet."""
     spots = [spot for step in made.steps for spot in (step.before, step.after) if spot is not None]
+    spots += [new[1]] if new else []
     days = tuple(sorted({_local(spot.starts).date() for spot in spots}))
     sites = sorted({site for spot in spots for site in _sites(spot)}, key=lambda site: names.get(site, site))
     lanes = {site: n for n, site in enumerate(sites)}
@@ -185,6 +199,8 @@ def _pictures(made: Proposal, names: Mapping[str, str]) -> tuple[Picture, Pictur
         for site in _sites(step.after) if step.after else ():
             spot = step.after or step.before
             after += _bars(days, spot.starts, spot.ends, lanes[site], step.lot, moved)
+    for site in _sites(new[1]) if new else ():
+        after += _bars(days, new[1].starts, new[1].ends, lanes[site], new[0], "moved") if new else []
     told = tuple(names.get(site, site) for site in sites)
     return Picture(days=days, lanes=told, bars=tuple(before)), Picture(
         days=days, lanes=told, bars=tuple(after)

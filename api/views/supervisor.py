@@ -129,13 +129,18 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One event of the case: its place in the chain, its kind (a class of scheduler.events) and its digest."""
+    """One event of the case: its place in the chain, its kind (a class of scheduler.events) and its digest.
+
+    `reason` and `room_for` are told of a move: why, and for which urgent lot.
+    """
 
     seq: int = shows(Datum.LOG)
     at: datetime = shows(Datum.LOG)
     kind: str = shows(Datum.LOG)
     role: Role = shows(Datum.LOG)
     digest: str = shows(Datum.LOG)
+    reason: str = shows(Datum.LOG, default="")
+    room_for: str | None = shows(Datum.LOG, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -173,6 +173,7 @@ def _card(office: Office, case: Dossier, me: Sitting) -> ExpertCard:
         starts=state.starts,
         ends=state.ends,
         sign_in_at=f"{site.name}（{region.city}{region.name}）",
+        moved=_moved(case, me.member) or None,
         answer_by=me.since + waits_of(case.pack).answer,
         desk_phone=region.desk_phone,
         seat=f"{place.room} · {place.workstation:02}" if present else None,
@@ -205,6 +206,11 @@ def _appeal(case: Dossier, me: Sitting) -> str | None:
     return case.body(waiting.appeal, Application).says if waiting else None
 
 
+def _moved(case: Dossier, member: Member) -> bool:
+    """Whether the member was to sit at another site before."""
+    every = (place for digest in case.state.seatings() for place in case.body(digest, Seating).places)
+    return len({place.site for place in every if place.member == member}) > 1
+
+
 def _place(case: Dossier, member: Member) -> Place:
-    places = [place for digest in case.state.seatings() for place in case.body(digest, Seating).places]
-    return next(place for place in places if place.member == member)
+    return case.seatplan[member]

@@ -26,8 +26,8 @@ from api.views.supervisor import (
     Sealed,
     SupervisorTranscript,
 )
-from scheduler.events import Drawn, KeyOpened, LotteryFixed, Out
-from scheduler.exhibits import Elsewhere, LotteryBody, Seating
+from scheduler.events import Drawn, KeyOpened, LotteryFixed, Moved, Out
+from scheduler.exhibits import Elsewhere, LotteryBody
 from scheduler.facts import roles
 from scheduler.fairness import spread
 from scheduler.limits import Words
@@ -72,7 +72,16 @@ def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
 
 
 def _entry(line: Line) -> Entry:
-    return Entry(seq=line.seq, at=line.at, kind=type(line.event).__name__, role=line.role, digest=line.hash)
+    moved = line.event if isinstance(line.event, Moved) else None
+    return Entry(
+        seq=line.seq,
+        at=line.at,
+        kind=type(line.event).__name__,
+        role=line.role,
+        digest=line.hash,
+        reason=moved.reason if moved else "",
+        room_for=moved.room_for if moved else None,
+    )
 
 
 def _funnel(case: Dossier) -> Funnel:
@@ -146,7 +155,7 @@ def _panel(office: Office, case: Dossier, lines: list[Line]) -> tuple[Member, ..
     """Who sits now, by pseudonym, by name once that is open; owner representatives have no speciality."""
     named = names_of(case, lines)
     codes = roles(case.request)
-    places = {p.member: p.site for digest in case.state.seatings() for p in case.body(digest, Seating).places}
+    places = {who: place.site for who, place in case.seatplan.items()}
     with office.db.reading() as session:
         sites = {site.site: site.name for site in registers.sites(session)}
         names = {each.code: each.name for each in registers.specialities(session)}

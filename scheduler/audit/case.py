@@ -9,9 +9,10 @@ from crypto.errors import Broken
 from scheduler.bundle import Bundle
 from scheduler.errors import Refused
 from scheduler.events import Digest
-from scheduler.exhibits import Body, Exhibit, Request, Siting
+from scheduler.exhibits import Body, Exhibit, Request, Reseating, Siting, Snapshot
 from scheduler.limits import Words
 from scheduler.phases import apply
+from scheduler.seatplan import travelled
 from scheduler.siting import drawn_of
 from scheduler.state import Entry, State
 
@@ -74,11 +75,18 @@ class AuditCase:
 
 
 def request_at(case: AuditCase, state: State) -> Request:
-    """The request as it stood then: with the drawn guest sites where sites are drawn. Raises NotRevealed."""
+    """The request as it stood then: with the drawn guest sites where sites are drawn, until members were seated
+    elsewhere. Raises NotRevealed."""
     booked, sites = case.body(state.request, Request), state.sites
-    if sites is None or sites.drawn is None:
+    if sites is None or sites.drawn is None or state.reseated:
         return booked
     return drawn_of(booked, sites, case.body(sites.choices, Siting))
+
+
+def snapshot_at(case: AuditCase, state: State) -> Snapshot:
+    """The frozen pool with the ways to sites that came later. Raises NotRevealed."""
+    causes = [case.body(digest, Reseating) for digest in state.causes]
+    return travelled(case.body(state.pool_exhibit, Snapshot), causes)
 
 
 Step = Callable[[AuditCase], Words]

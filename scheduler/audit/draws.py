@@ -8,7 +8,7 @@ from crypto.canonical import unhex
 from crypto.errors import Broken
 from scheduler.appointing import demand_fit
 from scheduler.audit import beacons, panel, relaxing
-from scheduler.audit.case import AuditCase, NotRevealed, request_at
+from scheduler.audit.case import AuditCase, NotRevealed, request_at, snapshot_at
 from scheduler.audit.rivals import competing, elsewhere_of
 from scheduler.audit.siteseeds import follow
 from scheduler.certificate import judge
@@ -81,7 +81,7 @@ def tickets(case: AuditCase) -> Words:
 def case_of_round(case: AuditCase, state: State) -> Case:
     """What the rules read in the round that begins at this state."""
     request = request_at(case, state)
-    snapshot = case.body(state.pool_exhibit, Snapshot)
+    snapshot = snapshot_at(case, state)
     conflicts = case.body(state.conflicts, Conflicts) if state.conflicts else None
     return case_of(
         request,

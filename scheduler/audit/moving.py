@@ -11,12 +11,17 @@ from scheduler.limits import Words
 
 def moves(case: AuditCase) -> Words:
     """How often the lot was moved; nothing where it never was. Raises Broken."""
-    count = 0
+    count = room = 0
     for state, entry in case.moments:
         if isinstance(entry.event, Moved) and state is not None:
             count += 1
+            room += entry.event.room_for is not None
             _only_moved(case, state.request, entry.event)
-    return Words(f"；改期或改址 {count} 次", f"; moved {count} times") if count else Words("", "")
+    if not count:
+        return Words("", "")
+    for_others = Words(f"（为绿色通道让位 {room} 次）", f" ({room} of them for the green channel)")
+    more = for_others if room else Words("", "")
+    return Words(f"；改期或改址 {count} 次{more.zh}", f"; moved {count} times{more.en}")
 
 
 def _only_moved(case: AuditCase, before: Digest, event: Moved) -> None:

@@ -1,42 +1,58 @@
 """Step about the workstations: everybody in the own city, alone at a workstation, in a room as the rules allow."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from crypto.errors import Broken
 from scheduler.audit.case import AuditCase, request_at
 from scheduler.audit.draws import case_of_round, numbers_of
+from scheduler.audit.reseating import elsewhere
 from scheduler.audit.siting import drawn_sites
-from scheduler.events import Member
-from scheduler.exhibits import Place, Seating, Snapshot
+from scheduler.events import Appointed, Drawn, Member, Reseated
+from scheduler.exhibits import Place, Request, Seating, Snapshot
 from scheduler.limits import Words
 from scheduler.model import ExpertId, Placed
+from scheduler.phases import apply
 from scheduler.rules.rooms import crowded, layout, owners_apart
+from scheduler.seatplan import latest
 from scheduler.state import State
 
 
 def seats(case: AuditCase) -> Words:
     """Everyone sits at a site of the lot, experts in their own city, workstations and rooms as the rules say."""
     final = case.final()
-    drawn = drawn_sites(case)
-    request, snapshot = request_at(case, final), case.body(final.pool_exhibit, Snapshot)
-    city = {site.site: site.region[:4] for site in request.sites}
-    home = {leaf.expert.id: leaf.expert.region[:4] for leaf in snapshot.leaves}
+    drawn, moved = drawn_sites(case), elsewhere(case)
+    home = {leaf.expert.id: leaf.expert.region[:4] for leaf in _pool(case, final).leaves}
+    for state, entry in case.moments:
+        if isinstance(entry.event, Drawn | Appointed | Reseated) and state is not None:
+            request = request_at(case, apply(state, entry))
+            _own_city(request, home, case.body(entry.event.seating, Seating))
     taken: dict[tuple[str, str, int], Place] = {}
     sitting = {m.member for m in final.current()}
-    for digest in final.seatings():
-        for place in case.body(digest, Seating).places:
-            expert = ExpertId(place.member)
-            if place.site not in city or (expert in home and home[expert] != city[place.site]):
-                raise Broken("a member sits outside the lot's sites or the own city")
-            where = (place.site, place.room, place.workstation)
-            if place.member in sitting and where in taken:
-                raise Broken("two members sit at one workstation")
-            if place.member in sitting:
-                taken[where] = place
+    for who, place in latest(case.body(digest, Seating) for digest in final.seatings()).items():
+        where = (place.site, place.room, place.workstation)
+        if who in sitting and where in taken:
+            raise Broken("two members sit at one workstation")
+        if who in sitting:
+            taken[where] = place
     _rooms(case, final, [_placed(final, place) for place in taken.values()])
     return Words(
-        f"{len(taken)} 个工位各坐一人{drawn.zh}", f"{len(taken)} workstations, one member each{drawn.en}"
+        f"{len(taken)} 个工位各坐一人{drawn.zh}{moved.zh}",
+        f"{len(taken)} workstations, one member each{drawn.en}{moved.en}",
     )
+
+
+def _pool(case: AuditCase, state: State) -> Snapshot:
+    return case.body(state.pool_exhibit, Snapshot)
+
+
+def _own_city(request: Request, home: Mapping[ExpertId, str], seating: Seating) -> None:
+    """Places at sites the lot had then, experts in their own city. Raises Broken."""
+    city = {site.site: site.region[:4] for site in request.sites}
+    for place in seating.places:
+        expert = ExpertId(place.member)
+        if place.site not in city or (expert in home and home[expert] != city[place.site]):
+            raise Broken("a member sits outside the lot's sites or the own city")
 
 
 def _placed(state: State, place: Place) -> Placed:

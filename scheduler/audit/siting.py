@@ -20,7 +20,7 @@ def drawn_sites(case: AuditCase) -> Words:
     solver to recompute; that is said.
     """
     final = case.final()
-    request, sites = case.body(final.request, Request), final.sites
+    request, sites = case.body(final.sited or final.request, Request), final.sites
     whole = case_of(request, case.body(final.pool_exhibit, Snapshot))
     force, rule = numbers_of(case, whole), place.guests_drawn
     if (rule.id in force) != (sites is not None):

@@ -23,6 +23,7 @@ from scheduler.events.motions import Extended, Matter, Settled, Voted
 from scheduler.events.moving import Moved
 from scheduler.events.recusing import AppealAnswered, AppealDecided, AppealFiled, Declared, Withdrew
 from scheduler.events.relaxing import RelaxAsked, RelaxDenied, Relaxed
+from scheduler.events.reseating import Reseated
 from scheduler.events.review import Explained, ReviewBegun, Reviewed
 from scheduler.events.siting import SitesDrawn, SiteSeedPledged, SitesFixed, SitesOffered
 from scheduler.events.voiding import Correction, Returned, Void, Voided
@@ -94,6 +95,7 @@ Event = (
     | Moved
     | PulseTaken
     | PulseMissed
+    | Reseated
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -161,6 +163,7 @@ __all__ = [
     "Relaxed",
     "Release",
     "Reported",
+    "Reseated",
     "Resumed",
     "Returned",
     "Revealed",

@@ -22,6 +22,7 @@ from scheduler.exhibits.glass import GlassAnswer, GlassOpening, GlassOrder
 from scheduler.exhibits.motions import Statement
 from scheduler.exhibits.opening import Bidder, Bidders, CodeKey, Conflicts, Document, Evidence, Fact
 from scheduler.exhibits.recusing import Application, OwnGround, Reply
+from scheduler.exhibits.reseating import Reseating, Swap
 from scheduler.exhibits.result import (
     Identities,
     Identity,
@@ -67,6 +68,7 @@ Body = (
     | Siting
     | GlassOrder
     | GlassOpening
+    | Reseating
 )
 
 
@@ -111,6 +113,7 @@ KINDS: dict[str, Kind] = {
     "opening-sites": Kind(Opening, Datum.PROOF),
     "glass-order": Kind(GlassOrder, Datum.GLASS),
     "glass-opening": Kind(GlassOpening, Datum.GLASS),
+    "reseating": Kind(Reseating, Datum.SEATING),
 }
 
 
@@ -185,6 +188,7 @@ __all__ = [
     "Reply",
     "Report",
     "Request",
+    "Reseating",
     "Review",
     "Rival",
     "RuleVersion",
@@ -196,6 +200,7 @@ __all__ = [
     "Snapshot",
     "Spared",
     "Statement",
+    "Swap",
     "Totals",
     "opening_name",
     "plain",

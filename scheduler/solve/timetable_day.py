@@ -6,7 +6,7 @@ whom nothing tells apart at most as many may be drawn as are not needed. So ever
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -27,7 +27,9 @@ ASIDE = RuleId("F1r")  # kept aside for lots still to be drawn
 class Day:
     """The draws of one day, one after the other; `panels` holds what is drawn."""
 
-    def __init__(self, index: Index, seatings: Mapping[int, Seating], held: Holds) -> None:
+    def __init__(
+        self, index: Index, seatings: Mapping[int, Seating], held: Holds, kept: Collection[int] = ()
+    ) -> None:
         self.panels: dict[int, Seating] = {}
         self._index = index
         self._held = held
@@ -43,6 +45,11 @@ class Day:
             np.isin(index.day_of, [index.day_of[seating.window] for seating in seatings.values()])
         )
         for lot in seatings:
+            if lot in kept:  # drawn before: its people and seats are taken from the start
+                self._done.take(lot, seatings[lot])
+                self._plenty.close(lot)
+                self.panels[lot] = seatings[lot]
+                continue
             self._note(lot)
             for who in index.tasks[lot].recused:
                 self._recusing.setdefault(who, []).append(lot)

@@ -27,14 +27,23 @@ class _Job:
     tickets: Mapping[int, bytes]
     effort: Effort
     share: float
+    kept: frozenset[int] = frozenset()
 
 
 _FORKING = 2.0  # seconds that must be left for worker processes to be worth their start
 _jobs: list[_Job] = []  # what worker processes find after the fork
 
 
-def drawn(state: State, tickets: Tickets, effort: Effort, share: float, workers: int) -> dict[int, Seating]:
-    """Every placed lot with the panel its lottery drew; days are drawn beside each other.
+def drawn(
+    state: State,
+    tickets: Tickets,
+    effort: Effort,
+    share: float,
+    workers: int,
+    kept: frozenset[int] = frozenset(),
+) -> dict[int, Seating]:
+    """Every placed lot with the panel its lottery drew; days are drawn beside each other. `kept`: lots whose panel
+    was drawn before and stays.
 
     Green-channel lots first, then in the order of the tickets. When time runs out the panels still missing
     are drawn by plain shuffling: lawful and by lot, but without the most equal chances; that is told.
@@ -43,10 +52,11 @@ def drawn(state: State, tickets: Tickets, effort: Effort, share: float, workers:
     job = _Job(
         index=index,
         seatings=dict(state.seated),
-        held=holds(state),
+        held=holds(state, kept),
         tickets={lot: tickets(index.lots[lot].id) for lot in state.seated},
         effort=effort,
         share=share,
+        kept=kept,
     )
     shares = _shares(state, workers if effort.left(share) > _FORKING else 1)
     found: dict[int, Seating] = {}
@@ -100,10 +110,11 @@ def _draws(share: list[list[int]]) -> tuple[dict[int, Seating], int]:
     job = _jobs[-1]
     day_of: dict[int, Day] = {}
     for lots in share:
-        day = Day(job.index, {lot: job.seatings[lot] for lot in lots}, job.held)
+        day = Day(job.index, {lot: job.seatings[lot] for lot in lots}, job.held, job.kept)
         day_of.update(dict.fromkeys(lots, day))
     order = sorted(
-        day_of, key=lambda lot: (not job.index.tasks[lot].green, hashlib.sha256(job.tickets[lot]).digest())
+        day_of.keys() - job.kept,
+        key=lambda lot: (not job.index.tasks[lot].green, hashlib.sha256(job.tickets[lot]).digest()),
     )
     pace = _Pace(effort=job.effort, share=job.share)
     hurried = 0
@@ -113,7 +124,7 @@ def _draws(share: list[list[int]]) -> tuple[dict[int, Seating], int]:
         calm = day_of[lot].draw(lot, job.tickets[lot], seconds=0.0 if hurry else job.effort.left(job.share))
         pace.took(job.effort.clock() - began, calm=calm)
         hurried += not calm
-    return {lot: day_of[lot].panels[lot] for lot in order}, hurried
+    return {lot: day.panels[lot] for lot, day in day_of.items()}, hurried
 
 
 @dataclass(slots=True, kw_only=True)

@@ -4,6 +4,8 @@ A panel is drawn after the seats are given out. What a witness needs is held; wh
 evenly, so that the lottery is as free as the sites allow.
 """
 
+from collections.abc import Collection
+
 import numpy as np
 
 from scheduler.solve.timetable_state import State
@@ -11,8 +13,8 @@ from scheduler.solve.timetable_state import State
 Holds = dict[int, dict[int, int]]  # lot -> site -> seats for experts
 
 
-def holds(state: State) -> Holds:
-    """Seats per lot and site; together never more than a site has at any moment."""
+def holds(state: State, kept: Collection[int] = ()) -> Holds:
+    """Seats per lot and site; together never more than a site has at any moment. `kept`: lots that are drawn."""
     index = state.index
     left = np.array(
         [[state.left(m, s) for s in range(len(index.sites))] for m in range(len(index.moments))],
@@ -24,7 +26,7 @@ def holds(state: State) -> Holds:
         held[lot] = dict.fromkeys((index.tasks[lot].host, *seating.guests), 0)
         for _, _, site in seating.panel:
             held[lot][site] += 1
-    wishing = [(lot, site) for lot, own in held.items() for site in own]
+    wishing = [(lot, site) for lot, own in held.items() if lot not in kept for site in own]
     while wishing:
         again = []
         for lot, site in wishing:

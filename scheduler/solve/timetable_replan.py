@@ -48,14 +48,33 @@ def replan(
     effort: Effort,
     *,
     locked: Collection[LotId] = (),
+    must: Collection[LotId] = (),
     room: Mapping[tuple[WindowId, SiteId], int] | None = None,
 ) -> Replanned:
-    """The plan with the fewest changes found; `room`: seats of a site in a window, where fewer than it has."""
-    world = index(days)
-    state, fixed = State(world), {at for at, lot in enumerate(world.lots) if lot.id in locked}
+    """The plan with the fewest changes found; `must`: lots that may be moved, but never to nowhere for another's
+    sake; `room`: seats of a site in a window, where fewer than it has."""
+    state = State(index(days))
     _narrow(state, room or {})
+    return answered(state, before, effort, settle(state, before, effort, locked=locked, must=must))
+
+
+def settle(
+    state: State,
+    before: Mapping[LotId, Placed],
+    effort: Effort,
+    *,
+    locked: Collection[LotId] = (),
+    must: Collection[LotId] = (),
+    patient: Collection[LotId] = (),
+) -> bool:
+    """Fill an empty state with the plan that changes least; whether fewest changes were proved.
+
+    `patient`: lots for whose sake alone nobody is moved.
+    """
+    world, fixed = state.index, {at for at, lot in enumerate(state.index.lots) if lot.id in locked}
     seater = Seater(state)
     old = {at: before[lot.id] for at, lot in enumerate(world.lots) if lot.id in before}
+    waits = {at for at, lot in enumerate(world.lots) if lot.id in patient}
     order = sorted(ranked(world), key=lambda at: at not in fixed)
     for at in order:
         if at in old and (seating := _same(state, seater, at, old[at])) is not None:
@@ -65,10 +84,20 @@ def replan(
         if at not in kept and at not in fixed:
             _near(state, seater, at, old.get(at))
     disturbed = [at for at in order if at not in kept and at not in fixed]
-    least = all(_gone(world, at, old.get(at)) and at in state.seated for at in disturbed)
+    least = all(at in waits or (_gone(world, at, old.get(at)) and at in state.seated) for at in disturbed)
     if not least and not effort.over():
-        least = _again(state, seater, (old, fixed), disturbed, effort)
-    reasons = against(state, seater, effort, 1.0)
+        held = {at for at, lot in enumerate(world.lots) if lot.id in must}
+        least = _again(state, seater, Past(old=old, fixed=fixed, must=held), effort)
+        _nearer(state, seater, old, fixed)
+        _restored(state, old)
+    return least
+
+
+def answered(state: State, before: Mapping[LotId, Placed], effort: Effort, least: bool) -> Replanned:
+    """The plan that a state holds, told beside the one before."""
+    world = state.index
+    old = {at: before[lot.id] for at, lot in enumerate(world.lots) if lot.id in before}
+    reasons = against(state, Seater(state), effort, 1.0)
     placed = {at: _placed(world, at, seating) for at, seating in state.seated.items()}
     return Replanned(
         placed=tuple(placed[at] for at in sorted(placed)),
@@ -76,6 +105,16 @@ def replan(
         changes=tuple(_changes(world, old, placed)),
         least=least,
     )
+
+
+def _restored(state: State, old: Mapping[int, Placed]) -> None:
+    """Who stays in place gets the old panel back where it is still possible: nothing is drawn twice for nothing."""
+    for lot, was in old.items():
+        now = state.seated.get(lot)
+        if now is None or not was.panel or not _stays(state.index, lot, now, was):
+            continue
+        state.give_back(lot)
+        state.take(lot, _panel(state, lot, was, (now.window, now.guests)) or now)
 
 
 def _narrow(state: State, room: Mapping[tuple[WindowId, SiteId], int]) -> None:
@@ -142,6 +181,17 @@ def _near(state: State, seater: Seater, lot: int, was: Placed | None) -> None:
             return
 
 
+def _nearer(state: State, seater: Seater, old: Mapping[int, Placed], fixed: Collection[int]) -> None:
+    """Who was moved goes as near to where it was as the others leave room for."""
+    for lot in sorted(set(old) - set(fixed)):
+        now = state.seated.get(lot)
+        if now is not None and not _stays(state.index, lot, now, old[lot]):
+            state.give_back(lot)
+            _near(state, seater, lot, old[lot])
+            if lot not in state.seated:
+                state.take(lot, now)
+
+
 def _patched(state: State, seater: Seater, lot: int, was: Placed) -> Seating | None:
     """In its window with the guest sites that still have seats, one other in the place of those that are lost."""
     world, task = state.index, state.index.tasks[lot]
@@ -161,13 +211,20 @@ def _patched(state: State, seater: Seater, lot: int, was: Placed) -> Seating | N
     return None
 
 
-Past = tuple[Mapping[int, Placed], Collection[int]]  # where lots were, and which may not be moved
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """Where lots were, which may not be moved, and which may not lose the place they have."""
+
+    old: Mapping[int, Placed]
+    fixed: Collection[int]
+    must: Collection[int]
 
 
-def _again(state: State, seater: Seater, past: Past, disturbed: list[int], effort: Effort) -> bool:
+def _again(state: State, seater: Seater, past: Past, effort: Effort) -> bool:
     """Everything movable at once, as few changes as possible; whether that was proved."""
-    old, fixed = past
-    known = {lot: state.give_back(lot) for lot in list(state.seated)}
+    old, fixed = past.old, past.fixed
+    drawn = {lot for lot in fixed if lot in old and old[lot].panel}  # persons are known: they stay as well
+    known = {lot: state.give_back(lot) for lot in list(state.seated) if lot not in drawn}
     lots = [lot for lot in range(len(state.index.tasks)) if lot in known or lot not in fixed]
     scope = _scope(state, seater, past, known, lots)
     model = build(state, scope)
@@ -196,12 +253,12 @@ def _scope(state: State, seater: Seater, past: Past, known: Mapping[int, Seating
     else:
         windows = {w for lot in lots for w in state.index.tasks[lot].windows}
         scope = part(state, seater, known, lots, windows)
-    stay = {lot: known[lot] for lot in past[1] if lot in known}
+    stay = {lot: known[lot] for lot in past.fixed if lot in known}
     return replace(
         scope,
         windows={lot: [stay[lot].window] if lot in stay else own for lot, own in scope.windows.items()},
         guests={lot: list(stay[lot].guests) if lot in stay else own for lot, own in scope.guests.items()},
-        must=tuple(stay),
+        must=tuple({**stay, **{lot: known[lot] for lot in past.must if lot in known}}),
     )
 
 

@@ -19,6 +19,7 @@ from scheduler.transitions import (
     moving,
     recusing,
     relaxing,
+    reseating,
     review,
     siting,
     voiding,
@@ -49,6 +50,7 @@ _MOVES: Moves = {
     **glass.MOVES,
     **moving.MOVES,
     **beacon.MOVES,
+    **reseating.MOVES,
 }
 
 

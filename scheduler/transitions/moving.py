@@ -11,6 +11,7 @@ def _moved(state: State, entry: Entry, event: Moved) -> State:
     demand(state.pool is None and not state.rounds, "moved_late")
     demand(not state.asked and not state.relaxed, "moved_late")
     demand(bool(event.reason.strip()), "reason_missing")
+    demand(event.room_for != state.lot, "moved_for")
     starts, ends = moment(event.starts), moment(event.ends)
     demand(starts < ends, "window")
     return replace(state, request=event.request, booked=event.request, starts=starts, ends=ends)

@@ -10,13 +10,15 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from api.services import holding, ticking
+from api.demo.people import OPERATOR
+from api.services import booking, drawing, holding, ticking
 from api.store.db import Database
 from api.store.journal import SeatHold
 from api.store.planbook import HoldRow
-from scheduler.model import Role
+from scheduler.model import LotId, Role
+from scheduler.rules.day import SHANGHAI
 from tests.browsing import TOKEN, browser, open_accounts
-from tests.town import HOST, NINE, TENDEREE, Town, expert_name, found
+from tests.town import HOST, LOT, NINE, TENDEREE, Town, expert_name, found, order
 
 PROJECT = {
     "lot": "NEW-1",
@@ -150,3 +152,62 @@ def test_years_without_a_calendar_offer_no_window(town: Town, operator: TestClie
     page = send(operator, "4", **PROJECT, **SEATS, **WHERE)
     assert "2027 年的放假安排尚未录入" in page
     assert "2027-01" not in " ".join(choices(page))
+
+
+URGENT = {**PROJECT, "lot": "URGENT-1", "project_name": "抢险排涝", "priority": "1"}
+TAKEN = NINE.astimezone(SHANGHAI).isoformat()
+
+
+@pytest.fixture
+def full(town: Town) -> Town:
+    """The whole room of one window is held by two normal lots."""
+    town.book()
+    booking.book(town.office, OPERATOR, order(LotId("TOWN-02"), host_seats=1))
+    return town
+
+
+def hidden(page: str, name: str) -> str:
+    """The value of a hidden field."""
+    return re.findall(rf'name="{name}" value="([^"]+)"', page)[0]
+
+
+def test_room_is_made_for_an_urgent_lot_in_two_clicks(full: Town, operator: TestClient) -> None:
+    """The grid offers it where nothing works, the picture says who moves and who is told, the record says for whom."""
+    form = {**URGENT, **SEATS, **WHERE}
+    grid = send(operator, "4", **form)
+    assert f'value="{TAKEN}" formaction="/operator/book/room"' in grid
+    assert "/operator/book/room" not in send(operator, "4", **{**form, "priority": ""})
+    before = holds(full)
+    shown = send(operator, "room", **form, choice=TAKEN)
+    for told in ("为绿色通道腾出席位", "调整前", "调整后", "招标人及其代表；场所", "改动最少（已证明）"):
+        assert told in shown
+    assert holds(full) == before
+    sent = {"csrf": TOKEN, **form, "choice": TAKEN, "digest": hidden(shown, "digest"), "reason": "防汛抢险"}
+    done = operator.post("/operator/book/room/apply", data=sent)
+    assert (done.status_code, done.headers["location"]) == (303, "/operator/lots/URGENT-1")
+    moved = hidden_lot(shown)
+    told = browser(full, Role.SUPERVISOR).get(f"/supervisor/lots/{moved}").text
+    assert "为绿色通道标段 URGENT-1 让位" in told
+    assert "防汛抢险" in told
+
+
+def hidden_lot(page: str) -> str:
+    """The lot that the picture moves."""
+    return re.findall(r'href="/operator/lots/(TOWN-\d+)"', page)[0]
+
+
+def test_making_room_is_refused_with_a_sentence(full: Town, operator: TestClient) -> None:
+    """Another answer by now, no reason, a normal lot, rubbish for a window, a form at fault."""
+    form = {**URGENT, **SEATS, **WHERE, "csrf": TOKEN, "choice": TAKEN}
+    digest = hidden(send(operator, "room", **form), "digest")
+    stale = operator.post("/operator/book/room/apply", data={**form, "digest": "0" * 64, "reason": "x"})
+    assert (stale.status_code, "没有执行" in stale.text) == (409, True)
+    silent = operator.post("/operator/book/room/apply", data={**form, "digest": digest, "reason": " "})
+    assert silent.status_code == 409
+    assert "腾出席位" in operator.post("/operator/book/room", data={**form, "priority": ""}).text
+    gone = operator.post("/operator/book/room", data={**form, "choice": "x"})
+    assert (gone.status_code, "刚刚不再可行" in gone.text) == (409, True)
+    assert 'id="region-wrong"' in operator.post("/operator/book/room", data={**form, "region": "9"}).text
+    for lot in (LOT, "TOWN-02"):
+        drawing.freeze(full.office, OPERATOR, LotId(lot))
+    assert "这个时间腾不出席位" in send(operator, "room", **form)

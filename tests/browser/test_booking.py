@@ -9,12 +9,14 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
+from api.demo.people import OPERATOR
+from api.services import booking
 from api.store.accounts import Account, put_account
 from api.store.db import Database
 from api.store.schema import upgrade
-from scheduler.model import Role
+from scheduler.model import LotId, Role
 from tests.browsing import app_of
-from tests.town import TENDEREE, Town, found
+from tests.town import TENDEREE, Town, found, order
 
 Visit = Callable[..., Page]
 Picture = Callable[[Page, str], None]
@@ -68,3 +70,32 @@ def test_a_lot_is_booked_by_hand(visit: Visit, picture: Picture) -> None:
     page.get_by_role("button", name="确认预约").click()
     expect(page).to_have_url(re.compile(r"/operator/lots/NEW-1$"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("城北水厂")
+
+
+def test_room_is_made_for_an_urgent_lot(town: Town, visit: Visit, picture: Picture) -> None:
+    """The operator ticks the green channel, sees before and after, and confirms; the supervisor reads for whom."""
+    town.book()
+    booking.book(town.office, OPERATOR, order(LotId("TOWN-02"), host_seats=1))
+    page = visit("operator")
+    page.get_by_role("link", name="预约评标").click()
+    page.get_by_label("标段编号").fill("URGENT-1")
+    page.get_by_label("项目编号").fill("P-2026-9")
+    page.get_by_label("项目名称").fill("抢险排涝")
+    page.get_by_label("类别").select_option("municipal")
+    page.get_by_label("项目所在县").select_option("340111")
+    page.get_by_label("招标人").fill(TENDEREE.code)
+    page.get_by_label("绿色通道").check()
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_label("专业与人数").fill("A0402:3;A0601:1")
+    page.get_by_label("招标人代表").fill("owner-1")
+    for _ in range(2):
+        page.get_by_role("button", name="下一步").click()
+    page.get_by_role("button", name="腾出席位").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("为绿色通道腾出席位")
+    expect(page.locator(".lanes svg")).to_have_count(2)
+    picture(page, "room-before-after")
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert width == 0
+    page.get_by_label("调整理由").fill("防汛抢险")
+    page.get_by_role("button", name="按方案移动并预约").click()
+    expect(page).to_have_url(re.compile(r"/operator/lots/URGENT-1$"))

@@ -104,6 +104,7 @@ LAW = {
     "Moved": ("F0", "operator"),
     "PulseTaken": (F03, STAFF),
     "PulseMissed": (F03, "supervisor"),
+    "Reseated": ("F0 F1 F2 F3", "operator"),
 }
 
 
