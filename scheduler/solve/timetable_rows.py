@@ -118,10 +118,10 @@ class Rows:
                 for window in task.windows if least and lot not in self.never else ():
                     away.setdefault((city, window), []).append((self.at[lot, window], least))
         by_window: dict[int, list[tuple[int, int]]] = {}
-        for (_, there, window), v in self.filled.items():
-            by_window.setdefault(window, []).append((there, v))
+        for (_, home, window), v in self.filled.items():
+            by_window.setdefault(window, []).append((home, v))
         for (city, window), terms in away.items():
-            others = [(v, -1.0) for there, v in by_window.get(window, ()) if there != city]
+            others = [(v, -1.0) for home, v in by_window.get(window, ()) if home != city]
             self._row(terms + others, 0.0)
 
     def _crowds(self) -> None:

@@ -12,11 +12,11 @@ from sqlmodel import select
 
 from api.demo.people import OPERATOR, SUPERVISOR
 from api.services import booking, cancelling, drawing, urgent
-from api.services.urgent import Arrival, Asked
 from api.services.memory import Memory
 from api.services.office import fetch, open_case
 from api.services.order import Guest
 from api.services.ordering import Draft
+from api.services.urgent import Arrival, Asked
 from api.store import journal
 from api.store.db import Database
 from scheduler import pack as packs
@@ -44,7 +44,7 @@ def town(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Town]:
     database.close()
 
 
-def urgent(**changes: object) -> Draft:
+def in_a_hurry(**changes: object) -> Draft:
     """An urgent lot as an operator types it: four experts, one owner representative."""
     plain = Draft(
         lot=URGENT,
@@ -65,7 +65,7 @@ def urgent(**changes: object) -> Draft:
 
 def proposed(town: Town, draft: Draft | None = None, starts: datetime = NINE) -> Arrival:
     """What the desk answers now."""
-    return urgent.propose(town.office, Memory(), draft or urgent(), starts)
+    return urgent.propose(town.office, Memory(), draft or in_a_hurry(), starts)
 
 
 def seats(town: Town) -> set[tuple[str, str, str, int, datetime]]:
@@ -83,7 +83,7 @@ def events(town: Town, lot: LotId) -> list[object]:
 
 def confirmed(found: Arrival, draft: Draft | None = None, reason: str = "防汛抢险") -> Asked:
     """The operator says yes to what was shown."""
-    return Asked(draft=draft or urgent(), starts=NINE, digest=found.digest, reason=reason)
+    return Asked(draft=draft or in_a_hurry(), starts=NINE, digest=found.digest, reason=reason)
 
 
 def freeze(town: Town, lot: LotId) -> None:
@@ -165,7 +165,7 @@ def test_one_green_lot_does_not_push_another(town: Town) -> None:
 
 def proposed_next(town: Town) -> Arrival:
     """One more urgent lot in the same window."""
-    return proposed(town, urgent(lot=LotId("URGENT-2")))
+    return proposed(town, in_a_hurry(lot=LotId("URGENT-2")))
 
 
 def test_an_answer_of_yesterday_is_refused(town: Town) -> None:
@@ -176,7 +176,7 @@ def test_an_answer_of_yesterday_is_refused(town: Town) -> None:
     before = seats(town), events(town, LOT), events(town, OTHER)
     with pytest.raises(Refused, match="plan_stale"):
         urgent.apply(town.office, OPERATOR, Memory(), confirmed(found))
-    other_lot = confirmed(proposed(town), urgent(project_name="另一项目"))
+    other_lot = confirmed(proposed(town), in_a_hurry(project_name="另一项目"))
     with pytest.raises(Refused, match="plan_stale"):
         urgent.apply(town.office, OPERATOR, Memory(), other_lot)
     assert (seats(town), events(town, LOT), events(town, OTHER)) == before
@@ -185,7 +185,7 @@ def test_an_answer_of_yesterday_is_refused(town: Town) -> None:
 def test_when_the_booking_is_refused_nothing_moves(town: Town) -> None:
     """All or nothing: a lot of that name exists already, and everybody stays where they are."""
     before = seats(town), events(town, LOT), events(town, OTHER)
-    draft = urgent(lot=OTHER)
+    draft = in_a_hurry(lot=OTHER)
     with pytest.raises(Refused, match="lot_exists"):
         urgent.apply(town.office, OPERATOR, Memory(), confirmed(proposed(town, draft), draft))
     assert (seats(town), events(town, LOT), events(town, OTHER)) == before
@@ -195,9 +195,9 @@ def test_who_may_and_for_what(town: Town) -> None:
     """Green-channel lots only, a window ahead, an operator, a reason."""
     found = proposed(town)
     for draft, starts, code in (
-        (urgent(green=False), NINE, "not_green"),
-        (urgent(), town.clock.now() + timedelta(hours=1), "window_gone"),
-        (urgent(hours=20), NINE, "window_gone"),
+        (in_a_hurry(green=False), NINE, "not_green"),
+        (in_a_hurry(), town.clock.now() + timedelta(hours=1), "window_gone"),
+        (in_a_hurry(hours=20), NINE, "window_gone"),
     ):
         with pytest.raises(Refused, match=code):
             proposed(town, draft, starts)
@@ -226,7 +226,7 @@ cite = "tests"
 """
     )
     with pytest.raises(Refused, match="room_by_lot"):
-        urgent.propose(replace(town.office, pack=draws), Memory(), urgent(), NINE)
+        urgent.propose(replace(town.office, pack=draws), Memory(), in_a_hurry(), NINE)
 
 
 def test_spare_workstations_are_given_up_before_anybody_moves(town: Town) -> None:
