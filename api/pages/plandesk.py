@@ -13,7 +13,7 @@ from api.views.planning import PlanPage
 from api.views.reseat import ReseatPage
 from api.views.room import RoomPage
 from api.views.seats import SeatsPage
-from api.views.waiting import WaitingPage
+from api.views.waiting import FillPage, WaitingPage
 from scheduler.model import LotId
 from scheduler.state import Phase
 
@@ -77,6 +77,12 @@ class PlanDesk(Protocol):
 
     def waiting(self, user: str) -> WaitingPage:
         """The waiting list in its order."""
+
+    def places(self, user: str) -> FillPage:
+        """Where waiting lots would go, in their order; nothing is written."""
+
+    def fill(self, user: str, digest: str) -> None:
+        """Book all that have a place, as shown under this digest."""
 
     def ready(self) -> int:
         """How many waiting lots have a place."""

@@ -6,7 +6,7 @@ from datetime import date
 
 from api.actor import Actor
 from api.intake.faults import Faults
-from api.services import arriving, holding, moving, reseating, waiting, wizard
+from api.services import arriving, filling, holding, moving, reseating, waiting, wizard
 from api.services.batch import dry_run, take_in
 from api.services.closing_sites import Cut, check, close_site, cuts, lift, may_run_over, run_over
 from api.services.memory import Memory
@@ -22,7 +22,7 @@ from api.views.planning import PlanPage, page_of
 from api.views.reseat import ReseatPage, reseat_page
 from api.views.room import RoomPage, room_page
 from api.views.seats import SeatsPage, seats_page
-from api.views.waiting import WaitingPage, waiting_page
+from api.views.waiting import FillPage, WaitingPage, fill_page, waiting_page
 from scheduler.errors import Refused
 from scheduler.feasibility import Option
 from scheduler.model import LotId, Role
@@ -151,6 +151,15 @@ class Planner:
         self.actor(user)
         waiting.look(self.office, self.memory, self._draft)
         return waiting_page(waiting.listed(self.office))
+
+    def places(self, user: str) -> FillPage:
+        """Where waiting lots would go, in their order."""
+        self.actor(user)
+        return fill_page(filling.propose(self.office, self.memory, self._draft), self._site_names())
+
+    def fill(self, user: str, digest: str) -> None:
+        """Book all that have a place, as shown under this digest."""
+        filling.apply(self.office, self.actor(user), self.memory, self._draft, digest)
 
     def ready(self) -> int:
         """How many waiting lots have a place, as the clock saw it last."""
