@@ -19,7 +19,7 @@ from api.store.accounts import account, accounts
 from api.views.batch import BatchPage, batch_page
 from api.views.booking import BookingForm, Kept, Meter, meter_of
 from api.views.planning import PlanPage, page_of
-from api.views.reseat import ReseatPage, reseat_page
+from api.views.reseat import ReseatPage, nothing_to_reseat, reseat_page
 from api.views.room import RoomPage, room_page
 from api.views.seats import SeatsPage, seats_page
 from api.views.waiting import FillPage, WaitingPage, fill_page, waiting_page
@@ -79,12 +79,16 @@ class Planner:
         arriving.apply(self.office, self.actor(user), self.memory, asked)
         return draft.lot
 
-    def reseat(self, user: str, lot: LotId) -> tuple[ReseatPage, Phase]:
-        """Where members of a lot's lost workstations would sit, and the lot's phase."""
+    def reseat(self, user: str, lot: LotId) -> tuple[ReseatPage, Phase, Refused | None]:
+        """Where members of a lot's lost workstations would sit, the lot's phase, and why not."""
         self.actor(user)
-        state = open_case(self.office, lot).state
-        made = reseating.propose(self.office, lot)
-        return reseat_page(made, self._site_names(), counts=state.phase is not Phase.F0), state.phase
+        dossier = open_case(self.office, lot)
+        phase = dossier.state.phase
+        try:
+            made = reseating.propose(self.office, lot)
+        except Refused as no:
+            return nothing_to_reseat(lot, dossier.request.project_name), phase, no
+        return reseat_page(made, self._site_names(), counts=phase is not Phase.F0), phase, None
 
     def seat_elsewhere(self, user: str, lot: LotId, digest: str, reason: str) -> None:
         """Carry out what was shown under this digest."""
