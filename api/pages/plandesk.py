@@ -13,7 +13,8 @@ from api.views.planning import PlanPage
 from api.views.reseat import ReseatPage
 from api.views.room import RoomPage
 from api.views.seats import SeatsPage
-from api.views.waiting import WaitingPage
+from api.views.waiting import FillPage, WaitingPage
+from scheduler.errors import Refused
 from scheduler.model import LotId
 from scheduler.state import Phase
 
@@ -39,8 +40,8 @@ class PlanDesk(Protocol):
     def make_room(self, user: str, typed: Mapping[str, str], choice: str, digest: str, reason: str) -> LotId:
         """Carry out what was shown under this digest, and book the lot."""
 
-    def reseat(self, user: str, lot: LotId) -> tuple[ReseatPage, Phase]:
-        """Where members of a lot's lost workstations would sit; nothing is written."""
+    def reseat(self, user: str, lot: LotId) -> tuple[ReseatPage, Phase, Refused | None]:
+        """Where members of a lot's lost workstations would sit, or why nowhere; nothing is written."""
 
     def seat_elsewhere(self, user: str, lot: LotId, digest: str, reason: str) -> None:
         """Carry out what was shown under this digest."""
@@ -77,6 +78,12 @@ class PlanDesk(Protocol):
 
     def waiting(self, user: str) -> WaitingPage:
         """The waiting list in its order."""
+
+    def places(self, user: str) -> FillPage:
+        """Where waiting lots would go, in their order; nothing is written."""
+
+    def fill(self, user: str, digest: str) -> None:
+        """Book all that have a place, as shown under this digest."""
 
     def ready(self) -> int:
         """How many waiting lots have a place."""

@@ -113,11 +113,12 @@ def seat_elsewhere(
 
 def _reseat(request: Request, who: Visitor, lot: LotId, no: Refused | None = None) -> Response:
     say = voice(request)
-    view, phase = plandesk(request).reseat(who.user, lot)
-    problem = errors.problem(no, language(request), "") if no else None
+    view, phase, why_not = plandesk(request).reseat(who.user, lot)
+    told = no or why_not
+    problem = errors.problem(told, language(request), "") if told else None
     trail = ((say("operator.title"), "/operator"), (say("planning.title"), HERE), (say("reseat.title"), ""))
     answer = show(request, "reseat.html", view, who, phase=phase, trail=trail, here=HERE, problem=problem)
-    answer.status_code = problem.status if problem else 200
+    answer.status_code = problem.status if no and problem else 200
     return answer
 
 

@@ -45,6 +45,33 @@ def withdraw(request: Request, who: Operator, number: Annotated[str, Form()]) ->
     return RedirectResponse(HERE, 303)
 
 
+@router.get("/places")
+def places(request: Request, who: Operator) -> Response:
+    """Where those who wait would go; nothing is written."""
+    return _places(request, who)
+
+
+@router.post("/places")
+def fill(request: Request, who: Operator, digest: Annotated[str, Form()]) -> Response:
+    """Book them as shown."""
+    try:
+        plandesk(request).fill(who.user, digest)
+    except Refused as no:
+        if not wants_page(request):
+            raise
+        return _places(request, who, no)
+    return RedirectResponse(HERE, 303)
+
+
+def _places(request: Request, who: Visitor, no: Refused | None = None) -> Response:
+    view, say = plandesk(request).places(who.user), voice(request)
+    problem = errors.problem(no, language(request), "") if no else None
+    trail = ((say("operator.title"), "/operator"), (say("waiting.title"), HERE), (say("fill.title"), ""))
+    answer = show(request, "fill.html", view, who, phase=Phase.F0, trail=trail, here=HERE, problem=problem)
+    answer.status_code = problem.status if problem else 200
+    return answer
+
+
 def _page(request: Request, who: Visitor, no: Refused | None = None) -> Response:
     view, say = plandesk(request).waiting(who.user), voice(request)
     problem = errors.problem(no, language(request), "") if no else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from sqlmodel import Session
@@ -11,29 +11,21 @@ from api.actor import Actor
 from api.intake.drafts import Batch, read_batch
 from api.intake.faults import Findings, refuse
 from api.services import booking
-from api.services.calendar import calendar
-from api.services.drafting import Room, read_draft
-from api.services.feasibility import windows_of, working_days
+from api.services.drafting import meanwhile, read_draft, room_for, spans_for
 from api.services.memory import Memory
 from api.services.office import Office, only, record_all
 from api.services.ordering import Draft, order_of
-from api.services.placing import Case, Span, case_of_lot, name_of, window_of, witness
-from api.services.rooms import Venue, rooms, venues
+from api.services.placing import name_of, window_of, witness
+from api.services.rooms import venues
 from api.services.wizard import known
-from api.store import journal
 from crypto.canonical import canonical
 from scheduler.codec import to_plain
 from scheduler.errors import Refused
 from scheduler.explain import Reason
 from scheduler.feasibility import Option
 from scheduler.limits import Words
-from scheduler.model import LotId, Role
-from scheduler.rules.day import SHANGHAI
-from scheduler.state import Phase
+from scheduler.model import Role
 from scheduler.timetable import Days
-
-AHEAD = timedelta(hours=2)
-_OPEN = (Phase.F0, Phase.F1, Phase.F2, Phase.F3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +89,8 @@ def _placed(office: Office, memory: Memory, session: Session, read: Batch) -> Dr
     from scheduler.solve.timetable_replan import replan
 
     places = venues(session)
-    spans, unknown = _spans(office, session, read.drafts)
-    free = _free(office, session, places, spans)
+    spans, unknown = spans_for(office, session, read.drafts)
+    free = room_for(office, session, places, spans)
     lots = tuple(read_draft(office, draft, spans, (places, free)) for draft in read.drafts)
     days = Days(
         experts=(),
@@ -106,7 +98,7 @@ def _placed(office: Office, memory: Memory, session: Session, read: Batch) -> Dr
         windows=tuple(window_of(span) for span in spans),
         lots=lots,
     )
-    days = memory.peopled(office, session, days, _meanwhile(office, session, spans))
+    days = memory.peopled(office, session, days, meanwhile(office, session, spans))
     made = replan(days, {}, Effort(clock=lambda: 0.0), room=free)
     at = {name_of(span): span for span in spans}
     placed = {one.lot: one for one in made.placed}
@@ -142,37 +134,3 @@ def _plain(draft: Draft) -> object:
     found = dict(to_plain(draft))
     found["start"] = draft.start.isoformat() if draft.start else None
     return found
-
-
-def _spans(office: Office, session: Session, drafts: Sequence[Draft]) -> tuple[list[Span], tuple[int, ...]]:
-    """The windows that the lots name, and the usual ones of the coming working days for those that do not."""
-    first = office.now().astimezone(SHANGHAI).date()
-    days, unknown = working_days(calendar(session), first)
-    found: set[Span] = set()
-    for draft in drafts:
-        for day in (draft.day,) if draft.day else days:
-            for starts, ends in windows_of(day, draft.hours):
-                if draft.start is not None:
-                    starts = datetime.combine(day, draft.start, SHANGHAI)
-                    ends = starts + timedelta(hours=draft.hours)
-                if starts >= office.now() + AHEAD and starts.date() == ends.date():
-                    found.add((starts, ends))
-    return sorted(found), unknown
-
-
-def _free(office: Office, session: Session, places: Sequence[Venue], spans: Sequence[Span]) -> Room:
-    buffer = timedelta(minutes=office.pack.times.buffer_minutes)
-    found = rooms(session, [(a - buffer, b + buffer) for a, b in spans])
-    return {
-        (name_of(span), venue.site.id): room.get(venue.site.id, 0) if venue.is_open(*span) else 0
-        for span, room in zip(spans, found, strict=True)
-        for venue in places
-    }
-
-
-def _meanwhile(office: Office, session: Session, spans: Sequence[Span]) -> list[Case]:
-    if not spans:
-        return []
-    first, last = spans[0][0], max(ends for _, ends in spans)
-    lots = journal.meanwhile(session, first, last, without=tuple(p for p in Phase if p not in _OPEN))
-    return [case_of_lot(office, session, LotId(lot)) for lot in lots]

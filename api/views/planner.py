@@ -6,7 +6,7 @@ from datetime import date
 
 from api.actor import Actor
 from api.intake.faults import Faults
-from api.services import holding, moving, reseating, urgent, waiting, wizard
+from api.services import filling, holding, moving, reseating, urgent, waiting, wizard
 from api.services.batch import dry_run, take_in
 from api.services.closing_sites import Cut, check, close_site, cuts, lift, may_run_over, run_over
 from api.services.memory import Memory
@@ -19,10 +19,10 @@ from api.store.accounts import account, accounts
 from api.views.batch import BatchPage, batch_page
 from api.views.booking import BookingForm, Kept, Meter, meter_of
 from api.views.planning import PlanPage, page_of
-from api.views.reseat import ReseatPage, reseat_page
+from api.views.reseat import ReseatPage, nothing_to_reseat, reseat_page
 from api.views.room import RoomPage, room_page
 from api.views.seats import SeatsPage, seats_page
-from api.views.waiting import WaitingPage, waiting_page
+from api.views.waiting import FillPage, WaitingPage, fill_page, waiting_page
 from scheduler.errors import Refused
 from scheduler.feasibility import Option
 from scheduler.model import LotId, Role
@@ -79,12 +79,16 @@ class Planner:
         urgent.apply(self.office, self.actor(user), self.memory, asked)
         return draft.lot
 
-    def reseat(self, user: str, lot: LotId) -> tuple[ReseatPage, Phase]:
-        """Where members of a lot's lost workstations would sit, and the lot's phase."""
+    def reseat(self, user: str, lot: LotId) -> tuple[ReseatPage, Phase, Refused | None]:
+        """Where members of a lot's lost workstations would sit, the lot's phase, and why not."""
         self.actor(user)
-        state = open_case(self.office, lot).state
-        made = reseating.propose(self.office, lot)
-        return reseat_page(made, self._site_names(), counts=state.phase is not Phase.F0), state.phase
+        dossier = open_case(self.office, lot)
+        phase = dossier.state.phase
+        try:
+            made = reseating.propose(self.office, lot)
+        except Refused as no:
+            return nothing_to_reseat(lot, dossier.request.project_name), phase, no
+        return reseat_page(made, self._site_names(), counts=phase is not Phase.F0), phase, None
 
     def seat_elsewhere(self, user: str, lot: LotId, digest: str, reason: str) -> None:
         """Carry out what was shown under this digest."""
@@ -151,6 +155,15 @@ class Planner:
         self.actor(user)
         waiting.look(self.office, self.memory, self._draft)
         return waiting_page(waiting.listed(self.office))
+
+    def places(self, user: str) -> FillPage:
+        """Where waiting lots would go, in their order."""
+        self.actor(user)
+        return fill_page(filling.propose(self.office, self.memory, self._draft), self._site_names())
+
+    def fill(self, user: str, digest: str) -> None:
+        """Book all that have a place, as shown under this digest."""
+        filling.apply(self.office, self.actor(user), self.memory, self._draft, digest)
 
     def ready(self) -> int:
         """How many waiting lots have a place, as the clock saw it last."""

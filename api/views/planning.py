@@ -153,6 +153,21 @@ def row_of(step: Step, names: Mapping[str, str], projects: Mapping[str, str]) ->
     )
 
 
+def new_row(lot: str, project: str, place: Spot, names: Mapping[str, str]) -> Row:
+    """A lot that is not booked yet."""
+    return Row(
+        lot=lot,
+        project=project,
+        before=None,
+        after=seen(place, names),
+        reseated=False,
+        trimmed=False,
+        told=told_of((place,), names),
+        against=(),
+        clock=None,
+    )
+
+
 def told_of(spots: Iterable[Spot | None], names: Mapping[str, str]) -> tuple[str, ...]:
     """The sites whose seats change hands."""
     return tuple(sorted({names.get(site, site) for spot in spots for site in _sites(spot)}))
@@ -170,11 +185,11 @@ def seen(spot: Spot, names: Mapping[str, str]) -> Seen:
 
 
 def pictures(
-    made: Proposal, names: Mapping[str, str], new: tuple[str, Spot] | None = None
+    made: Proposal, names: Mapping[str, str], new: Sequence[tuple[str, Spot]] = ()
 ) -> tuple[Picture, Picture]:
-    """Both over the same days and lanes, so that they can be laid over each other; `new`: a lot not booked yet."""
+    """Both over the same days and lanes, so that they can be laid over each other; `new`: lots not booked yet."""
     spots = [spot for step in made.steps for spot in (step.before, step.after) if spot is not None]
-    spots += [new[1]] if new else []
+    spots += [spot for _, spot in new]
     days = tuple(sorted({_local(spot.starts).date() for spot in spots}))
     sites = sorted({site for spot in spots for site in _sites(spot)}, key=lambda site: names.get(site, site))
     lanes = {site: n for n, site in enumerate(sites)}
@@ -199,8 +214,9 @@ def pictures(
         for site in _sites(step.after) if step.after else ():
             spot = step.after or step.before
             after += _bars(days, spot.starts, spot.ends, lanes[site], step.lot, moved)
-    for site in _sites(new[1]) if new else ():
-        after += _bars(days, new[1].starts, new[1].ends, lanes[site], new[0], "moved") if new else []
+    for lot, spot in new:
+        for site in _sites(spot):
+            after += _bars(days, spot.starts, spot.ends, lanes[site], lot, "moved")
     told = tuple(names.get(site, site) for site in sites)
     return Picture(days=days, lanes=told, bars=tuple(before)), Picture(
         days=days, lanes=told, bars=tuple(after)

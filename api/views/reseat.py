@@ -30,9 +30,14 @@ class ReseatPage:
     project: str = shows(Datum.PROJECT)
     rows: tuple[ShiftRow, ...] = shows(Datum.SCHEDULE)
     works: bool = shows(Datum.SCHEDULE)
-    clock: Clock = shows(Datum.SCHEDULE)
-    rounds_left: int = shows(Datum.SCHEDULE)
-    digest: str = free()
+    clock: Clock | None = shows(Datum.SCHEDULE, default=None)
+    rounds_left: int | None = shows(Datum.SCHEDULE, default=None)
+    digest: str = free(default="")
+
+
+def nothing_to_reseat(lot: LotId, project: str) -> ReseatPage:
+    """The page of a lot whose members sit well, or cannot be seated elsewhere now."""
+    return ReseatPage(lot=lot, project=project, rows=(), works=False)
 
 
 def reseat_page(made: Proposal, names: Mapping[str, str], *, counts: bool) -> ReseatPage:

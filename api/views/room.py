@@ -6,7 +6,7 @@ from datetime import datetime
 
 from api.services.urgent import Arrival
 from api.views.gate import free, shows
-from api.views.planning import Picture, Row, pictures, row_of, seen, told_of
+from api.views.planning import Picture, Row, new_row, pictures, row_of
 from scheduler.limits import Words
 from scheduler.sight import Datum
 
@@ -40,20 +40,8 @@ def room_page(
     rows = [row_of(step, names, projects) for step in made.steps]
     before, after = (None, None)
     if place is not None:
-        before, after = pictures(made, names, (draft.lot, place))
-        rows.append(
-            Row(
-                lot=draft.lot,
-                project=draft.project_name,
-                before=None,
-                after=seen(place, names),
-                reseated=False,
-                trimmed=False,
-                told=told_of((place,), names),
-                against=(),
-                clock=None,
-            )
-        )
+        before, after = pictures(made, names, [(draft.lot, place)])
+        rows.append(new_row(draft.lot, draft.project_name, place, names))
     return RoomPage(
         typed=typed,
         project=draft.project_name,
