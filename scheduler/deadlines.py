@@ -8,7 +8,8 @@ from scheduler.events import Matter, Member
 from scheduler.motions import carried, decided, open_disputes
 from scheduler.packshape import Pack
 from scheduler.reviewing import nothing_open
-from scheduler.state import Phase, State
+from scheduler.standby import Standby
+from scheduler.state import Phase, Sitting, State
 
 
 class Deed(StrEnum):
@@ -17,6 +18,7 @@ class Deed(StrEnum):
     SILENT = "silent"  # a drawn member has not answered in time
     ABSENT = "absent"  # a member is not at the gate in time
     FIX = "fix"  # seats are open: fix the lottery of the next round
+    STANDBY = "standby"  # the panel is complete: fix the lottery of the next stand-by
     FINISH = "finish"  # a lottery is fixed: open its seeds and draw
     SITES = "sites"  # choices of sites are fixed: open their seeds and draw
     CLOSE = "close"  # every current member's sheet is in
@@ -78,14 +80,18 @@ def due(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
 
 
 def _panel(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
-    silent = [m for m in state.experts() if not m.accepted and now >= m.since + waits.answer]
+    asked: list[Sitting | Standby] = [
+        *state.standing_by(),
+        *state.experts(),
+    ]  # nobody is promoted whose own time is over
+    silent = [m for m in asked if not m.accepted and now >= m.since + waits.answer]
     opened = state.phase is not Phase.F1
     expected = [m for m in state.experts() if m.answered and not m.key and opened]
     begun = max(state.starts, state.resumed or state.starts)
     absent = [m for m in expected if now >= max(begun, m.answered or m.since) + waits.absent]
     found = [Due(deed=Deed.SILENT, member=m.member) for m in silent]
     found += [Due(deed=Deed.ABSENT, member=m.member) for m in absent]
-    return (*found, *(_next_round(state) if not found else ()))
+    return tuple(found) or _next_round(state) or _next_standby(state)
 
 
 def _next_round(state: State) -> tuple[Due, ...]:
@@ -94,7 +100,18 @@ def _next_round(state: State) -> tuple[Due, ...]:
     return (Due(deed=Deed.FIX),) if wanted and len(state.rounds) > 0 and _ready(state) else ()
 
 
+def _next_standby(state: State) -> tuple[Due, ...]:
+    """Once the panel is complete, the stand-bys that the booking asks for are drawn at once, one after the other."""
+    wanted = state.next_rank <= state.reserve and bool(state.rounds) and not sum(state.open_seats())
+    wanted = wanted and state.phase in (Phase.F1, Phase.F2) and state.pool is not None and not state.asked
+    return (Due(deed=Deed.STANDBY),) if wanted and _pledged(state) else ()
+
+
 def _ready(state: State) -> bool:
     """A round is left and every party has seeds in for it."""
+    return state.rounds_left > 0 and _pledged(state)
+
+
+def _pledged(state: State) -> bool:
     number = len(state.rounds) + 1
-    return number <= state.rounds_allowed and all(state.pledged(party) >= number for party in state.parties)
+    return all(state.pledged(party) >= number for party in state.parties)

@@ -28,12 +28,15 @@ from scheduler.events import (
     Moved,
     Opened,
     PoolFrozen,
+    Promoted,
     Rechecked,
     Relaxed,
     Reported,
     Revealed,
     Reviewed,
     SitesFixed,
+    StandbyFixed,
+    StandbyMissing,
     Totalled,
     Voided,
     Voted,
@@ -69,6 +72,8 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     GlassAsked: {"order": "glass-order"},
     GlassBroken: {"opening": "glass-opening"},
     GlassResumed: {"codes": "codes"},
+    StandbyFixed: {"lottery": "lottery"},
+    Promoted: {"seating": "seating"},
 }
 
 
@@ -78,7 +83,7 @@ def promised(event: Event) -> Iterator[tuple[Digest, str]]:
         yield getattr(event, field), name
     if isinstance(event, Left) and event.evidence is not None:
         yield event.evidence, "evidence"
-    if isinstance(event, LotteryFixed) and event.elsewhere is not None:
+    if isinstance(event, LotteryFixed | StandbyFixed | StandbyMissing) and event.elsewhere is not None:
         yield event.elsewhere, "elsewhere"
     if isinstance(event, KeysAdded) and event.ceremonies is not None:
         yield event.ceremonies, "ceremonies"

@@ -50,7 +50,7 @@ since = 2026-01-01
 name = { zh = "小镇", en = "Town" }
 
 [draw]
-reserve = 1
+reserve = 0
 max_rounds = 5
 silence_minutes = 30
 max_lead_hours = 24

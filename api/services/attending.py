@@ -6,6 +6,7 @@ from datetime import timedelta
 from api.actor import Actor
 from api.services import authorising, standing
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
+from api.services.promoting import recorded
 from crypto.canonical import keyed
 from crypto.errors import Broken
 from crypto.keys import enrol
@@ -34,7 +35,7 @@ def accept(office: Office, actor: Actor, lot: LotId) -> State:
 def _bar(office: Office, dossier: Dossier, member: Member, limit: Limit) -> State:
     """The member is out by the register of today; the next round fills the seat."""
     deeds, exhibits = standing.out(office, member, limit)
-    return record(office, dossier.state.lot, dossier.state, deeds, exhibits=exhibits)
+    return recorded(office, dossier.state.lot, dossier.state, deeds, exhibits=exhibits)
 
 
 def decline(office: Office, actor: Actor, lot: LotId) -> State:
@@ -42,7 +43,7 @@ def decline(office: Office, actor: Actor, lot: LotId) -> State:
     only(actor, Role.EXPERT)
     me = office.mark(lot, actor.expert)
     event = Left(member=me, why=Out.DECLINED)
-    return record(office, lot, open_case(office, lot).state, [by(actor, event, me)])
+    return recorded(office, lot, open_case(office, lot).state, [by(actor, event, me)])
 
 
 def miss(office: Office, actor: Actor, lot: LotId, member: Member, why: Out) -> State:
@@ -55,7 +56,7 @@ def miss(office: Office, actor: Actor, lot: LotId, member: Member, why: Out) -> 
     if actor.role is Role.SITE:
         _may_miss(office, actor, state, member)
         mark = gate_mark(office, actor, lot, member)
-    return record(office, lot, state, [by(actor, Left(member=member, why=why), mark)])
+    return recorded(office, lot, state, [by(actor, Left(member=member, why=why), mark)])
 
 
 def _may_miss(office: Office, actor: Actor, state: State, member: Member) -> None:

@@ -258,6 +258,11 @@ def append(office: Office, session: Session, lot: LotId, state: State, deeds: Se
     journal.project(session, after)
 
 
+def foreseen(office: Office, lot: LotId, state: State, deeds: Sequence[Deed]) -> State:
+    """The state that these deeds would give, recorded or not. Raises Refused."""
+    return _applied(office, lot, state, deeds)[1]
+
+
 def rehearse(dossier: Dossier, deed: Deed) -> None:
     """Raise Refused now for what the history would refuse later, before long work or a key is spent."""
     _applied(dossier.office, dossier.state.lot, dossier.state, [deed])

@@ -17,15 +17,17 @@ from api.services.engaged import engaged, marked
 from api.services.matching import matching, unsalted
 from api.services.office import Dossier, Office
 from api.store import journal
-from scheduler.elsewhere import elsewhere_limits
 from scheduler.events import Member, PoolFrozen
-from scheduler.exhibits import Elsewhere, Spared
+from scheduler.exhibits import Spared
 from scheduler.facts import case_of, numbers
-from scheduler.model import ExpertId, LotId
+from scheduler.limits import Limit
+from scheduler.model import Case, ExpertId, LotId
 from scheduler.rules import limits
 from scheduler.solve.joint import Waiting, waiting
 from scheduler.solve.reserve import protected, reserved
 from scheduler.state import State
+
+Drawn = tuple[Case, tuple[Limit, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +39,12 @@ class Kept:
 
 
 def kept_places(
-    office: Office, session: Session, dossier: Dossier, others: Mapping[LotId, State], bare: Elsewhere
+    office: Office, session: Session, dossier: Dossier, others: Mapping[LotId, State], drawn: Drawn
 ) -> Iterator[Kept]:
     """For all lots booked before the freeze; then, if the caller asks again, for those booked before this one.
 
-    Of lots that cannot be filled together the earlier booked ones count: `bare` says who sits elsewhere.
+    Of lots that cannot be filled together the earlier booked ones count. `drawn`: the case of this draw with its
+    limits, those for people who sit elsewhere among them.
     """
     frozen = _frozen_at(session, dossier.state.lot)
     begun = journal.begun(session, (*others, dossier.state.lot))
@@ -49,25 +52,16 @@ def kept_places(
     lots = [lot for lot in lots if sum(others[lot].open_seats()) > 0]
     desk = _Desk(office, session, dossier, others)
     waits = {lot: desk.waiting(lot) for lot in lots}
-    first = _kept(dossier, bare, [waits[lot] for lot in lots])
+    first = _kept(drawn, [waits[lot] for lot in lots])
     yield first
     earlier = [lot for lot in lots if begun[lot] < begun[dossier.state.lot]]
     if set(earlier) < set(first.lots):
-        yield _kept(dossier, bare, [waits[lot] for lot in earlier])
+        yield _kept(drawn, [waits[lot] for lot in earlier])
 
 
-def _kept(dossier: Dossier, bare: Elsewhere, others: list[Waiting]) -> Kept:
-    state = dossier.state
-    case = case_of(
-        dossier.request,
-        dossier.snapshot,
-        kept=state.experts(),
-        out=state.left(),
-        conflicts=dossier.conflicts,
-        counts=state.seats,
-    )
+def _kept(drawn: Drawn, others: list[Waiting]) -> Kept:
     whom = protected(others)
-    found = reserved(case, (*limits(case, numbers(dossier.pack, case)), *elsewhere_limits(bare)), whom)
+    found = reserved(*drawn, whom)
     spared = (
         Spared(people=tuple(Member(who) for who in limit.experts or ()), most=limit.most or 0)
         for limit in found
@@ -104,7 +98,17 @@ class _Worlds:
 def _key(state: State) -> object:
     """All that a lot's next round depends on; the pool's digest is salted, so that no two lots share one."""
     panel = tuple((m.member, m.role, m.sits) for m in state.members)
-    return state.lot, state.pool_exhibit, state.request, state.pack, panel, state.conflicts, state.seats
+    aside = tuple(each.member for each in state.set_aside())
+    return (
+        state.lot,
+        state.pool_exhibit,
+        state.request,
+        state.pack,
+        panel,
+        aside,
+        state.conflicts,
+        state.seats,
+    )
 
 
 _WORLDS = _Worlds(512)
@@ -152,7 +156,7 @@ class _Desk:
             its.request,
             pool,
             kept=state.experts(),
-            out=state.left(),
+            out=state.set_aside(),
             conflicts=its.conflicts,
             counts=state.seats,
         )

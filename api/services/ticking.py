@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from api.actor import SYSTEM
-from api.services import attending, closing, drawing, holding, pausing, reviewing, siting, voting
+from api.services import attending, closing, drawing, holding, pausing, reviewing, siting, standby, voting
 from api.services.office import Office, open_case
 from api.store import journal
 from scheduler.deadlines import Deed, Due, due, waits_of
@@ -43,11 +43,20 @@ def _fix(office: Office, lot: LotId, _: Due) -> State:
         return drawing.give_up(office, lot, refusal.facts["rules"])
 
 
+def _finish(office: Office, lot: LotId, _: Due) -> State:
+    """The round under way, of the panel or of a stand-by."""
+    under_way = open_case(office, lot).state.round_under_way()
+    if under_way is not None and under_way.standby is not None:
+        return standby.draw(office, lot)
+    return drawing.draw(office, SYSTEM, lot)
+
+
 _ACTS: dict[Deed, Act] = {
     Deed.SILENT: _miss(Out.SILENT),
     Deed.ABSENT: _miss(Out.ABSENT),
     Deed.FIX: _fix,
-    Deed.FINISH: lambda office, lot, _: drawing.draw(office, SYSTEM, lot),
+    Deed.STANDBY: lambda office, lot, _: standby.fix(office, lot),
+    Deed.FINISH: _finish,
     Deed.SITES: lambda office, lot, _: siting.draw_sites(office, SYSTEM, lot),
     Deed.CLOSE: lambda office, lot, _: closing.close(office, SYSTEM, lot),
     Deed.LAPSE: lambda office, lot, _: pausing.lapse(office, lot),

@@ -14,6 +14,8 @@ class Answer(StrEnum):
     """How the expert's own invitation stands."""
 
     WAITING = "waiting"
+    STANDBY_ASKED = "standby_asked"  # drawn as a reserve, has not answered
+    STANDBY = "standby"  # comes if called
     ACCEPTED = "accepted"
     DECLINED = "declined"
     PRESENT = "present"

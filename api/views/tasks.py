@@ -17,8 +17,9 @@ from scheduler.deadlines import waits_of
 from scheduler.errors import Refused
 from scheduler.events import Member, Out, Scored
 from scheduler.exhibits import Application, Bidders, Place, Seating
-from scheduler.model import LotId
-from scheduler.state import Phase, Sitting
+from scheduler.model import ExpertId, LotId, SiteId
+from scheduler.standby import Standby
+from scheduler.state import Phase, Sitting, State
 
 _OUT = {
     Out.DECLINED: Answer.DECLINED,
@@ -118,10 +119,25 @@ def _mine(office: Office, expert: str) -> Iterator[tuple[Dossier, Sitting]]:
     marks = office.pool.marks([Question(lot=lot, person=expert) for lot in lots])
     for lot, mark in zip(lots, marks, strict=True):
         case = open_case(office, lot)
-        me = case.state.sitting(mark)
+        me = case.state.sitting(mark) or _waiting(case.state, mark)
         over = case.state.annulled is not None  # another attempt takes its place, as after a cancellation
         if me is not None and case.state.phase is not Phase.F0 and not over:
             yield case, me
+
+
+def _waiting(state: State, mark: Member) -> Sitting | None:
+    """A stand-by as the member it would be."""
+    mine = state.standby(mark)
+    if mine is None:
+        return None
+    return Sitting(
+        member=mine.member,
+        role=mine.role,
+        round=mine.round,
+        since=mine.since,
+        accepted=mine.accepted is not None,
+        out=mine.out,
+    )
 
 
 def how(me: Sitting, phase: Phase) -> Answer:
@@ -136,11 +152,12 @@ def how(me: Sitting, phase: Phase) -> Answer:
 
 def _card(office: Office, case: Dossier, me: Sitting) -> ExpertCard:
     state = case.state
-    stands = how(me, state.phase)
+    reserve = state.standby(me.member)
+    stands = how(me, state.phase) if reserve is None else _stands_by(reserve, state)
     present = stands in (Answer.PRESENT, Answer.DONE)
     place = _place(case, me.member)
     with office.db.reading() as session:
-        site = next(each for each in registers.sites(session) if each.site == place.site)
+        site = next(each for each in registers.sites(session) if each.site == _site(case, me.member))
         region = next(each for each in registers.regions(session) if each.code == site.region)
     return ExpertCard(
         task=me.member,
@@ -150,9 +167,9 @@ def _card(office: Office, case: Dossier, me: Sitting) -> ExpertCard:
         sign_in_at=f"{site.name}（{region.city}{region.name}）",
         answer_by=me.since + waits_of(case.pack).answer,
         desk_phone=region.desk_phone,
-        seat=f"{place.room} · {place.workstation:02}" if present else None,
+        seat=f"{place.room} · {place.workstation:02}" if present and place else None,
         project=case.request.project_name if present else None,
-        may_withdraw=(me.sits and state.phase in (Phase.F1, Phase.F2)) or None,
+        may_withdraw=(reserve is None and me.sits and state.phase in (Phase.F1, Phase.F2)) or None,
         bidders=_bidders(case, me),
         declared=me.member in state.declared if _reads_names(case, me) else None,
         appeal=_appeal(case, me),
@@ -180,6 +197,23 @@ def _appeal(case: Dossier, me: Sitting) -> str | None:
     return case.body(waiting.appeal, Application).says if waiting else None
 
 
-def _place(case: Dossier, member: Member) -> Place:
+def _stands_by(mine: Standby, state: State) -> Answer:
+    if mine.out is not None:
+        return _OUT[mine.out]
+    if mine not in state.standing_by():
+        return Answer.RELEASED  # scoring is closed
+    return Answer.STANDBY if mine.accepted else Answer.STANDBY_ASKED
+
+
+def _place(case: Dossier, member: Member) -> Place | None:
+    """The workstation; a stand-by has none."""
     places = [place for digest in case.state.seatings() for place in case.body(digest, Seating).places]
-    return next(place for place in places if place.member == member)
+    return next((place for place in places if place.member == member), None)
+
+
+def _site(case: Dossier, member: Member) -> SiteId:
+    """Where to sign in: at the workstation, or at the lot's site in the own city, where it would be."""
+    if place := _place(case, member):
+        return place.site
+    (region,) = [e.expert.region for e in case.snapshot.leaves if e.expert.id == ExpertId(member)]
+    return next(site.site for site in case.request.sites if site.region[:4] == region[:4])

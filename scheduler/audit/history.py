@@ -9,7 +9,7 @@ from crypto.errors import Broken
 from crypto.keys import fingerprint, verify
 from crypto.transcript import check_transcript
 from crypto.transcript import from_body as from_record
-from scheduler.audit import glass, panel, relaxing
+from scheduler.audit import glass, panel, relaxing, standby
 from scheduler.audit.attempts import earlier
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.audit.moving import moves
@@ -132,6 +132,7 @@ def _as_the_pack_says(case: AuditCase, found: RulesInForce) -> None:
     named = tuple(party.value for party in draw.seed_parties)
     if (state.parties, state.max_rounds) != (named, draw.max_rounds):
         raise Broken("seed parties or rounds are others than the pack says")
+    standby.as_the_pack_says(case, pack)
     holders = {role.value for role in pack.custody.holders}
     if state.keys and (state.threshold, {c.name for c in state.custodians}) != (
         pack.custody.threshold,
@@ -144,7 +145,7 @@ def _as_the_pack_says(case: AuditCase, found: RulesInForce) -> None:
         if isinstance(event, LotteryFixed) and entry.at < _opens(case, found):
             raise Broken(f"entry {entry.seq}: drawn earlier than the pack allows")
         if isinstance(event, Left) and before is not None:
-            sitting = before.sitting(event.member)
+            sitting = before.sitting(event.member) or before.standby(event.member)
             hasty = (
                 event.why is Out.SILENT and sitting is not None and entry.at < sitting.since + waits.answer
             )

@@ -24,6 +24,14 @@ from scheduler.events.recusing import AppealAnswered, AppealDecided, AppealFiled
 from scheduler.events.relaxing import RelaxAsked, RelaxDenied, Relaxed
 from scheduler.events.review import Explained, ReviewBegun, Reviewed
 from scheduler.events.siting import SitesDrawn, SiteSeedPledged, SitesFixed, SitesOffered
+from scheduler.events.standby import (
+    Passed,
+    PassedOver,
+    Promoted,
+    StandbyDrawn,
+    StandbyFixed,
+    StandbyMissing,
+)
 from scheduler.events.voiding import Correction, Returned, Void, Voided
 
 Event = (
@@ -91,6 +99,11 @@ Event = (
     | GlassRefused
     | GlassResumed
     | Moved
+    | StandbyFixed
+    | StandbyDrawn
+    | StandbyMissing
+    | Promoted
+    | PassedOver
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -147,7 +160,10 @@ __all__ = [
     "Moved",
     "Opened",
     "Out",
+    "Passed",
+    "PassedOver",
     "PoolFrozen",
+    "Promoted",
     "Rechecked",
     "Recused",
     "RelaxAsked",
@@ -170,6 +186,9 @@ __all__ = [
     "SitesFixed",
     "SitesOffered",
     "Slot",
+    "StandbyDrawn",
+    "StandbyFixed",
+    "StandbyMissing",
     "Stuck",
     "Totalled",
     "Void",

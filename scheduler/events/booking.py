@@ -21,6 +21,7 @@ class Booked:
     parties: tuple[str, ...]  # who pledges seeds
     max_rounds: int
     previous: Digest | None = None  # head of the cancelled attempt before this one
+    reserve: int = 0  # stand-by rounds, beside max_rounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from scheduler.transitions import (
     relaxing,
     review,
     siting,
+    standby,
     voiding,
 )
 from scheduler.transitions.booking import begin
@@ -47,10 +48,12 @@ _MOVES: Moves = {
     **siting.MOVES,
     **glass.MOVES,
     **moving.MOVES,
+    **standby.MOVES,
 }
 
 
 def move(state: State, entry: Entry) -> State:
     """The state after an allowed kind of event, or Refused because of the history."""
     glass.moving(state, type(entry.event))
+    standby.moving(state, type(entry.event))
     return _MOVES[type(entry.event)](state, entry, entry.event)

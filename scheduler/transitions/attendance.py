@@ -5,10 +5,13 @@ from dataclasses import replace
 from scheduler.events import Accepted, CheckedIn, Left, Out, Rechecked
 from scheduler.model import Role
 from scheduler.state import Entry, State
+from scheduler.transitions import standby
 from scheduler.transitions.demands import Moves, change, demand, own
 
 
 def _accepted(state: State, entry: Entry, event: Accepted) -> State:
+    if state.standby(event.member):
+        return standby.accepted(state, entry, event)
     own(entry, event.member)
     sitting = state.sitting(event.member)
     demand(sitting is None or not sitting.accepted, "accepted_twice")
@@ -16,6 +19,8 @@ def _accepted(state: State, entry: Entry, event: Accepted) -> State:
 
 
 def _left(state: State, entry: Entry, event: Left) -> State:
+    if state.standby(event.member):
+        return standby.left(state, entry, event)
     own(entry, event.member)
     demand(event.why not in (Out.RECUSED, Out.VOIDED), "recheck_only")
     demand((event.why is Out.DECLINED) == (entry.role is Role.EXPERT), "role", why=event.why)
