@@ -1,7 +1,6 @@
 """How did this panel come about? A history and its exhibits → the supervisor's transcript."""
 
 from collections import Counter
-from datetime import datetime
 
 from api.services import depositing, lengthening
 from api.services.explaining import scarce
@@ -11,6 +10,7 @@ from api.views.gate import passed
 from api.views.glass import glass_card
 from api.views.panel import asked_step, may_approve, open_appeals, taken_steps
 from api.views.refused import refused
+from api.views.roundsdrawn import reserves, rounds
 from api.views.supervisor import (
     Aside,
     Entry,
@@ -18,11 +18,10 @@ from api.views.supervisor import (
     Funnel,
     Member,
     Other,
-    Round,
     Sealed,
     SupervisorTranscript,
 )
-from scheduler.events import Drawn, KeyOpened, LotteryFixed, Out
+from scheduler.events import KeyOpened
 from scheduler.exhibits import Elsewhere, LotteryBody, Seating
 from scheduler.facts import roles
 from scheduler.fairness import spread
@@ -49,6 +48,7 @@ def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
         history=tuple(_entry(line) for line in lines),
         funnel=_funnel(case) if seen and case.state.rounds else None,
         rounds=rounds(case, lines) if seen else (),
+        reserves=reserves(case, lines, _specialities(office)) if seen else (),
         panel=_panel(office, case) if case.state.seatings() and seen else (),
         sealed=_sealed(case, lines),
         verdict=None,
@@ -119,30 +119,13 @@ def _excluded(rule: str, count: int) -> Excluded:
     return Excluded(rule=rule, title=title, law=declared.law if declared else "", count=count)
 
 
-def rounds(case: Dossier, lines: list[Line]) -> tuple[Round, ...]:
-    """Every round that was drawn: who had left before it, by reason, and how many it added."""
-    why = {sitting.member: sitting.out for sitting in case.state.left()}
-    at: dict[int, datetime] = {}
-    joined: dict[int, int] = {}
-    left: dict[int, tuple[tuple[Out, int], ...]] = {}
-    seen: set[str] = set()
-    for line in lines:
-        if isinstance(line.event, LotteryFixed):
-            gone = Counter(why[m] for m in line.event.out if m not in seen)
-            seen.update(line.event.out)
-            left[line.event.round] = tuple((reason, n) for reason, n in gone.items() if reason is not None)
-        elif isinstance(line.event, Drawn):
-            at[line.event.round], joined[line.event.round] = line.at, len(line.event.members)
-    return tuple(Round(number=n, at=at[n], left=left[n], joined=joined[n]) for n in sorted(at))
-
-
 def _panel(office: Office, case: Dossier) -> tuple[Member, ...]:
     """Who sits now, by pseudonym; owner representatives have no speciality."""
     codes = roles(case.request)
     places = {p.member: p.site for digest in case.state.seatings() for p in case.body(digest, Seating).places}
     with office.db.reading() as session:
         sites = {site.site: site.name for site in registers.sites(session)}
-        names = {each.code: each.name for each in registers.specialities(session)}
+    names = _specialities(office)
     found = []
     for sitting in case.state.current():
         code = codes[sitting.role] if sitting.role is not None else None
@@ -155,6 +138,11 @@ def _panel(office: Office, case: Dossier) -> tuple[Member, ...]:
         )
         found.append(member)
     return tuple(found)
+
+
+def _specialities(office: Office) -> dict[str, str]:
+    with office.db.reading() as session:
+        return {each.code: each.name for each in registers.specialities(session)}
 
 
 def _sealed(case: Dossier, lines: list[Line]) -> tuple[Sealed, ...]:
