@@ -78,17 +78,20 @@ class LocalPool:
         """At most everybody of the register is marked in every lot asked about: one keyed hash for each pair."""
         with self.db.reading() as session:
             everybody = registers.numbers(session)
-        own = {number: names.member(self.key, lot, number) for number in everybody}
+        own: dict[str, Member] = {}
         found = []
         for other in others:
-            wanted, known = set(other.members), dict[Member, Member]()
-            for number, mark in own.items():
-                if len(known) == len(wanted):
+            who, known = names.finder(self.key, other.lot, other.members), dict[Member, Member]()
+            wanted = len(set(other.members))
+            for number in everybody:
+                if len(known) == wanted:
                     break
-                member = names.member(self.key, other.lot, number)
-                if member in wanted:
-                    known[member] = mark
-            if len(known) < len(wanted):
+                member = who(number)
+                if member is not None:
+                    if number not in own:
+                        own[number] = names.member(self.key, lot, number)
+                    known[member] = own[number]
+            if len(known) < wanted:
                 raise Refused("not_a_member")
             found.append(tuple(known[member] for member in other.members))
         return tuple(found)
