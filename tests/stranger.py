@@ -159,8 +159,8 @@ class Reader:
     def check_draws(self) -> int:
         """Every ticket follows from seeds and lottery and lands on the members drawn: how many rounds."""
         attempt = self.all("Booked")[0]["attempt"]
-        drawn = {data["round"]: data for data in self.all("Drawn")}
-        for fixed in self.all("LotteryFixed"):
+        drawn = {data["round"]: data for data in (*self.all("Drawn"), *self.all("StandbyDrawn"))}
+        for fixed in (*self.all("LotteryFixed"), *self.all("StandbyFixed")):
             number = fixed["round"]
             parts: list[str | bytes] = []
             for pledge in sorted(self.all("SeedPledged"), key=lambda data: data["party"]):
@@ -173,6 +173,25 @@ class Reader:
             won = _winners(self.exhibits[fixed["lottery"]]["body"], ticket)
             assert won == [(m["role"], m["member"]) for m in drawn[number]["members"]]
         return len(drawn)
+
+    def check_standbys(self) -> int:
+        """Stand-bys take seats in the order of their ranks, or are named with a rule: how many were promoted."""
+        rounds = {data["round"]: data["rank"] for data in self.all("StandbyFixed")}
+        waiting: dict[str, int] = {}
+        promoted = 0
+        for name, data in self.events:
+            if name == "StandbyDrawn":
+                waiting[data["members"][0]["member"]] = rounds[data["round"]]
+            elif name == "Left":
+                waiting.pop(data["member"], None)
+            elif name in ("Promoted", "PassedOver"):
+                taken = data.get("members", [])
+                last = max((waiting[who] for who in taken), default=len(waiting) + promoted + 99)
+                beside = sorted((rank, who) for who, rank in waiting.items() if who not in taken)
+                assert [who for rank, who in beside if rank < last] == [p["member"] for p in data["passed"]]
+                assert all(each["rule"] for each in data["passed"])
+                promoted += len([waiting.pop(who) for who in taken])
+        return promoted
 
     def check_scores(self) -> list[str]:
         """Sheets are signed under the members' own codes and give the totals, bidders open: the totals."""

@@ -12,6 +12,8 @@ from api.store.schema import upgrade
 from scheduler.bundle import BundleKind
 from tests import stranger, town
 
+BUNDLES = Path(__file__).resolve().parents[1] / "fixtures" / "bundles"
+
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[town.Town]:
@@ -42,6 +44,14 @@ def test_a_strangers_verifier_accepts_a_public_bundle(lived: town.Town) -> None:
     assert reader.check_keys() == 3
     assert reader.check_draws() == 1
     assert set(reader.opened) == {"seeds/1"}
+
+
+def test_a_strangers_verifier_follows_the_standbys() -> None:
+    """Their rounds follow from seeds and lotteries as well, and seats fall to them in the order of their ranks."""
+    reader = stranger.Reader((BUNDLES / "good.standby.jsonl").read_bytes())
+    assert reader.check_draws() == 4
+    assert reader.check_standbys() == 1
+    assert len(reader.check_scores()) == 3
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
