@@ -11,6 +11,7 @@ from api.words import say
 
 if TYPE_CHECKING:
     from api import keyring
+    from api.pool.running import Post
 
 _card = click.Path(path_type=Path, dir_okay=False, exists=True)
 
@@ -50,38 +51,32 @@ def card(out: Path) -> None:
 
 @pool.command("run")
 @click.option("--centre", type=_card, required=True, help="中心的信任文件 / the centre's TRUST.json")
+@click.option(
+    "--entrance", required=True, help="中心的地址，专家由此进入 / the centre's address, for experts"
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 / address to listen on")
 @click.option("--port", default=8010, show_default=True, type=click.IntRange(0, 65535), help="端口 / port")
 @click.option(
     "--socket", "handle", type=int, hidden=True, help="a listening socket handed down by who starts us"
 )
 @orderly
-def run(centre: Path, host: str, port: int, handle: int | None) -> None:
-    """运行：只回答这一家中心的问题，逐条记录 / answer this one centre, and note every question."""
+def run(centre: Path, entrance: str, host: str, port: int, handle: int | None) -> None:
+    """运行：专家的网页；只回答这一家中心，逐条记录 / experts' pages; answer one centre, and note every question."""
     from api.custodian.running import leashed
-    from api.pool.running import BadCentre, keep_answering
+    from api.pool.running import keep_answering
     from api.serving import bound, inherited
-    from api.store.db import Database
-    from api.store.schema import is_current
 
-    settings, ring = settings_here(), _ring()
-    database = Database(settings.database_url)
-    if not is_current(database):
-        tell(say("import.schema", spoken()))
-        raise SystemExit(BAD_INPUT)
+    post = _post(centre, entrance)
     if handle is not None:
         leashed()
     try:
         with inherited(handle) if handle is not None else bound(host, port) as listener:
-            keep_answering(database, ring, centre, settings.data_dir, listener)
+            keep_answering(post, listener)
     except OSError:
         tell(say("serve.port", spoken(), host=host, port=port))
         raise SystemExit(BAD_INPUT) from None
-    except BadCentre as fault:
-        tell(say("pool.unusable", spoken(), reason=fault))
-        raise SystemExit(BAD_INPUT) from None
     finally:
-        database.close()
+        post.database.close()
 
 
 @pool.command("log")
@@ -120,6 +115,32 @@ def trust(card: Path, url: str) -> None:
         tell(say("pool.unusable", spoken(), reason=fault))
         raise SystemExit(BAD_INPUT) from None
     answer(say("pool.trusted", spoken(), url=url))
+
+
+def _post(centre: Path, entrance: str) -> "Post":
+    from api.commands.installation import chosen_pack
+    from api.pool.running import BadCentre, Post, origin, pins_of
+    from api.store.db import Database
+    from api.store.schema import is_current
+
+    settings, ring = settings_here(), _ring()
+    database = Database(settings.database_url)
+    if not is_current(database):
+        tell(say("import.schema", spoken()))
+        raise SystemExit(BAD_INPUT)
+    try:
+        return Post(
+            database=database,
+            keys=ring,
+            pack=chosen_pack(settings),
+            folder=settings.data_dir,
+            centre=pins_of(centre),
+            entrance=origin(entrance),
+            language=spoken(),
+        )
+    except BadCentre as fault:
+        tell(say("pool.unusable", spoken(), reason=fault))
+        raise SystemExit(BAD_INPUT) from None
 
 
 def _ring() -> "keyring.Keyring":

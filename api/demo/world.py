@@ -14,7 +14,7 @@ from api.custodian.household import FOLDER, homes_in, settle
 from api.demo.clock import StoryClock
 from api.keyring import Keyring
 from api.pool import beside
-from api.pool.house import PoolHouse
+from api.pool.letters import FarHouse
 from api.services import ceremonies
 from api.services.booking import book
 from api.services.importing import apply_import
@@ -88,7 +88,7 @@ def processes(folder: Path, doors: Doors) -> tuple[Process, ...]:
     """What runs beside the centre: three custodians' agents and the pool owner."""
     address = f"http://127.0.0.1:{doors.centre.getsockname()[1]}"
     agents = (agent(home, address, _EVERY, demo_clock=True) for home in homes_in(folder / FOLDER))
-    return (*agents, beside.process(folder / beside.FOLDER, doors.pool))
+    return (*agents, beside.process(folder / beside.FOLDER, doors.pool, address))
 
 
 def build(folder: Path, seed: bytes, stopwatch: Callable[[], float], doors: Doors) -> Stage:
@@ -127,7 +127,7 @@ def office_of(
     keys: Keyring,
     now: Callable[[], datetime],
     entropy: Callable[[int], bytes],
-    far: PoolHouse | None = None,
+    far: FarHouse | None = None,
 ) -> Office:
     """The office of the demonstration: rule pack Anhui."""
     return Office(

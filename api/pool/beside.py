@@ -34,11 +34,12 @@ def fill(folder: Path, registers: Registers) -> None:
     database.close()
 
 
-def process(folder: Path, listener: socket.socket) -> Process:
-    """The pool owner's process, behind this socket."""
+def process(folder: Path, listener: socket.socket, entrance: str) -> Process:
+    """The pool owner's process, behind this socket; experts go on to the centre at `entrance`."""
+    words = ("pool", "run", "--centre", str(folder / TRUST))
     return Process(
         name="pool-owner",
-        words=("pool", "run", "--centre", str(folder / TRUST), "--socket", str(listener.fileno())),
+        words=(*words, "--entrance", entrance, "--socket", str(listener.fileno())),
         faults=folder / FAULTS,
         environment={
             "YUANPING_DATA_DIR": str(folder),

@@ -57,6 +57,11 @@ class LocalPool:
         """Read in one snapshot; who sits elsewhere is found by asking each panel for the person's mark there."""
         lot, tag = inquiry.lot, names.org_tag(self.key, inquiry.lot)
         with self.db.reading() as session:
+            person = inquiry.person
+            if inquiry.member:
+                person = self._numbers(session, lot).get(inquiry.member, "")
+                if not person:
+                    raise Refused("not_a_member")
             found = registers.pool(
                 session,
                 key=self.personal,
@@ -64,7 +69,7 @@ class LocalPool:
                 pseudonym=lambda number: names.pseudonym(self.key, lot, number),
                 org_tag=tag,
                 knowing=inquiry.specialities,
-                number=inquiry.person or None,
+                number=person or None,
             )
             controls = registers.controls(session, tag)
             if not inquiry.panels:

@@ -21,11 +21,11 @@ from scheduler.state import State
 def accept(office: Office, actor: Actor, lot: LotId) -> State:
     """The expert will come. Irrevocable only by illness or absence: later declining is refused at check-in."""
     only(actor, Role.EXPERT)
-    me = office.mark(lot, actor.expert)
+    me = office.me(actor, lot)
     dossier = open_case(office, lot)
     deeds = [by(actor, Accepted(member=me), me)]
     rehearse(dossier, deeds[0])
-    limit = standing.barred(office, dossier, actor.expert)
+    limit = standing.barred(office, dossier, me)
     if limit is not None:
         return _bar(office, dossier, me, limit)
     return record(office, lot, dossier.state, deeds)
@@ -40,7 +40,7 @@ def _bar(office: Office, dossier: Dossier, member: Member, limit: Limit) -> Stat
 def decline(office: Office, actor: Actor, lot: LotId) -> State:
     """The expert will not come; the seat goes to the next round of the same draw."""
     only(actor, Role.EXPERT)
-    me = office.mark(lot, actor.expert)
+    me = office.me(actor, lot)
     event = Left(member=me, why=Out.DECLINED)
     return record(office, lot, open_case(office, lot).state, [by(actor, event, me)])
 
@@ -94,7 +94,7 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
     rehearse(dossier, deed)
     if sitting.role is None:
         authorising.demand_letter(dossier, member)
-    limit = standing.barred(office, dossier, person) if sitting.role is not None else None
+    limit = standing.barred(office, dossier, member) if sitting.role is not None else None
     if limit is not None:
         return _bar(office, dossier, member, limit)
     return record(office, lot, dossier.state, [deed])

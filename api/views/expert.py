@@ -2,25 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from api.pool.letters import Answer
 from api.views.alarms import Suspension
 from api.views.gate import shows
 from scheduler.events import Member
 from scheduler.sight import Datum
-
-
-class Answer(StrEnum):
-    """How the expert's own invitation stands."""
-
-    WAITING = "waiting"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    PRESENT = "present"
-    DONE = "done"  # scoring is closed
-    SILENT = "silent"  # no answer in time
-    ABSENT = "absent"  # not at the gate in time
-    RELEASED = "released"  # no longer needed; a conflict found at opening is told in these words too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +25,7 @@ class ExpertCard:
     )  # name of the site, in the county where the expert may be seated
     answer_by: datetime = shows(Datum.OWN_INVITATION)
     desk_phone: str = shows(Datum.OWN_INVITATION)
+    speciality: str = shows(Datum.OWN_INVITATION)  # as what the expert is invited
     seat: str | None = shows(Datum.OWN_SEAT)
     project: str | None = shows(Datum.OWN_PROJECT)
     bidders: tuple[str, ...] = shows(Datum.OWN_RECUSAL, default=())  # who bids, from check-in to blinding

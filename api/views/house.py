@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from api.actor import Actor
-from api.services import acting, alarming, depositing, lengthening, pressing, suspending, telling
+from api.services import acting, alarming, depositing, entering, lengthening, pressing, suspending, telling
 from api.services import calendar as calendars
 from api.services import packs as rulebook
 from api.services.acting import Deed
@@ -14,7 +14,7 @@ from api.services.incidents import Form, Incident, handle
 from api.services.office import Office, open_case
 from api.services.pressing import Press, Slip
 from api.services.telling import Said, Tell
-from api.store.accounts import account, password_fits
+from api.store.accounts import account, one_click, opened_by
 from api.views import alarms, calendar, fairness, lots, packs, tasks, transcripts, verdicts
 from api.views.alarms import Alarms, PoolDesk, Suspension
 from api.views.expert import ExpertCard
@@ -88,7 +88,7 @@ class House:
 
     def tasks(self, user: str) -> tuple[tuple[ExpertCard, Phase], ...]:
         """The expert's own cards."""
-        return tasks.cards(self.office, self._actor(user, Role.EXPERT).expert)
+        return tasks.cards(self.office, self._actor(user, Role.EXPERT))
 
     def answer(self, user: str, task: Member, *, accept: bool) -> None:
         """The expert's answer."""
@@ -138,13 +138,13 @@ class House:
 
     def panel(self, user: str, task: Member) -> tuple[PanelDesk, Phase]:
         """The expert's own panel."""
-        case, me = tasks.mine(self.office, self._actor(user, Role.EXPERT).expert, task)
+        case, me = tasks.mine(self.office, self._actor(user, Role.EXPERT), task)
         return panel_desk(case, me, Role.EXPERT), case.state.phase
 
     def tell(self, user: str, task: Member, what: Tell, said: Said) -> None:
         """What the expert tells it."""
         actor = self._actor(user, Role.EXPERT)
-        case, _ = tasks.mine(self.office, actor.expert, task)
+        case, _ = tasks.mine(self.office, actor, task)
         telling.tell(self.office, actor, case.state.lot, what, said)
 
     def _own(self, user: str, role: Role, lot: LotId) -> None:
@@ -206,21 +206,29 @@ class House:
     def demo_role(self, user: str) -> Role | None:
         """The role of a login that one click opens."""
         with self.office.db.reading() as session:
-            known = account(session, user)
-        return known.role if known is not None and known.demo else None
+            return self._here(one_click(session, user))
 
     def role_of(self, user: str, password: str) -> Role | None:
         """The role this password opens; None for a wrong one and for an unknown login alike."""
         with self.office.db.reading() as session:
-            known = account(session, user)
-            right = password_fits(session, user, password)
-        return known.role if known is not None and right else None
+            return self._here(opened_by(session, user, password))
+
+    def admit(self, text: str) -> str:
+        """Whoever bears a pool owner's pass."""
+        return entering.enter(self.office, text)
+
+    def _here(self, role: Role | None) -> Role | None:
+        """Experts sign in with the pool owner, where that is another house."""
+        return None if role is Role.EXPERT and self.office.far is not None else role
 
     def _actor(self, user: str, role: Role) -> Actor:
         """The account as services know it; a session whose account is gone or changed is nobody's."""
+        sent = entering.bearer(self.office, user) if role is Role.EXPERT else None
+        if sent is not None:
+            return sent
         with self.office.db.reading() as session:
             found = account(session, user)
-        if found is None or found.role is not role:
+        if found is None or self._here(found.role) is not role:
             raise Refused("role", role=role.value)
         return Actor(
             id=found.login,

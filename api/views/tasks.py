@@ -1,38 +1,30 @@
 """Which invitations has this expert, and how does each stand? Read by who asks, never by whom they name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from api.actor import Actor
 from api.pool.house import Question
+from api.pool.letters import Answer
 from api.services import attending, chairing, pressing, recusing
 from api.services import scoring as sheets
+from api.services.inviting import invitation, place_of
 from api.services.office import Dossier, Office, open_case
 from api.services.pressing import Press, Slip
-from api.store import journal, registers
-from api.views.expert import Answer, ExpertCard
+from api.store import journal
+from api.views.expert import ExpertCard
 from api.views.score import BlankSheet, OwnCriterion, OwnPaper, Receipt, ScorePage
 from crypto.canonical import unhex
 from crypto.errors import Broken
-from scheduler.deadlines import waits_of
 from scheduler.errors import Refused
-from scheduler.events import Member, Out, Scored
-from scheduler.exhibits import Application, Bidders, Place, Seating
+from scheduler.events import Member, Scored
+from scheduler.exhibits import Application, Bidders
 from scheduler.model import LotId
 from scheduler.state import Phase, Sitting
 
-_OUT = {
-    Out.DECLINED: Answer.DECLINED,
-    Out.SILENT: Answer.SILENT,
-    Out.ABSENT: Answer.ABSENT,
-    Out.BARRED: Answer.RELEASED,
-    Out.VOIDED: Answer.RELEASED,
-    Out.RECUSED: Answer.RELEASED,  # "recused" would tell the expert that a relation of theirs bids
-}
 
-
-def cards(office: Office, expert: str) -> tuple[tuple[ExpertCard, Phase], ...]:
-    """The cards of an expert (register number), each with its case's phase. Cancelled cases are gone."""
-    return tuple((_card(office, case, me), case.state.phase) for case, me in _mine(office, expert))
+def cards(office: Office, actor: Actor) -> tuple[tuple[ExpertCard, Phase], ...]:
+    """The cards of an expert, each with its case's phase; one at most with a pass. Cancelled cases are gone."""
+    return tuple((_card(office, case, me), case.state.phase) for case, me in _mine(office, actor))
 
 
 def answer(office: Office, actor: Actor, task: Member, *, accept: bool) -> None:
@@ -66,7 +58,7 @@ def hand_in(office: Office, actor: Actor, task: Member, envelope: str, commitmen
 
 
 def _own(office: Office, actor: Actor, task: Member) -> tuple[Dossier, Sitting]:
-    for case, me in _mine(office, actor.expert):
+    for case, me in _mine(office, actor):
         if me.member == task:
             return case, me
     raise Refused("not_found")
@@ -74,16 +66,16 @@ def _own(office: Office, actor: Actor, task: Member) -> tuple[Dossier, Sitting]:
 
 def press(office: Office, actor: Actor, task: Member, what: Press, slip: Slip) -> None:
     """A small form about the own invitation. Raises Refused("not_found") for any other."""
-    for case, me in _mine(office, actor.expert):
+    for case, me in _mine(office, actor):
         if me.member == task:
             pressing.press(office, actor, case.state.lot, what, slip)
             return
     raise Refused("not_found")
 
 
-def mine(office: Office, expert: str, task: Member) -> tuple[Dossier, Sitting]:
+def mine(office: Office, actor: Actor, task: Member) -> tuple[Dossier, Sitting]:
     """The case in which the expert sits, checked in, under that pseudonym. Raises Refused("not_found")."""
-    for case, me in _mine(office, expert):
+    for case, me in _mine(office, actor):
         if me.member == task and me.sits and me.key:
             return case, me
     raise Refused("not_found")
@@ -110,12 +102,16 @@ def _receipt(office: Office, lot: LotId, me: Sitting) -> Receipt | None:
     return Receipt(version=me.versions, commitment=me.sheet, entry=mine[-1].seq, hash=mine[-1].hash)
 
 
-def _mine(office: Office, expert: str) -> Iterator[tuple[Dossier, Sitting]]:
-    if not expert:
+def _mine(office: Office, actor: Actor) -> Iterator[tuple[Dossier, Sitting]]:
+    if not actor.expert and not actor.member:
         return
     with office.db.reading() as session:
         lots = [LotId(case.lot) for case in journal.cases(session) if case.phase != Phase.CANCELLED]
-    marks = office.pool.marks([Question(lot=lot, person=expert) for lot in lots])
+    if actor.member:
+        lots = [lot for lot in lots if lot == actor.lot]
+        marks: Sequence[Member] = [actor.member] * len(lots)
+    else:
+        marks = office.pool.marks([Question(lot=lot, person=actor.expert) for lot in lots])
     for lot, mark in zip(lots, marks, strict=True):
         case = open_case(office, lot)
         me = case.state.sitting(mark)
@@ -124,39 +120,26 @@ def _mine(office: Office, expert: str) -> Iterator[tuple[Dossier, Sitting]]:
             yield case, me
 
 
-def how(me: Sitting, phase: Phase) -> Answer:
-    """The answer that a sitting amounts to."""
-    if me.out is not None:
-        return _OUT[me.out]
-    if me.key:
-        scoring = phase in (Phase.F2, Phase.F3)
-        return Answer.PRESENT if scoring else Answer.DONE
-    return Answer.ACCEPTED if me.accepted else Answer.WAITING
-
-
 def _card(office: Office, case: Dossier, me: Sitting) -> ExpertCard:
-    state = case.state
-    stands = how(me, state.phase)
-    present = stands in (Answer.PRESENT, Answer.DONE)
-    place = _place(case, me.member)
-    with office.db.reading() as session:
-        site = next(each for each in registers.sites(session) if each.site == place.site)
-        region = next(each for each in registers.regions(session) if each.code == site.region)
+    state, told = case.state, invitation(office, case, me)
+    present = told.answer in (Answer.PRESENT, Answer.DONE)
+    place = place_of(case, me.member)
     return ExpertCard(
         task=me.member,
-        answer=stands,
+        answer=told.answer,
         starts=state.starts,
         ends=state.ends,
-        sign_in_at=f"{site.name}（{region.city}{region.name}）",
-        answer_by=me.since + waits_of(case.pack).answer,
-        desk_phone=region.desk_phone,
+        sign_in_at=told.sign_in_at,
+        answer_by=told.answer_by,
+        desk_phone=told.desk_phone,
+        speciality=told.speciality,
         seat=f"{place.room} · {place.workstation:02}" if present else None,
         project=case.request.project_name if present else None,
-        may_withdraw=(me.sits and state.phase in (Phase.F1, Phase.F2)) or None,
+        may_withdraw=told.may_withdraw or None,
         bidders=_bidders(case, me),
         declared=me.member in state.declared if _reads_names(case, me) else None,
         appeal=_appeal(case, me),
-        ballot=chairing.ballot(case) if stands is Answer.PRESENT and state.phase is Phase.F2 else (),
+        ballot=chairing.ballot(case) if told.answer is Answer.PRESENT and state.phase is Phase.F2 else (),
     )
 
 
@@ -178,8 +161,3 @@ def _appeal(case: Dossier, me: Sitting) -> str | None:
         return None
     waiting = recusing.asked(case, me.member)
     return case.body(waiting.appeal, Application).says if waiting else None
-
-
-def _place(case: Dossier, member: Member) -> Place:
-    places = [place for digest in case.state.seatings() for place in case.body(digest, Seating).places]
-    return next(place for place in places if place.member == member)

@@ -1,0 +1,78 @@
+"""How does an expert's own invitation stand, and what may it say before the check-in?"""
+
+from api.pool.letters import Answer, Invitation, Letters
+from api.services.office import Dossier, Office
+from api.store import registers
+from scheduler.deadlines import waits_of
+from scheduler.events import Member, Out
+from scheduler.exhibits import Place, Seating
+from scheduler.state import ORDER, Phase, Sitting
+
+_OUT = {
+    Out.DECLINED: Answer.DECLINED,
+    Out.SILENT: Answer.SILENT,
+    Out.ABSENT: Answer.ABSENT,
+    Out.BARRED: Answer.RELEASED,
+    Out.VOIDED: Answer.RELEASED,
+    Out.RECUSED: Answer.RELEASED,  # "recused" would tell the expert that a relation of theirs bids
+}
+INVITING = ORDER[1:6]  # F1 to F5: somebody is invited, and what that amounts to may still change
+
+
+def how(me: Sitting, phase: Phase) -> Answer:
+    """The answer that a sitting amounts to."""
+    if me.out is not None:
+        return _OUT[me.out]
+    if me.key:
+        scoring = phase in (Phase.F2, Phase.F3)
+        return Answer.PRESENT if scoring else Answer.DONE
+    return Answer.ACCEPTED if me.accepted else Answer.WAITING
+
+
+def invitation(office: Office, case: Dossier, me: Sitting) -> Invitation:
+    """What a drawn member reads of the own invitation wherever it is shown."""
+    state, place = case.state, place_of(case, me.member)
+    with office.db.reading() as session:
+        site = next(each for each in registers.sites(session) if each.site == place.site)
+        region = next(each for each in registers.regions(session) if each.code == site.region)
+    return Invitation(
+        member=me.member,
+        round=me.round,
+        answer=how(me, state.phase),
+        speciality=_speciality(office, case, me),
+        sign_in_at=f"{site.name}（{region.city}{region.name}）",
+        answer_by=me.since + waits_of(case.pack).answer,
+        desk_phone=region.desk_phone,
+        may_withdraw=me.sits and state.phase in (Phase.F1, Phase.F2),
+    )
+
+
+def letters_of(office: Office, case: Dossier) -> Letters:
+    """Every drawn expert's invitation; none where another attempt takes the lot's place, as after a cancellation."""
+    state = case.state
+    over = state.phase not in INVITING or state.annulled is not None
+    void = state.phase in (Phase.F0, Phase.CANCELLED) or state.annulled is not None
+    drawn = () if void else tuple(m for m in state.members if m.role is not None)
+    return Letters(
+        lot=state.lot,
+        seq=state.seq,
+        over=over,
+        starts=state.starts,
+        ends=state.ends,
+        invitations=tuple(invitation(office, case, each) for each in drawn),
+    )
+
+
+def place_of(case: Dossier, member: Member) -> Place:
+    """Where a member sits or would have sat."""
+    places = [place for digest in case.state.seatings() for place in case.body(digest, Seating).places]
+    return next(place for place in places if place.member == member)
+
+
+def _speciality(office: Office, case: Dossier, me: Sitting) -> str:
+    if me.role is None:
+        return ""
+    code = case.request.seats[me.role].speciality
+    with office.db.reading() as session:
+        known = {each.code: each.name for each in registers.specialities(session)}
+    return f"{code} {known.get(code, '')}".strip()
