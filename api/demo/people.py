@@ -1,13 +1,17 @@
 """Who acts in the story? Each through the same services as on the screens, with what that person would know."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from api.actor import Actor
+from api.pool.doorway import Said
 from api.pool.house import Question
-from api.services import attending, authorising, drawing, scoring
+from api.pool.letters import Does
+from api.pool.rooms import Rooms
+from api.services import attending, authorising, drawing, exchanging, scoring
 from api.services.depositing import deposits
+from api.services.entering import bearer, enter
 from api.services.office import Office
 from api.services.siting import site_deposit
 from crypto.keys import SigningKey, signing_key
@@ -56,6 +60,32 @@ def experts_by_member(office: Office, lot: LotId, numbers: Sequence[str]) -> dic
     marks = office.pool.marks([Question(lot=lot, person=number) for number in numbers])
     experts = [Actor(id=number, role=Role.EXPERT, expert=number) for number in numbers]
     return dict(zip(marks, experts, strict=True))
+
+
+def at_the_door(
+    office: Office,
+    door: Rooms | None,
+    people: Mapping[Member, Actor],
+    lot: LotId,
+    said: Mapping[Member, Said],
+) -> None:
+    """Experts answer where they sign in: at the pool owner's door, where the centre calls, or at the centre."""
+    exchanging.exchange(office)
+    for member, each in said.items():
+        if door is not None:
+            door.house.answer(people[member].expert, member, each)
+        elif each.does is Does.ACCEPT:
+            attending.accept(office, people[member], lot)
+        else:
+            attending.decline(office, people[member], lot)
+    exchanging.exchange(office)
+
+
+def come_in(office: Office, door: Rooms | None, member: Member, actor: Actor) -> Actor:
+    """An expert at the centre: sent by the pool owner with a pass, as whom the centre knows; else as who signed in."""
+    if door is None or actor.role is not Role.EXPERT:
+        return actor
+    return bearer(office, enter(office, door.house.enter(actor.expert, member))) or actor
 
 
 def check_in(

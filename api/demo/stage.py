@@ -2,15 +2,14 @@
 
 from api.demo.people import OPERATOR, experts_by_member, pledge_all
 from api.demo.world import Stage
-from api.services import drawing
+from api.pool.beside import EXPERT_LOGIN
+from api.services import drawing, exchanging
 from api.services.closing_sites import Cut, close_site
 from api.services.office import open_case
 from api.store.accounts import Account, put_account
 from fixtures.world import LotPlan
 from scheduler.model import LotId, Role, SiteId
 from scheduler.rules.day import SHANGHAI
-
-EXPERT_LOGIN = "expert"
 
 
 def next_lot(stage: Stage) -> LotPlan:
@@ -30,8 +29,10 @@ def set_live(stage: Stage) -> LotId:
     first = open_case(office, lot).state.experts()[0].member
     number = experts_by_member(office, lot, stage.numbers)[first].expert
     account = Account(login=EXPERT_LOGIN, role=Role.EXPERT, label="评审专家", demo=True, expert=number)
-    with office.db.transaction() as session:
+    house = stage.door.office if stage.door is not None else office
+    with house.db.transaction() as session:
         put_account(session, account)
+    exchanging.exchange(office)
     lose_site(stage)
     return lot
 

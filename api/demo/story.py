@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,10 @@ from api.demo.people import (
     OPERATOR,
     SUPERVISOR,
     Device,
+    at_the_door,
     authorise,
     check_in,
+    come_in,
     experts_by_member,
     pledge_all,
     score,
@@ -21,7 +23,9 @@ from api.demo.people import (
 from api.demo.world import Stage, book_all, order_of
 from api.intake.faults import Findings, refuse
 from api.intake.package import Package, read_package
-from api.services import asking, attending, auditing, closing, drawing, opening, revealing, ticking
+from api.pool.doorway import Said
+from api.pool.letters import Does
+from api.services import asking, auditing, closing, drawing, exchanging, opening, revealing, ticking
 from api.services.office import open_case, waiting
 from scheduler.answers import Declined
 from scheduler.bundle import BundleKind
@@ -127,7 +131,7 @@ def answer(story: Story) -> None:
     related = [m for m in pending if m in akin]
     others = [m for m in pending if m not in akin]
     for member in [*related[:-1], *others][:2]:  # one in a bidder's group stays for the re-check
-        attending.decline(office, people[member], lot)
+        _say(story, people, {member: Said(does=Does.DECLINE, words="另有安排")})
         story.tell("story.declined")
         story.tick()
         story.tell("story.round", round=len(story.state().rounds), kept=len(story.state().experts()) - 1)
@@ -136,9 +140,13 @@ def answer(story: Story) -> None:
 
 def _accept_all(story: Story, people: dict[Member, Actor]) -> None:
     waiting = [m.member for m in story.state().experts() if not m.accepted]
-    for member in waiting:
-        attending.accept(story.stage.office, people[member], story.lot)
+    _say(story, people, dict.fromkeys(waiting, Said(does=Does.ACCEPT)))
     story.tell("story.accepted", members=len(waiting))
+
+
+def _say(story: Story, people: dict[Member, Actor], said: dict[Member, Said]) -> None:
+    """Everybody at the pool owner's door; the centre takes the answers from there."""
+    at_the_door(story.stage.office, story.stage.door, people, story.lot, said)
 
 
 def _in_a_bidders_group(story: Story, people: dict[Member, Actor]) -> set[Member]:
@@ -199,7 +207,11 @@ def gather(story: Story) -> None:
 
 def _arrive(story: Story, member: Member, actor: Actor) -> None:
     office, entropy = story.stage.office, story.stage.entropy
-    story.devices[member] = check_in(office, story.lot, member, actor, entropy)
+    device = check_in(office, story.lot, member, actor, entropy)
+    if story.stage.door is not None:
+        exchanging.exchange(office)
+    actor = come_in(office, story.stage.door, member, actor)
+    story.devices[member] = replace(device, actor=actor)
 
 
 def blind_and_score(story: Story) -> None:

@@ -15,6 +15,7 @@ from api.demo.clock import StoryClock
 from api.keyring import Keyring
 from api.pool import beside
 from api.pool.letters import FarHouse
+from api.pool.rooms import Rooms
 from api.services import ceremonies
 from api.services.booking import book
 from api.services.importing import apply_import
@@ -49,6 +50,7 @@ class Stage:
     clock: StoryClock
     demo: Demo
     entropy: Callable[[int], bytes]
+    door: Rooms | None = None  # the pool owner's own; None: experts sign in at the centre
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -119,7 +121,8 @@ def build(folder: Path, seed: bytes, stopwatch: Callable[[], float], doors: Door
                     organisation=each.organisation,
                 ),
             )
-    return Stage(office=office, clock=hands, demo=demo, entropy=stream.take)
+    door = beside.rooms(folder / beside.FOLDER, office.pack, hands.now)
+    return Stage(office=office, clock=hands, demo=demo, entropy=stream.take, door=door)
 
 
 def office_of(

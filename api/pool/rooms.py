@@ -1,7 +1,8 @@
 """Which verbs stand behind the pages of the pool owner's own door? Experts answer, two people decide on suspensions."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from api.actor import Actor
 from api.pool.doorway import OwnHouse, Said
@@ -70,6 +71,21 @@ class Rooms:
         if found is None or found.role is not role:
             raise Refused("role", role=role.value)
         return Actor(id=found.login, role=role, expert=found.expert or "")
+
+
+def rooms_in(office: Office, hear: Callable[[datetime], None] = lambda at: None) -> Rooms:
+    """The rooms of a pool owner's installation; `hear` is told what time it is at the centre."""
+    keys = office.keys
+    house = OwnHouse(
+        db=office.db,
+        key=keys.pool,
+        personal=keys.personal,
+        entropy=office.entropy,
+        sign=keys.log,
+        now=office.now,
+        hear=hear,
+    )
+    return Rooms(office=office, house=house)
 
 
 def _here(role: Role | None) -> Role | None:

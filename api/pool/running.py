@@ -14,8 +14,7 @@ from api.app import POOL_OWNER, create_app
 from api.keyring import Keyring
 from api.pages.setup import Setup
 from api.pool.app import Owner, pool_app
-from api.pool.doorway import OwnHouse
-from api.pool.rooms import Rooms
+from api.pool.rooms import Rooms, rooms_in
 from api.services.office import Office
 from api.serving import first_logins, listen
 from api.store.db import Database
@@ -83,18 +82,8 @@ def origin(url: str) -> str:
 def rooms_of(post: Post, entropy: Callable[[int], bytes] = clock.entropy) -> Rooms:
     """The verbs of the pool owner's own house."""
     tempo = CentresTime(follow=post.keys.demo)
-    keys = post.keys
-    house = OwnHouse(
-        db=post.database,
-        key=keys.pool,
-        personal=keys.personal,
-        entropy=entropy,
-        sign=keys.log,
-        now=tempo.now,
-        hear=tempo.hear,
-    )
-    office = Office(db=post.database, keys=keys, pack=post.pack, now=tempo.now, entropy=entropy)
-    return Rooms(office=office, house=house)
+    office = Office(db=post.database, keys=post.keys, pack=post.pack, now=tempo.now, entropy=entropy)
+    return rooms_in(office, tempo.hear)
 
 
 def house_app(post: Post, rooms: Rooms) -> FastAPI:
