@@ -84,8 +84,11 @@ class Apart:
 
 
 @contextmanager
-def apart(folder: Path, migrated: Path) -> Iterator[Apart]:
-    """Two houses whose databases lie in `folder` as centre.db and pool.db; `migrated`: an empty one to copy."""
+def apart(folder: Path, migrated: Path, entrance: str = ENTRANCE) -> Iterator[Apart]:
+    """Two houses whose databases lie in `folder` as centre.db and pool.db; `migrated`: an empty one to copy.
+
+    `entrance`: where the centre is served for browsers.
+    """
     centre, own = folder / "centre.db", folder / "pool.db"
     for path in (centre, own):
         path.write_bytes(migrated.read_bytes())
@@ -100,7 +103,7 @@ def apart(folder: Path, migrated: Path) -> Iterator[Apart]:
         pack=PACK,
         folder=folder,
         centre=keyring(SEED).log.public,
-        entrance=ENTRANCE,
+        entrance=entrance,
     )
     rooms = rooms_of(post, entropy_of(b"p" * 32))
     pages = house_app(post, rooms)
