@@ -2,8 +2,8 @@
 
 The pool's leaf commits to the key; the commitment opens with the expert's identity, after the winner is determined.
 Until then every proof is sealed to the expert-identity key: neither the gate nor the centre sees a long-term key,
-which would be the same in every lot. The lot's number carries the attempt (`scheduler.attempts`), so no statement
-of one attempt counts in another.
+which would be the same in every lot. Statements name the evaluation by that key, which is made for one attempt at
+one lot and used for no other: the lot's number would tell an invited expert the project, days before check-in.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from typing import Any
 from crypto.canonical import canonical, digest, unhex
 from crypto.envelope import Context, Kind, inspect, key_mark, open_, seal
 from crypto.errors import Broken
-from crypto.keys import PUBLIC, SIGNATURE, SigningKey, enrol, sign, verify
+from crypto.keys import PUBLIC, SIGNATURE, SigningKey, enrol, sealing_key_of, sign, verify
 from scheduler.codec import Misshapen, from_plain
 from scheduler.events import Digest, Member
 from scheduler.model import LotId
@@ -35,9 +35,9 @@ class Says(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invited:
-    """A drawn member of one round, who is to answer."""
+    """A drawn member of one round, who is to answer; `experts`: the evaluation's expert-identity key (32 bytes)."""
 
-    lot: LotId
+    experts: bytes
     round: int
     member: Member
 
@@ -69,55 +69,51 @@ def answer_statement(invited: Invited, says: Says, at: datetime) -> bytes:
         {
             "answer": says.value,
             "at": at.isoformat(),
-            "lot": invited.lot,
+            "evaluation": invited.experts.hex(),
             "member": invited.member,
             "round": invited.round,
         }
     )
 
 
-def certificate_statement(lot: LotId, member: Member, device: bytes) -> bytes:
-    """What an expert signs of the device's key (32 bytes, Ed25519) that signs the sheets of this lot."""
-    return canonical({"device": enrol(device).hex(), "lot": lot, "member": member})
+def certificate_statement(experts: bytes, member: Member, device: bytes) -> bytes:
+    """What an expert signs of the device's key (32 bytes, Ed25519) that signs the sheets of this evaluation."""
+    return canonical({"device": enrol(device).hex(), "evaluation": experts.hex(), "member": member})
 
 
 def answer_context(invited: Invited) -> Context:
     """The place of a sealed answer."""
-    return _context(invited.lot, f"{invited.member}/answer/{invited.round}")
+    return _context(f"{invited.member}/answer/{invited.round}")
 
 
-def certificate_context(lot: LotId, member: Member) -> Context:
+def certificate_context(member: Member) -> Context:
     """The place of a sealed certificate."""
-    return _context(lot, f"{member}/certificate")
+    return _context(f"{member}/certificate")
 
 
-def _context(lot: LotId, slot: str) -> Context:
-    return Context(lot=lot, kind=Kind.EXPERT, slot=slot, key_id=EXPERTS)
+def _context(slot: str) -> Context:
+    return Context(lot="", kind=Kind.EXPERT, slot=slot, key_id=EXPERTS)  # the key itself is the evaluation's
 
 
-def sealed_answer(
-    invited: Invited, says: Says, at: datetime, *, key: SigningKey, experts: bytes, salt: bytes
-) -> bytes:
-    """What the expert's device does to answer: sign, and seal the proof to the lot's expert-identity key.
+def sealed_answer(invited: Invited, says: Says, at: datetime, key: SigningKey, salt: bytes) -> bytes:
+    """What the expert's device does to answer: sign, and seal the proof to the expert-identity key.
 
-    `experts`: that key's 32 public bytes; `salt`: 32 bytes of new entropy. Broken for a bad key.
+    `salt`: 32 bytes of new entropy. Broken for a bad expert-identity key.
     """
     signature = sign(key, ANSWER, answer_statement(invited, says, at))
     value = {"at": at.isoformat(), "key": key.public.hex(), "signature": signature.hex()}
-    return seal(experts, value, answer_context(invited), salt).envelope
+    return seal(invited.experts, value, answer_context(invited), salt).envelope
 
 
-def sealed_certificate(
-    lot: LotId, member: Member, device: bytes, *, key: SigningKey, experts: bytes, salt: bytes
-) -> bytes:
+def sealed_certificate(experts: bytes, member: Member, device: bytes, key: SigningKey, salt: bytes) -> bytes:
     """What the expert's device does at the gate: certify the key that will sign the sheets; see `sealed_answer`."""
-    signature = sign(key, CERTIFICATE, certificate_statement(lot, member, device))
+    signature = sign(key, CERTIFICATE, certificate_statement(experts, member, device))
     value = {"key": key.public.hex(), "signature": signature.hex()}
-    return seal(experts, value, certificate_context(lot, member), salt).envelope
+    return seal(experts, value, certificate_context(member), salt).envelope
 
 
 def demand_sealed(envelope: bytes, experts: bytes) -> None:
-    """Nothing, if this is in form an envelope to the lot's expert-identity key, as everybody can tell; else Broken."""
+    """Nothing, if this is in form an envelope to the expert-identity key, as everybody can tell; else Broken."""
     head = inspect(envelope)
     if head.kind is not Kind.EXPERT or head.mark != key_mark(experts, EXPERTS):
         raise Broken("not sealed to the expert-identity key")
@@ -126,7 +122,7 @@ def demand_sealed(envelope: bytes, experts: bytes) -> None:
 def open_answer(private: bytes, envelope: bytes, invited: Invited, says: Says) -> Proof:
     """The proof of an answer, signature checked against the key inside. Broken; NotForYou: sealed to another key.
 
-    Whose key it is, the caller compares with the pool's.
+    `private`: the opened expert-identity key. Whose key the proof names, the caller compares with the pool's.
     """
     value = _fields(open_(private, envelope, answer_context(invited)), {"at", "key", "signature"})
     try:
@@ -138,10 +134,11 @@ def open_answer(private: bytes, envelope: bytes, invited: Invited, says: Says) -
     return _checked(value, ANSWER, answer_statement(invited, says, at), at)
 
 
-def open_certificate(private: bytes, envelope: bytes, lot: LotId, member: Member, device: bytes) -> Proof:
+def open_certificate(private: bytes, envelope: bytes, member: Member, device: bytes) -> Proof:
     """The proof of a device's key, signature checked against the key inside; see `open_answer`."""
-    value = _fields(open_(private, envelope, certificate_context(lot, member)), {"key", "signature"})
-    return _checked(value, CERTIFICATE, certificate_statement(lot, member, device), None)
+    experts = sealing_key_of(private).public
+    value = _fields(open_(private, envelope, certificate_context(member)), {"key", "signature"})
+    return _checked(value, CERTIFICATE, certificate_statement(experts, member, device), None)
 
 
 def _checked(value: dict[str, Any], label: str, statement: bytes, at: datetime | None) -> Proof:

@@ -31,33 +31,33 @@ from scheduler.vouching import (
 )
 
 LOT, MEMBER = LotId("AH-2026-001"), Member("P-AAAAAAAAAAAAAAAA")
-INVITED = Invited(lot=LOT, round=2, member=MEMBER)
 AT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 KEY, OTHER = signing_key(b"k" * 32), signing_key(b"o" * 32)
-EXPERTS, THIEF = sealing_key(b"e" * 32), sealing_key(b"t" * 32)
+EXPERTS, THIEF = sealing_key(b"e" * 32), sealing_key(b"t" * 32)  # each of one evaluation
+INVITED = Invited(experts=EXPERTS.public, round=2, member=MEMBER)
 DEVICE, BLIND, SALT = signing_key(b"d" * 32).public, b"b" * 32, b"s" * 32
 DEGENERATE = (bytes(32), b"\1" + bytes(31), b"\xec" + b"\xff" * 30 + b"\x7f")
 
 
 def answered(invited: Invited = INVITED, says: Says = Says.ACCEPT) -> bytes:
     """A sealed answer by the expert's own key."""
-    return sealed_answer(invited, says, AT, key=KEY, experts=EXPERTS.public, salt=SALT)
+    return sealed_answer(invited, says, AT, KEY, SALT)
 
 
-def certified(lot: LotId = LOT, member: Member = MEMBER, device: bytes = DEVICE) -> bytes:
+def certified() -> bytes:
     """A sealed certificate by the expert's own key."""
-    return sealed_certificate(lot, member, device, key=KEY, experts=EXPERTS.public, salt=SALT)
+    return sealed_certificate(EXPERTS.public, MEMBER, DEVICE, KEY, SALT)
 
 
 def test_the_statements_are_these_bytes() -> None:
     """Another program that writes these bytes signs what this one checks."""
     assert answer_statement(INVITED, Says.DECLINE, AT) == (
-        b'{"answer":"decline","at":"2026-11-23T08:30:00+00:00","lot":"AH-2026-001",'
-        b'"member":"P-AAAAAAAAAAAAAAAA","round":2}'
+        b'{"answer":"decline","at":"2026-11-23T08:30:00+00:00","evaluation":"'
+        + EXPERTS.public.hex().encode()
+        + b'","member":"P-AAAAAAAAAAAAAAAA","round":2}'
     )
-    assert certificate_statement(LOT, MEMBER, DEVICE) == (
-        b'{"device":"' + DEVICE.hex().encode() + b'","lot":"AH-2026-001","member":"P-AAAAAAAAAAAAAAAA"}'
-    )
+    told = f'{{"device":"{DEVICE.hex()}","evaluation":"{EXPERTS.public.hex()}","member":"{MEMBER}"}}'
+    assert certificate_statement(EXPERTS.public, MEMBER, DEVICE) == told.encode()
 
 
 def test_the_commitment_is_a_hash_of_four_parts() -> None:
@@ -71,7 +71,7 @@ def test_a_proof_opens_to_its_key_and_moment() -> None:
     """What was signed and sealed on the device is read after the experts' key is open, and names its signer."""
     proof = open_answer(EXPERTS.private, answered(), INVITED, Says.ACCEPT)
     assert (proof.public, proof.at) == (KEY.public, AT)
-    proof = open_certificate(EXPERTS.private, certified(), LOT, MEMBER, DEVICE)
+    proof = open_certificate(EXPERTS.private, certified(), MEMBER, DEVICE)
     assert (proof.public, proof.at) == (KEY.public, None)
 
 
@@ -88,16 +88,14 @@ def test_the_key_is_in_no_proof_to_be_seen() -> None:
 @pytest.mark.parametrize(
     ("invited", "says"),
     [
-        (replace(INVITED, lot=LotId("AH-2026-002")), Says.ACCEPT),
-        (replace(INVITED, lot=LotId("AH-2026-001~2")), Says.ACCEPT),
         (replace(INVITED, member=Member("P-BBBBBBBBBBBBBBBB")), Says.ACCEPT),
         (replace(INVITED, round=3), Says.ACCEPT),
         (INVITED, Says.DECLINE),
     ],
-    ids=["other lot", "other attempt", "other member", "other round", "other answer"],
+    ids=["other member", "other round", "other answer"],
 )
 def test_an_answer_counts_where_it_was_given(invited: Invited, says: Says) -> None:
-    """An answer replayed for another lot, attempt, member or round, or turned around, is refused."""
+    """An answer replayed for another member or round, or turned around, is refused."""
     with pytest.raises(Broken):
         open_answer(EXPERTS.private, answered(), invited, says)
 
@@ -113,24 +111,38 @@ def test_a_resealed_answer_counts_nowhere_else() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lot", "member", "device"),
-    [
-        (LotId("AH-2026-002"), MEMBER, DEVICE),
-        (LOT, Member("P-BBBBBBBBBBBBBBBB"), DEVICE),
-        (LOT, MEMBER, OTHER.public),
-    ],
-    ids=["other lot", "other member", "swapped device key"],
+    ("member", "device"),
+    [(Member("P-BBBBBBBBBBBBBBBB"), DEVICE), (MEMBER, OTHER.public)],
+    ids=["other member", "swapped device key"],
 )
-def test_a_certificate_is_of_one_device_in_one_lot(lot: LotId, member: Member, device: bytes) -> None:
+def test_a_certificate_is_of_one_members_device(member: Member, device: bytes) -> None:
     """A gate that records another device's key has no certificate for it."""
     with pytest.raises(Broken):
-        open_certificate(EXPERTS.private, certified(), lot, member, device)
+        open_certificate(EXPERTS.private, certified(), member, device)
+
+
+def test_a_proof_counts_in_one_evaluation() -> None:
+    """Another lot or attempt has another expert-identity key: carried there, or sealed anew, a proof is none."""
+    elsewhere = THIEF
+    there = replace(INVITED, experts=elsewhere.public)
+    with pytest.raises(NotForYou):
+        open_answer(elsewhere.private, answered(), there, Says.ACCEPT)
+    proof = open_answer(EXPERTS.private, answered(), INVITED, Says.ACCEPT)
+    value = {"at": AT.isoformat(), "key": KEY.public.hex(), "signature": proof.signature.hex()}
+    carried = seal(elsewhere.public, value, answer_context(there), SALT).envelope
+    with pytest.raises(Broken, match="signature"):
+        open_answer(elsewhere.private, carried, there, Says.ACCEPT)
+    mine = open_certificate(EXPERTS.private, certified(), MEMBER, DEVICE)
+    value = {"key": KEY.public.hex(), "signature": mine.signature.hex()}
+    carried = seal(elsewhere.public, value, certificate_context(MEMBER), SALT).envelope
+    with pytest.raises(Broken, match="signature"):
+        open_certificate(elsewhere.private, carried, MEMBER, DEVICE)
 
 
 def test_an_answer_is_no_certificate() -> None:
     """A proof of one sort is not read as one of the other."""
     with pytest.raises(Broken):
-        open_certificate(EXPERTS.private, answered(), LOT, MEMBER, DEVICE)
+        open_certificate(EXPERTS.private, answered(), MEMBER, DEVICE)
     assert ANSWER != CERTIFICATE
 
 
@@ -140,15 +152,15 @@ def test_a_degenerate_key_is_refused(public: bytes) -> None:
     with pytest.raises(Broken):
         key_commitment(LOT, MEMBER, public, BLIND)
     with pytest.raises(Broken):
-        certificate_statement(LOT, MEMBER, public)
+        certificate_statement(EXPERTS.public, MEMBER, public)
 
 
 def test_a_proof_under_a_degenerate_key_is_refused() -> None:
     """The all-zero signature of the identity point proves nothing."""
     value = {"key": (b"\1" + bytes(31)).hex(), "signature": (b"\1" + bytes(63)).hex()}
-    envelope = seal(EXPERTS.public, value, certificate_context(LOT, MEMBER), SALT).envelope
+    envelope = seal(EXPERTS.public, value, certificate_context(MEMBER), SALT).envelope
     with pytest.raises(Broken, match="not a public signing key"):
-        open_certificate(EXPERTS.private, envelope, LOT, MEMBER, DEVICE)
+        open_certificate(EXPERTS.private, envelope, MEMBER, DEVICE)
 
 
 def test_the_form_of_a_proof_is_checked_without_opening() -> None:
