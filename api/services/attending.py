@@ -76,6 +76,29 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
     Who may not sit by the register of today (banned since the draw, certificate ended, a tie come to light) is
     out before seeing a page: the state comes back with the member out and the seat open.
     """
+    member, dossier = expected(office, actor, lot, person), open_case(office, lot)
+    try:
+        enrol(key)
+    except Broken as fault:
+        raise Refused("device_key", fault=str(fault)) from None
+    event = CheckedIn(member=member, key=key.hex())
+    deed = by(actor, event, gate_mark(office, actor, lot, member))
+    rehearse(dossier, deed)
+    owner = member in _owners(dossier.state)
+    if owner:
+        authorising.demand_letter(dossier, member)
+    limit = None if owner else standing.barred(office, dossier, person)
+    if limit is not None:
+        return _bar(office, dossier, member, limit)
+    return record(office, lot, dossier.state, [deed])
+
+
+def _owners(state: State) -> tuple[Member, ...]:
+    return tuple(m.member for m in state.current() if m.role is None)
+
+
+def expected(office: Office, actor: Actor, lot: LotId, person: str) -> Member:
+    """The pseudonym of somebody whom this gate may let in now. Raises Refused("gate_closed"), ("not_expected")."""
     only(actor, Role.SITE)
     dossier = open_case(office, lot)
     opens = dossier.state.starts - timedelta(minutes=dossier.pack.times.checkin_minutes)
@@ -85,19 +108,7 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
     sitting = dossier.state.sitting(member)
     if sitting is None or not sitting.sits or site_of(office, lot, member) != actor.site:
         raise Refused("not_expected")
-    try:
-        enrol(key)
-    except Broken as fault:
-        raise Refused("device_key", fault=str(fault)) from None
-    event = CheckedIn(member=member, key=key.hex())
-    deed = by(actor, event, gate_mark(office, actor, lot, member))
-    rehearse(dossier, deed)
-    if sitting.role is None:
-        authorising.demand_letter(dossier, member)
-    limit = standing.barred(office, dossier, person) if sitting.role is not None else None
-    if limit is not None:
-        return _bar(office, dossier, member, limit)
-    return record(office, lot, dossier.state, [deed])
+    return member
 
 
 def gate_mark(office: Office, actor: Actor, lot: LotId, who: Member) -> str:
