@@ -1,10 +1,11 @@
 """Does a drawn member come? Accept, decline, silence, absence, check-in at the gate."""
 
 import base64
+from dataclasses import replace
 from datetime import timedelta
 
 from api.actor import Actor
-from api.services import authorising, standing
+from api.services import authorising, standing, vouched
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
 from crypto.canonical import keyed
 from crypto.errors import Broken
@@ -18,17 +19,20 @@ from scheduler.model import LotId, Role
 from scheduler.state import State
 
 
-def accept(office: Office, actor: Actor, lot: LotId) -> State:
-    """The expert will come. Irrevocable only by illness or absence: later declining is refused at check-in."""
+def accept(office: Office, actor: Actor, lot: LotId, proof: bytes = b"") -> State:
+    """The expert will come. Irrevocable only by illness or absence: later declining is refused at check-in.
+
+    `proof`: the expert's own signature, sealed on the device (scheduler.vouching). Raises what `vouched.taken` does.
+    """
     only(actor, Role.EXPERT)
     me = office.mark(lot, actor.expert)
     dossier = open_case(office, lot)
-    deeds = [by(actor, Accepted(member=me), me)]
-    rehearse(dossier, deeds[0])
+    rehearse(dossier, by(actor, Accepted(member=me), me))
     limit = standing.barred(office, dossier, actor.expert)
     if limit is not None:
         return _bar(office, dossier, me, limit)
-    return record(office, lot, dossier.state, deeds)
+    event = Accepted(member=me, proof=vouched.taken(office, dossier, actor.expert, me, proof))
+    return record(office, lot, dossier.state, [by(actor, event, me)])
 
 
 def _bar(office: Office, dossier: Dossier, member: Member, limit: Limit) -> State:
@@ -37,12 +41,15 @@ def _bar(office: Office, dossier: Dossier, member: Member, limit: Limit) -> Stat
     return record(office, dossier.state.lot, dossier.state, deeds, exhibits=exhibits)
 
 
-def decline(office: Office, actor: Actor, lot: LotId) -> State:
-    """The expert will not come; the seat goes to the next round of the same draw."""
+def decline(office: Office, actor: Actor, lot: LotId, proof: bytes = b"") -> State:
+    """The expert will not come; the seat goes to the next round of the same draw. `proof`: as in `accept`."""
     only(actor, Role.EXPERT)
     me = office.mark(lot, actor.expert)
+    dossier = open_case(office, lot)
     event = Left(member=me, why=Out.DECLINED)
-    return record(office, lot, open_case(office, lot).state, [by(actor, event, me)])
+    rehearse(dossier, by(actor, event, me))
+    event = replace(event, proof=vouched.taken(office, dossier, actor.expert, me, proof))
+    return record(office, lot, dossier.state, [by(actor, event, me)])
 
 
 def miss(office: Office, actor: Actor, lot: LotId, member: Member, why: Out) -> State:
@@ -67,11 +74,14 @@ def _may_miss(office: Office, actor: Actor, state: State, member: Member) -> Non
         raise Refused("absent_early", minutes=pack.times.absent_minutes)
 
 
-def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) -> State:
+def check_in(
+    office: Office, actor: Actor, lot: LotId, person: str, key: bytes, certificate: bytes = b""
+) -> State:
     """The gate of a site has checked the person's card. `person`: register number, or an owner's login.
 
-    `key` is the public key (32 bytes, Ed25519) the member's device made for this lot's sheets. Somebody who is
-    not expected at this site gets the same refusal whoever it is.
+    `key` is the public key (32 bytes, Ed25519) the member's device made for this lot's sheets, `certificate` an
+    expert's own signature over it, sealed on the device. Somebody who is not expected at this site gets the same
+    refusal whoever it is; for the others, see also `vouched.taken`.
 
     Who may not sit by the register of today (banned since the draw, certificate ended, a tie come to light) is
     out before seeing a page: the state comes back with the member out and the seat open.
@@ -90,6 +100,9 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
     limit = None if owner else standing.barred(office, dossier, person)
     if limit is not None:
         return _bar(office, dossier, member, limit)
+    if not owner:
+        sealed = vouched.taken(office, dossier, person, member, certificate)
+        deed = replace(deed, event=replace(event, certificate=sealed))
     return record(office, lot, dossier.state, [deed])
 
 
