@@ -8,12 +8,14 @@ from api.actor import Actor
 from api.pool.house import Question
 from api.services import attending, authorising, drawing, scoring
 from api.services.depositing import deposits
-from api.services.office import Office
+from api.services.office import Office, open_case
 from api.services.siting import site_deposit
+from api.services.vouched import invited
 from crypto.keys import SigningKey, signing_key
 from scheduler.events import Member
 from scheduler.model import LotId, Role
 from scheduler.sheet import Line, Sheet, sign_and_seal
+from scheduler.vouching import Says, sealed_answer, sealed_certificate
 
 OPERATOR = Actor(id="operator", role=Role.OPERATOR)
 TENDEREE = Actor(id="tenderee", role=Role.TENDEREE)
@@ -58,14 +60,40 @@ def experts_by_member(office: Office, lot: LotId, numbers: Sequence[str]) -> dic
     return dict(zip(marks, experts, strict=True))
 
 
+def answer(
+    office: Office,
+    actor: Actor,
+    lot: LotId,
+    says: Says,
+    own: SigningKey | None,
+    entropy: Callable[[int], bytes],
+) -> None:
+    """An expert answers; whoever has a long-term key (`own`) signs with it, on the own device."""
+    verb = attending.accept if says is Says.ACCEPT else attending.decline
+    if own is None:
+        verb(office, actor, lot)
+        return
+    asked = invited(open_case(office, lot), office.mark(lot, actor.expert))
+    verb(office, actor, lot, sealed_answer(asked, says, office.now(), own, entropy(32)))
+
+
 def check_in(
-    office: Office, lot: LotId, member: Member, actor: Actor, entropy: Callable[[int], bytes]
+    office: Office,
+    lot: LotId,
+    member: Member,
+    actor: Actor,
+    entropy: Callable[[int], bytes],
+    own: SigningKey | None = None,
 ) -> Device:
-    """At the gate of the member's site: card checked, the device makes its key."""
+    """At the gate of the member's site: card checked, the device makes its key; `own` certifies it."""
     device = Device(actor=actor, key=signing_key(entropy(32)))
     site = attending.site_of(office, lot, member)
     person = actor.expert if actor.role is Role.EXPERT else actor.id
-    attending.check_in(office, site_staff(site), lot, person, device.key.public)
+    certificate = b""
+    if own is not None:
+        experts = invited(open_case(office, lot), member).experts
+        certificate = sealed_certificate(experts, member, device.key.public, own, entropy(32))
+    attending.check_in(office, site_staff(site), lot, person, device.key.public, certificate)
     return device
 
 
