@@ -1,15 +1,15 @@
 """The town whose experts have long-term keys: each answers and arrives with the own device, as the pack asks."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from api.demo.people import answer
 from api.demo.people import check_in as stand_at_the_gate
 from api.store.db import Database
 from crypto.keys import SigningKey
 from fixtures.invented import expert_key
+from fixtures.people import keyed
 from scheduler.events import Member
 from scheduler.model import LotId, Role
-from scheduler.records import Registers
 from scheduler.vouching import Says
 from tests import town as places
 from tests.town import LOT, SEED, Town
@@ -39,14 +39,7 @@ class SigningTown(Town):
         )
 
 
-def keyed_register() -> Registers:
-    """The town's register with everybody's long-term key."""
-    plain = places.register()
-    keyed = (replace(each, key=expert_key(each.expert).public.hex()) for each in plain.experts)
-    return replace(plain, experts=tuple(keyed))
-
-
 def found(database: Database, seed: bytes = SEED, lot: LotId = LOT) -> SigningTown:
     """As `town.found`, with everybody's key enrolled."""
-    plain = places.found(database, seed, lot, keyed_register())
+    plain = places.found(database, seed, lot, keyed(places.register()))
     return SigningTown(office=plain.office, clock=plain.clock, entropy=plain.entropy, lot=lot)

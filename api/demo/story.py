@@ -18,11 +18,15 @@ from api.demo.people import (
     pledge_all,
     score,
 )
+from api.demo.people import (
+    answer as sign_answer,
+)
 from api.demo.world import Stage, book_all, order_of
 from api.intake.faults import Findings, refuse
 from api.intake.package import Package, read_package
-from api.services import asking, attending, auditing, closing, drawing, opening, revealing, ticking
+from api.services import asking, auditing, closing, drawing, opening, revealing, ticking
 from api.services.office import open_case, waiting
+from fixtures.invented import expert_key
 from scheduler.answers import Declined
 from scheduler.bundle import BundleKind
 from scheduler.deadlines import waits_of
@@ -33,6 +37,7 @@ from scheduler.lottery import from_body
 from scheduler.model import LotId, Role
 from scheduler.release import SCORES
 from scheduler.state import State
+from scheduler.vouching import Says
 
 Tell = Callable[..., None]  # (code of a sentence, facts)
 LEAD = timedelta(hours=20)
@@ -127,7 +132,7 @@ def answer(story: Story) -> None:
     related = [m for m in pending if m in akin]
     others = [m for m in pending if m not in akin]
     for member in [*related[:-1], *others][:2]:  # one in a bidder's group stays for the re-check
-        attending.decline(office, people[member], lot)
+        _say(story, people[member], Says.DECLINE)
         story.tell("story.declined")
         story.tick()
         story.tell("story.round", round=len(story.state().rounds), kept=len(story.state().experts()) - 1)
@@ -137,8 +142,14 @@ def answer(story: Story) -> None:
 def _accept_all(story: Story, people: dict[Member, Actor]) -> None:
     waiting = [m.member for m in story.state().experts() if not m.accepted]
     for member in waiting:
-        attending.accept(story.stage.office, people[member], story.lot)
+        _say(story, people[member], Says.ACCEPT)
     story.tell("story.accepted", members=len(waiting))
+
+
+def _say(story: Story, expert: Actor, says: Says) -> None:
+    """Signed on the expert's own device, with the long-term key that the pool's owner has enrolled."""
+    key, stage = expert_key(expert.expert), story.stage
+    sign_answer(stage.office, expert, story.lot, says, key, stage.entropy)
 
 
 def _in_a_bidders_group(story: Story, people: dict[Member, Actor]) -> set[Member]:
@@ -199,7 +210,8 @@ def gather(story: Story) -> None:
 
 def _arrive(story: Story, member: Member, actor: Actor) -> None:
     office, entropy = story.stage.office, story.stage.entropy
-    story.devices[member] = check_in(office, story.lot, member, actor, entropy)
+    own = expert_key(actor.expert) if actor.role is Role.EXPERT else None
+    story.devices[member] = check_in(office, story.lot, member, actor, entropy, own)
 
 
 def blind_and_score(story: Story) -> None:
