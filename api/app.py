@@ -29,6 +29,7 @@ from api.pages import (
     packs,
     planning,
     pool,
+    sitedesk,
     supervisor,
     tenderee,
     waiting,
@@ -47,6 +48,24 @@ log = logging.getLogger("yuanping.web")
 
 SHIFT = 8 * 3600  # seconds a session lasts: one working day
 STATIC = Path(__file__).parent / "static"
+ROOMS = (
+    health,
+    door,
+    batch,
+    booking,
+    planning,
+    waiting,
+    operator,
+    expert,
+    calendar,
+    packs,
+    supervisor,
+    tenderee,
+    sitedesk,
+    incidents,
+    alarms,
+    pool,
+)
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -83,23 +102,7 @@ def create_app(setup: Setup, *, lifespan: Lifespan = nothing_to_start) -> FastAP
     app.state.meter = meter
     for error in (Refused, Faults, NotForYou, StorageFailed, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _failed)
-    for room in (
-        health,
-        door,
-        batch,
-        booking,
-        planning,
-        waiting,
-        operator,
-        expert,
-        calendar,
-        packs,
-        supervisor,
-        tenderee,
-        incidents,
-        alarms,
-        pool,
-    ):
+    for room in ROOMS:
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -131,6 +131,12 @@ def gate_mark(office: Office, actor: Actor, lot: LotId, who: Member) -> str:
     return "G-" + base64.b32encode(mark).decode("ascii")[:16]
 
 
+def at_site(dossier: Dossier, actor: Actor) -> None:
+    """Raises Refused("unknown_lot") unless the lot has workstations at the actor's own site."""
+    if not actor.site or actor.site not in [each.site for each in dossier.request.sites]:
+        raise Refused("unknown_lot", lot=dossier.state.lot)
+
+
 def site_of(office: Office, lot: LotId, member: Member) -> str:
     """The site where a member sits; empty before the member has a place."""
     dossier = open_case(office, lot)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from api.actor import Actor
 from api.pool.house import Question
-from api.services import attending, chairing, pressing, recusing
+from api.services import arriving, attending, chairing, pressing, recusing
 from api.services import scoring as sheets
 from api.services.office import Dossier, Office, open_case
 from api.services.pressing import Press, Slip
@@ -18,7 +18,8 @@ from scheduler.errors import Refused
 from scheduler.events import Member, Out, Scored
 from scheduler.exhibits import Application, Bidders, Place, Seating
 from scheduler.model import LotId
-from scheduler.state import Phase, Sitting
+from scheduler.outliers import OWN_FAR, full_marks
+from scheduler.state import Phase, Sitting, State
 
 _OUT = {
     Out.DECLINED: Answer.DECLINED,
@@ -30,9 +31,9 @@ _OUT = {
 }
 
 
-def cards(office: Office, expert: str) -> tuple[tuple[ExpertCard, Phase], ...]:
-    """The cards of an expert (register number), each with its case's phase. Cancelled cases are gone."""
-    return tuple((_card(office, case, me), case.state.phase) for case, me in _mine(office, expert))
+def cards(office: Office, actor: Actor) -> tuple[tuple[ExpertCard, Phase], ...]:
+    """The cards of a member, each with its case's phase. Cancelled cases are gone."""
+    return tuple((_card(office, case, me), case.state.phase) for case, me in _mine(office, actor))
 
 
 def answer(office: Office, actor: Actor, task: Member, *, accept: bool) -> None:
@@ -52,7 +53,31 @@ def scoring(office: Office, actor: Actor, task: Member) -> tuple[ScorePage, Phas
         key=me.key or None,
         sheet=_blank(office, actor, state.lot) if scores or (me.sits and me.returned) else None,
         receipt=_receipt(office, state.lot, me),
+        arrives=_arrives(state, me) or None,
+        announced=_announced(office, state, me),
     ), state.phase
+
+
+def arrive(office: Office, actor: Actor, task: Member, key: str) -> None:
+    """The viewer's device announces its key. Raises Refused("device_key") for what is none."""
+    case, _ = _own(office, actor, task)
+    try:
+        public = unhex(key, 32)
+    except Broken as fault:
+        raise Refused("device_key", fault=str(fault)) from None
+    arriving.announce(office, actor, case.state.lot, public)
+
+
+def _arrives(state: State, me: Sitting) -> bool:
+    return me.sits and me.accepted and not me.key and state.phase in arriving.OPEN
+
+
+def _announced(office: Office, state: State, me: Sitting) -> str | None:
+    """The code the gate sees."""
+    if not _arrives(state, me):
+        return None
+    found = arriving.announced(office, state).get(me.member)
+    return found.code if found else None
 
 
 def hand_in(office: Office, actor: Actor, task: Member, envelope: str, commitment: str) -> None:
@@ -66,7 +91,7 @@ def hand_in(office: Office, actor: Actor, task: Member, envelope: str, commitmen
 
 
 def _own(office: Office, actor: Actor, task: Member) -> tuple[Dossier, Sitting]:
-    for case, me in _mine(office, actor.expert):
+    for case, me in _mine(office, actor):
         if me.member == task:
             return case, me
     raise Refused("not_found")
@@ -74,16 +99,13 @@ def _own(office: Office, actor: Actor, task: Member) -> tuple[Dossier, Sitting]:
 
 def press(office: Office, actor: Actor, task: Member, what: Press, slip: Slip) -> None:
     """A small form about the own invitation. Raises Refused("not_found") for any other."""
-    for case, me in _mine(office, actor.expert):
-        if me.member == task:
-            pressing.press(office, actor, case.state.lot, what, slip)
-            return
-    raise Refused("not_found")
+    case, _ = _own(office, actor, task)
+    pressing.press(office, actor, case.state.lot, what, slip)
 
 
-def mine(office: Office, expert: str, task: Member) -> tuple[Dossier, Sitting]:
-    """The case in which the expert sits, checked in, under that pseudonym. Raises Refused("not_found")."""
-    for case, me in _mine(office, expert):
+def mine(office: Office, actor: Actor, task: Member) -> tuple[Dossier, Sitting]:
+    """The case in which the actor sits, checked in, under that pseudonym. Raises Refused("not_found")."""
+    for case, me in _mine(office, actor):
         if me.member == task and me.sits and me.key:
             return case, me
     raise Refused("not_found")
@@ -98,6 +120,8 @@ def _blank(office: Office, actor: Actor, lot: LotId) -> BlankSheet:
         score_key=desk.score_key.hex(),
         version=desk.version,
         previous=desk.previous,
+        full=full_marks(desk.criteria),
+        far=int(OWN_FAR),
     )
 
 
@@ -110,12 +134,13 @@ def _receipt(office: Office, lot: LotId, me: Sitting) -> Receipt | None:
     return Receipt(version=me.versions, commitment=me.sheet, entry=mine[-1].seq, hash=mine[-1].hash)
 
 
-def _mine(office: Office, expert: str) -> Iterator[tuple[Dossier, Sitting]]:
-    if not expert:
+def _mine(office: Office, actor: Actor) -> Iterator[tuple[Dossier, Sitting]]:
+    person = sheets.person_of(actor)
+    if not person:
         return
     with office.db.reading() as session:
         lots = [LotId(case.lot) for case in journal.cases(session) if case.phase != Phase.CANCELLED]
-    marks = office.pool.marks([Question(lot=lot, person=expert) for lot in lots])
+    marks = office.pool.marks([Question(lot=lot, person=person) for lot in lots])
     for lot, mark in zip(lots, marks, strict=True):
         case = open_case(office, lot)
         me = case.state.sitting(mark)
@@ -152,7 +177,7 @@ def _card(office: Office, case: Dossier, me: Sitting) -> ExpertCard:
         desk_phone=region.desk_phone,
         seat=f"{place.room} · {place.workstation:02}" if present else None,
         project=case.request.project_name if present else None,
-        may_withdraw=(me.sits and state.phase in (Phase.F1, Phase.F2)) or None,
+        may_withdraw=(me.role is not None and me.sits and state.phase in (Phase.F1, Phase.F2)) or None,
         bidders=_bidders(case, me),
         declared=me.member in state.declared if _reads_names(case, me) else None,
         appeal=_appeal(case, me),
@@ -174,7 +199,7 @@ def _bidders(case: Dossier, me: Sitting) -> tuple[str, ...]:
 
 
 def _appeal(case: Dossier, me: Sitting) -> str | None:
-    if not _reads_names(case, me):
+    if not _reads_names(case, me) or me.role is None:  # of a representative nobody may apply
         return None
     waiting = recusing.asked(case, me.member)
     return case.body(waiting.appeal, Application).says if waiting else None

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from api import clock
+from api.actor import Actor
 from api.demo.people import OPERATOR
 from api.pool.app import Owner, pool_app
 from api.pool.far import FarPool
@@ -29,7 +30,7 @@ from scheduler.audit import verify
 from scheduler.audit.command import read_trust
 from scheduler.errors import Refused
 from scheduler.events import Member
-from scheduler.model import LotId, OrgTag, SpecialityCode
+from scheduler.model import LotId, OrgTag, Role, SpecialityCode
 from scheduler.records import Registers
 from tests.town import (
     EXPERTS,
@@ -166,10 +167,10 @@ def test_the_expert_finds_the_own_invitation_through_the_pool_owner(houses):
     town, _, _ = houses
     town.drawn()
     member = town.state.experts()[0].member
-    mine = cards(town.office, town.person(member).expert)
+    mine = cards(town.office, town.person(member))
     assert [card.task for card, _ in mine] == [member]
     strangers = [e.expert for e in register().experts if e.expert not in _panel_numbers(town)]
-    assert cards(town.office, strangers[0]) == ()
+    assert cards(town.office, Actor(id="x", role=Role.EXPERT, expert=strangers[0])) == ()
 
 
 def _panel_numbers(town: Town) -> set[str]:
