@@ -1,6 +1,6 @@
 """Who acts in the story? Each through the same services as on the screens, with what that person would know."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -12,13 +12,17 @@ from api.pool.rooms import Rooms
 from api.services import attending, authorising, drawing, exchanging, scoring
 from api.services.depositing import deposits
 from api.services.entering import bearer, enter
-from api.services.office import Office
+from api.services.office import Office, open_case
 from api.services.siting import site_deposit
+from api.services.vouched import invited
 from crypto.keys import SigningKey, signing_key
+from fixtures.invented import expert_key
 from scheduler.events import Member
 from scheduler.model import LotId, Role
 from scheduler.sheet import Line, Sheet, sign_and_seal
+from scheduler.vouching import Says, sealed_answer, sealed_certificate
 
+Entropy = Callable[[int], bytes]
 OPERATOR = Actor(id="operator", role=Role.OPERATOR)
 TENDEREE = Actor(id="tenderee", role=Role.TENDEREE)
 SUPERVISOR = Actor(id="supervisor", role=Role.SUPERVISOR)
@@ -62,23 +66,38 @@ def experts_by_member(office: Office, lot: LotId, numbers: Sequence[str]) -> dic
     return dict(zip(marks, experts, strict=True))
 
 
-def at_the_door(
+def answer(
     office: Office,
-    door: Rooms | None,
-    people: Mapping[Member, Actor],
+    actor: Actor,
     lot: LotId,
-    said: Mapping[Member, Said],
+    says: Says,
+    own: SigningKey | None,
+    entropy: Entropy,
 ) -> None:
-    """Experts answer where they sign in: at the pool owner's door, where the centre calls, or at the centre."""
+    """An expert answers at the centre; whoever has a long-term key (`own`) signs with it, on the own device."""
+    verb = attending.accept if says is Says.ACCEPT else attending.decline
+    proof = _signed(office, lot, office.me(actor, lot), says, own, entropy) if own is not None else b""
+    verb(office, actor, lot, proof)
+
+
+def at_the_door(
+    office: Office, door: Rooms, expert: tuple[Member, Actor], lot: LotId, says: Says, entropy: Entropy
+) -> None:
+    """An expert answers at the pool owner's door, signed with the own long-term key, and the centre calls there."""
+    member, actor = expert
     exchanging.exchange(office)
-    for member, each in said.items():
-        if door is not None:
-            door.house.answer(people[member].expert, member, each)
-        elif each.does is Does.ACCEPT:
-            attending.accept(office, people[member], lot)
-        else:
-            attending.decline(office, people[member], lot)
+    vouch = _signed(office, lot, member, says, expert_key(actor.expert), entropy).hex()
+    words = "另有安排" if says is Says.DECLINE else ""
+    door.house.answer(actor.expert, member, Said(does=Does(says), words=words, vouch=vouch))
     exchanging.exchange(office)
+
+
+def _signed(
+    office: Office, lot: LotId, member: Member, says: Says, own: SigningKey, entropy: Entropy
+) -> bytes:
+    """What the expert's device adds to an answer: the own signature, sealed until experts are named."""
+    asked = invited(open_case(office, lot), member)
+    return sealed_answer(asked, says, office.now(), own, entropy(32))
 
 
 def come_in(office: Office, door: Rooms | None, member: Member, actor: Actor) -> Actor:
@@ -89,13 +108,22 @@ def come_in(office: Office, door: Rooms | None, member: Member, actor: Actor) ->
 
 
 def check_in(
-    office: Office, lot: LotId, member: Member, actor: Actor, entropy: Callable[[int], bytes]
+    office: Office,
+    lot: LotId,
+    member: Member,
+    actor: Actor,
+    entropy: Callable[[int], bytes],
+    own: SigningKey | None = None,
 ) -> Device:
-    """At the gate of the member's site: card checked, the device makes its key."""
+    """At the gate of the member's site: card checked, the device makes its key; `own` certifies it."""
     device = Device(actor=actor, key=signing_key(entropy(32)))
     site = attending.site_of(office, lot, member)
     person = actor.expert if actor.role is Role.EXPERT else actor.id
-    attending.check_in(office, site_staff(site), lot, person, device.key.public)
+    certificate = b""
+    if own is not None:
+        experts = invited(open_case(office, lot), member).experts
+        certificate = sealed_certificate(experts, member, device.key.public, own, entropy(32))
+    attending.check_in(office, site_staff(site), lot, person, device.key.public, certificate)
     return device
 
 

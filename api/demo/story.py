@@ -20,13 +20,13 @@ from api.demo.people import (
     pledge_all,
     score,
 )
+from api.demo.people import answer as sign_answer
 from api.demo.world import Stage, book_all, order_of
 from api.intake.faults import Findings, refuse
 from api.intake.package import Package, read_package
-from api.pool.doorway import Said
-from api.pool.letters import Does
 from api.services import asking, auditing, closing, drawing, exchanging, opening, revealing, ticking
 from api.services.office import open_case, waiting
+from fixtures.invented import expert_key
 from scheduler.answers import Declined
 from scheduler.bundle import BundleKind
 from scheduler.deadlines import waits_of
@@ -37,6 +37,7 @@ from scheduler.lottery import from_body
 from scheduler.model import LotId, Role
 from scheduler.release import SCORES
 from scheduler.state import State
+from scheduler.vouching import Says
 
 Tell = Callable[..., None]  # (code of a sentence, facts)
 LEAD = timedelta(hours=20)
@@ -131,7 +132,7 @@ def answer(story: Story) -> None:
     related = [m for m in pending if m in akin]
     others = [m for m in pending if m not in akin]
     for member in [*related[:-1], *others][:2]:  # one in a bidder's group stays for the re-check
-        _say(story, people, {member: Said(does=Does.DECLINE, words="另有安排")})
+        _say(story, people, member, Says.DECLINE)
         story.tell("story.declined")
         story.tick()
         story.tell("story.round", round=len(story.state().rounds), kept=len(story.state().experts()) - 1)
@@ -140,13 +141,18 @@ def answer(story: Story) -> None:
 
 def _accept_all(story: Story, people: dict[Member, Actor]) -> None:
     waiting = [m.member for m in story.state().experts() if not m.accepted]
-    _say(story, people, dict.fromkeys(waiting, Said(does=Does.ACCEPT)))
+    for member in waiting:
+        _say(story, people, member, Says.ACCEPT)
     story.tell("story.accepted", members=len(waiting))
 
 
-def _say(story: Story, people: dict[Member, Actor], said: dict[Member, Said]) -> None:
-    """Everybody at the pool owner's door; the centre takes the answers from there."""
-    at_the_door(story.stage.office, story.stage.door, people, story.lot, said)
+def _say(story: Story, people: dict[Member, Actor], member: Member, says: Says) -> None:
+    """Signed on the expert's own device, with the long-term key that the pool's owner has enrolled."""
+    stage, lot, actor = story.stage, story.lot, people[member]
+    if stage.door is not None:
+        at_the_door(stage.office, stage.door, (member, actor), lot, says, stage.entropy)
+    else:
+        sign_answer(stage.office, actor, lot, says, expert_key(actor.expert), stage.entropy)
 
 
 def _in_a_bidders_group(story: Story, people: dict[Member, Actor]) -> set[Member]:
@@ -207,9 +213,9 @@ def gather(story: Story) -> None:
 
 def _arrive(story: Story, member: Member, actor: Actor) -> None:
     office, entropy = story.stage.office, story.stage.entropy
-    device = check_in(office, story.lot, member, actor, entropy)
-    if story.stage.door is not None:
-        exchanging.exchange(office)
+    own = expert_key(actor.expert) if actor.role is Role.EXPERT else None
+    device = check_in(office, story.lot, member, actor, entropy, own)
+    exchanging.exchange(office)
     actor = come_in(office, story.stage.door, member, actor)
     story.devices[member] = replace(device, actor=actor)
 

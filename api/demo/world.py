@@ -27,6 +27,7 @@ from api.store.accounts import Account, put_account
 from api.store.db import Database
 from crypto.keyfile import Effort
 from crypto.stream import Stream
+from fixtures.people import keyed
 from fixtures.world import Demo, LotPlan, anhui
 from scheduler import pack
 from scheduler.model import LotId, Role
@@ -83,7 +84,7 @@ def found(folder: Path, seed: bytes) -> None:
     keyring.make_secret(folder / SECRET, demo=True, entropy=stream.take)
     settle(folder / FOLDER, folder / SECRET, stream.take, _EFFORT)
     beside.settle(folder / beside.FOLDER, folder / SECRET, stream.take)
-    beside.fill(folder / beside.FOLDER, anhui(FIRST_DAY).world.registers)
+    beside.fill(folder / beside.FOLDER, keyed(anhui(FIRST_DAY).world.registers))
 
 
 def processes(folder: Path, doors: Doors) -> tuple[Process, ...]:

@@ -84,20 +84,23 @@ class Desks(Doorkeeper, PoolOwners, Protocol):
     def tenders(self, user: str) -> TendereeLots:
         """The tenderee's own lots."""
 
-    def tasks(self, user: str) -> tuple[tuple[ExpertCard, Phase], ...]:
-        """The expert's own cards, each with its case's phase."""
+    def tasks(self, user: str, role: Role) -> tuple[tuple[ExpertCard, Phase], ...]:
+        """The member's own cards, each with its case's phase."""
 
     def answer(self, user: str, task: Member, *, accept: bool) -> None:
         """The expert accepts or declines."""
 
-    def press_task(self, user: str, task: Member, what: Press, slip: Slip) -> None:
-        """A small form of the expert about one of the own invitations."""
+    def press_task(self, user: str, role: Role, task: Member, what: Press, slip: Slip) -> None:
+        """A small form of the member about one of the own invitations."""
 
-    def scoring(self, user: str, task: Member) -> tuple[ScorePage, Phase]:
-        """The expert's own scoring page, with its case's phase."""
+    def scoring(self, user: str, role: Role, task: Member) -> tuple[ScorePage, Phase]:
+        """The member's own scoring page, with its case's phase."""
 
-    def hand_in(self, user: str, task: Member, envelope: str, commitment: str) -> None:
-        """A sheet that the expert's device has sealed."""
+    def arrive(self, user: str, role: Role, task: Member, key: str) -> None:
+        """The member's device announces its public key (hexadecimal) to the gate."""
+
+    def hand_in(self, user: str, role: Role, task: Member, envelope: str, commitment: str) -> None:
+        """A sheet that the member's device has sealed."""
 
     def lots(self) -> SupervisorLots:
         """All lots under supervision."""
@@ -129,11 +132,11 @@ class Desks(Doorkeeper, PoolOwners, Protocol):
     def handle(self, user: str, role: Role, lot: LotId, incident: Incident, form: Form) -> LotId:
         """Do it: the lot to go on with, another one after a new attempt."""
 
-    def panel(self, user: str, task: Member) -> tuple[PanelDesk, Phase]:
-        """The expert's own panel, with its case's phase."""
+    def panel(self, user: str, role: Role, task: Member) -> tuple[PanelDesk, Phase]:
+        """The member's own panel, with its case's phase."""
 
-    def tell(self, user: str, task: Member, what: Tell, said: Said) -> None:
-        """The expert tells the own panel."""
+    def tell(self, user: str, role: Role, task: Member, what: Tell, said: Said) -> None:
+        """The member tells the own panel."""
 
     def alarms(self) -> Alarms:
         """Every alarm that the pack switches on."""

@@ -15,6 +15,8 @@ from scheduler.model import Role
 HOME = {
     Role.OPERATOR: "/operator",
     Role.EXPERT: "/expert",
+    Role.OWNER: "/owner",
+    Role.SITE: "/site",
     Role.SUPERVISOR: "/supervisor",
     Role.TENDEREE: "/tenderee",
     Role.POOL: "/pool",

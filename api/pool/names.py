@@ -31,6 +31,11 @@ def org_tag(pool_key: bytes, lot: LotId) -> Callable[[str], OrgTag]:
     return tag
 
 
+def blind(pool_key: bytes, lot: LotId, expert: str) -> bytes:
+    """What hides an expert's long-term key in the commitment of a pool leaf until the expert is named: 32 bytes."""
+    return keyed(pool_key, "yuanping/expert-key/blind/v1", lot.encode("utf-8"), expert.encode("utf-8"))
+
+
 def _short(key: bytes, label: str, lot: LotId, name: str, letters: int) -> str:
     mark = keyed(key, label, base_of(lot).encode("utf-8"), name.encode("utf-8"))
     return base64.b32encode(mark).decode("ascii")[:letters]

@@ -11,6 +11,8 @@ from api.pool.letters import RECORDED, Does, LotAt, News, Reply, Settled
 from api.services import attending, inviting, recusing
 from api.services.office import Office, open_case
 from api.store import journal
+from crypto.canonical import unhex
+from crypto.errors import Broken
 from scheduler.delivery import SignedDelivery
 from scheduler.errors import Refused
 from scheduler.events import Out
@@ -63,6 +65,8 @@ def _settle(office: Office, reply: Reply) -> Settled | None:
     try:
         if not _stands(open_case(office, reply.lot).state, reply):
             _VERBS[reply.does](office, actor, reply)
+    except Broken:
+        return Settled(reply=reply.number, code="proof")
     except Refused as refusal:
         return None if refusal.code in _AGAIN else Settled(reply=reply.number, code=refusal.code)
     return Settled(reply=reply.number, code=RECORDED)
@@ -77,8 +81,12 @@ def _stands(state: State, reply: Reply) -> bool:
     return me.accepted if reply.does is Does.ACCEPT else me.out is wanted[reply.does]
 
 
+def _proof(reply: Reply) -> bytes:
+    return unhex(reply.vouch)
+
+
 _VERBS: dict[Does, Callable[[Office, Actor, Reply], State]] = {
-    Does.ACCEPT: lambda office, actor, reply: attending.accept(office, actor, reply.lot),
-    Does.DECLINE: lambda office, actor, reply: attending.decline(office, actor, reply.lot),
+    Does.ACCEPT: lambda office, actor, reply: attending.accept(office, actor, reply.lot, _proof(reply)),
+    Does.DECLINE: lambda office, actor, reply: attending.decline(office, actor, reply.lot, _proof(reply)),
     Does.WITHDRAW: lambda office, actor, reply: recusing.withdraw(office, actor, reply.lot, reply.says),
 }

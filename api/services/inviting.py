@@ -43,7 +43,7 @@ def invitation(office: Office, case: Dossier, me: Sitting) -> Invitation:
         sign_in_at=f"{site.name}（{region.city}{region.name}）",
         answer_by=me.since + waits_of(case.pack).answer,
         desk_phone=region.desk_phone,
-        may_withdraw=me.sits and state.phase in (Phase.F1, Phase.F2),
+        may_withdraw=me.role is not None and me.sits and state.phase in (Phase.F1, Phase.F2),
     )
 
 

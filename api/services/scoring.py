@@ -45,6 +45,12 @@ def me(office: Office, actor: Actor, lot: LotId) -> Member:
     return office.me(actor, lot)
 
 
+def person_of(actor: Actor) -> str:
+    """Whom a pseudonym of the actor is made from; raises Refused("role") for who is no member anywhere."""
+    only(actor, Role.EXPERT, Role.OWNER)
+    return actor.expert if actor.role is Role.EXPERT else actor.id
+
+
 def desk(office: Office, actor: Actor, lot: LotId) -> Desk:
     """The actor's own desk, while scoring is open. Raises Refused("phase") before and after."""
     dossier, member = open_case(office, lot), me(office, actor, lot)

@@ -26,7 +26,7 @@ export const canonical = (value) => {
 
 const frame = (label, ...parts) =>
   join(...[label, ...parts].map(bytes).map((part) => join(number(part.length, 4), part)));
-const digest = async (label, ...parts) =>
+export const digest = async (label, ...parts) =>
   new Uint8Array(await crypto.subtle.digest("SHA-256", frame(label, ...parts)));
 
 // RFC 9180, base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM.

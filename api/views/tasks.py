@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from api.actor import Actor
 from api.pool.house import Question
 from api.pool.letters import Answer
-from api.services import attending, chairing, pressing, recusing
+from api.services import arriving, attending, chairing, pressing, recusing
 from api.services import scoring as sheets
 from api.services.inviting import invitation, place_of
 from api.services.office import Dossier, Office, open_case
@@ -19,11 +19,12 @@ from scheduler.errors import Refused
 from scheduler.events import Member, Scored
 from scheduler.exhibits import Application, Bidders
 from scheduler.model import LotId
-from scheduler.state import Phase, Sitting
+from scheduler.outliers import OWN_FAR, full_marks
+from scheduler.state import Phase, Sitting, State
 
 
 def cards(office: Office, actor: Actor) -> tuple[tuple[ExpertCard, Phase], ...]:
-    """The cards of an expert, each with its case's phase; one at most with a pass. Cancelled cases are gone."""
+    """The cards of a member, each with its case's phase; one at most with a pass. Cancelled cases are gone."""
     return tuple((_card(office, case, me), case.state.phase) for case, me in _mine(office, actor))
 
 
@@ -44,7 +45,31 @@ def scoring(office: Office, actor: Actor, task: Member) -> tuple[ScorePage, Phas
         key=me.key or None,
         sheet=_blank(office, actor, state.lot) if scores or (me.sits and me.returned) else None,
         receipt=_receipt(office, state.lot, me),
+        arrives=_arrives(state, me) or None,
+        announced=_announced(office, state, me),
     ), state.phase
+
+
+def arrive(office: Office, actor: Actor, task: Member, key: str) -> None:
+    """The viewer's device announces its key. Raises Refused("device_key") for what is none."""
+    case, _ = _own(office, actor, task)
+    try:
+        public = unhex(key, 32)
+    except Broken as fault:
+        raise Refused("device_key", fault=str(fault)) from None
+    arriving.announce(office, actor, case.state.lot, public)
+
+
+def _arrives(state: State, me: Sitting) -> bool:
+    return me.sits and me.accepted and not me.key and state.phase in arriving.OPEN
+
+
+def _announced(office: Office, state: State, me: Sitting) -> str | None:
+    """The code the gate sees."""
+    if not _arrives(state, me):
+        return None
+    found = arriving.announced(office, state).get(me.member)
+    return found.code if found else None
 
 
 def hand_in(office: Office, actor: Actor, task: Member, envelope: str, commitment: str) -> None:
@@ -66,15 +91,12 @@ def _own(office: Office, actor: Actor, task: Member) -> tuple[Dossier, Sitting]:
 
 def press(office: Office, actor: Actor, task: Member, what: Press, slip: Slip) -> None:
     """A small form about the own invitation. Raises Refused("not_found") for any other."""
-    for case, me in _mine(office, actor):
-        if me.member == task:
-            pressing.press(office, actor, case.state.lot, what, slip)
-            return
-    raise Refused("not_found")
+    case, _ = _own(office, actor, task)
+    pressing.press(office, actor, case.state.lot, what, slip)
 
 
 def mine(office: Office, actor: Actor, task: Member) -> tuple[Dossier, Sitting]:
-    """The case in which the expert sits, checked in, under that pseudonym. Raises Refused("not_found")."""
+    """The case in which the actor sits, checked in, under that pseudonym. Raises Refused("not_found")."""
     for case, me in _mine(office, actor):
         if me.member == task and me.sits and me.key:
             return case, me
@@ -90,6 +112,8 @@ def _blank(office: Office, actor: Actor, lot: LotId) -> BlankSheet:
         score_key=desk.score_key.hex(),
         version=desk.version,
         previous=desk.previous,
+        full=full_marks(desk.criteria),
+        far=int(OWN_FAR),
     )
 
 
@@ -103,7 +127,8 @@ def _receipt(office: Office, lot: LotId, me: Sitting) -> Receipt | None:
 
 
 def _mine(office: Office, actor: Actor) -> Iterator[tuple[Dossier, Sitting]]:
-    if not actor.expert and not actor.member:
+    person = "" if actor.member else sheets.person_of(actor)
+    if not person and not actor.member:
         return
     with office.db.reading() as session:
         lots = [LotId(case.lot) for case in journal.cases(session) if case.phase != Phase.CANCELLED]
@@ -111,7 +136,7 @@ def _mine(office: Office, actor: Actor) -> Iterator[tuple[Dossier, Sitting]]:
         lots = [lot for lot in lots if lot == actor.lot]
         marks: Sequence[Member] = [actor.member] * len(lots)
     else:
-        marks = office.pool.marks([Question(lot=lot, person=actor.expert) for lot in lots])
+        marks = office.pool.marks([Question(lot=lot, person=person) for lot in lots])
     for lot, mark in zip(lots, marks, strict=True):
         case = open_case(office, lot)
         me = case.state.sitting(mark)
@@ -157,7 +182,7 @@ def _bidders(case: Dossier, me: Sitting) -> tuple[str, ...]:
 
 
 def _appeal(case: Dossier, me: Sitting) -> str | None:
-    if not _reads_names(case, me):
+    if not _reads_names(case, me) or me.role is None:  # of a representative nobody may apply
         return None
     waiting = recusing.asked(case, me.member)
     return case.body(waiting.appeal, Application).says if waiting else None

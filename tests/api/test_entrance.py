@@ -155,7 +155,7 @@ def test_an_experts_password_opens_nothing_at_a_centre_without_the_register(both
     assert house.role_of("old", "right horse") is None
     assert house.demo_role("old") is None
     with pytest.raises(Refused, match="role"):
-        house.tasks("old")
+        house.tasks("old", Role.EXPERT)
     assert House(office=replace(office, far=None)).role_of("old", "right horse") is Role.EXPERT
 
 

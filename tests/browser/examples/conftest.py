@@ -248,7 +248,7 @@ class Gallery:
             row=row, rail=rail, commitment="c0de" * 16 if drawn else None, rounds=3 if drawn else None
         )
 
-    def tasks(self, user: str) -> tuple[tuple[ExpertCard, Phase], ...]:
+    def tasks(self, user: str, role: Role) -> tuple[tuple[ExpertCard, Phase], ...]:
         phases = {Answer.PRESENT: Phase.F2, Answer.DONE: Phase.F5}
         return tuple((card(n, a), phases.get(a, Phase.F1)) for n, a in enumerate(self.answers))
 
