@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from api.actor import Actor
 from api.pool.house import Question
-from api.services import arriving, attending, chairing, pressing, recusing
+from api.services import arriving, attending, chairing, pressing, recusing, vouched
 from api.services import scoring as sheets
 from api.services.office import Dossier, Office, open_case
 from api.services.pressing import Press, Slip
@@ -36,11 +36,11 @@ def cards(office: Office, actor: Actor) -> tuple[tuple[ExpertCard, Phase], ...]:
     return tuple((_card(office, case, me), case.state.phase) for case, me in _mine(office, actor))
 
 
-def answer(office: Office, actor: Actor, task: Member, *, accept: bool) -> None:
+def answer(office: Office, actor: Actor, task: Member, proof: str, *, accept: bool) -> None:
     """Accept or decline the own invitation of that pseudonym. Raises Refused("not_found") for any other."""
     case, _ = _own(office, actor, task)
     verb = attending.accept if accept else attending.decline
-    verb(office, actor, case.state.lot)
+    verb(office, actor, case.state.lot, vouched.read(proof))
 
 
 def scoring(office: Office, actor: Actor, task: Member) -> tuple[ScorePage, Phase]:
@@ -55,17 +55,19 @@ def scoring(office: Office, actor: Actor, task: Member) -> tuple[ScorePage, Phas
         receipt=_receipt(office, state.lot, me),
         arrives=_arrives(state, me) or None,
         announced=_announced(office, state, me),
+        evaluation=vouched.evaluation(case) if _arrives(state, me) and me.role is not None else None,
+        must_sign=(_arrives(state, me) and vouched.wanted(case, me.member)) or None,
     ), state.phase
 
 
-def arrive(office: Office, actor: Actor, task: Member, key: str) -> None:
+def arrive(office: Office, actor: Actor, task: Member, key: str, certificate: str) -> None:
     """The viewer's device announces its key. Raises Refused("device_key") for what is none."""
     case, _ = _own(office, actor, task)
     try:
         public = unhex(key, 32)
     except Broken as fault:
         raise Refused("device_key", fault=str(fault)) from None
-    arriving.announce(office, actor, case.state.lot, public)
+    arriving.announce(office, actor, case.state.lot, public, certificate)
 
 
 def _arrives(state: State, me: Sitting) -> bool:
@@ -177,6 +179,9 @@ def _card(office: Office, case: Dossier, me: Sitting) -> ExpertCard:
         desk_phone=region.desk_phone,
         seat=f"{place.room} · {place.workstation:02}" if present else None,
         project=case.request.project_name if present else None,
+        evaluation=vouched.evaluation(case) if stands is Answer.WAITING else None,
+        round=me.round if stands is Answer.WAITING else None,
+        must_sign=(stands is Answer.WAITING and vouched.wanted(case, me.member)) or None,
         may_withdraw=(me.role is not None and me.sits and state.phase in (Phase.F1, Phase.F2)) or None,
         bidders=_bidders(case, me),
         declared=me.member in state.declared if _reads_names(case, me) else None,
