@@ -87,8 +87,8 @@ class Desks(Doorkeeper, PoolOwners, Protocol):
     def tasks(self, user: str, role: Role) -> tuple[tuple[ExpertCard, Phase], ...]:
         """The member's own cards, each with its case's phase."""
 
-    def answer(self, user: str, task: Member, *, accept: bool) -> None:
-        """The expert accepts or declines."""
+    def answer(self, user: str, task: Member, proof: str = "", *, accept: bool) -> None:
+        """The expert accepts or declines; `proof`: the own signature, sealed in the browser, hexadecimal."""
 
     def press_task(self, user: str, role: Role, task: Member, what: Press, slip: Slip) -> None:
         """A small form of the member about one of the own invitations."""
@@ -96,7 +96,7 @@ class Desks(Doorkeeper, PoolOwners, Protocol):
     def scoring(self, user: str, role: Role, task: Member) -> tuple[ScorePage, Phase]:
         """The member's own scoring page, with its case's phase."""
 
-    def arrive(self, user: str, role: Role, task: Member, key: str) -> None:
+    def arrive(self, user: str, role: Role, task: Member, key: str, certificate: str = "") -> None:
         """The member's device announces its public key (hexadecimal) to the gate."""
 
     def hand_in(self, user: str, role: Role, task: Member, envelope: str, commitment: str) -> None:
@@ -161,6 +161,9 @@ class Desks(Doorkeeper, PoolOwners, Protocol):
 
     def withdraw_pack(self, user: str, role: Role, number: int) -> None:
         """A proposal is withdrawn."""
+
+    def demo_key(self, user: str) -> str:
+        """The seed (hexadecimal) of a demonstration expert's long-term key; empty for anybody else."""
 
 
 def doorkeeper(request: Request) -> Doorkeeper:

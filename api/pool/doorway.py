@@ -170,6 +170,8 @@ class OwnHouse(LocalPool):
             sign_in_at=each.sign_in_at,
             desk_phone=each.desk_phone,
             may_withdraw=each.may_withdraw,
+            evaluation=each.evaluation,
+            must_sign=each.must_sign,
             starts=letter.starts,
             ends=letter.ends,
             answer_by=each.answer_by,

@@ -52,6 +52,8 @@ class Invitation:
     answer_by: datetime
     desk_phone: str
     may_withdraw: bool
+    evaluation: str  # what a signed answer names, and no lot; empty: nothing is to be answered
+    must_sign: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

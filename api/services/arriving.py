@@ -12,7 +12,7 @@ from api.actor import Actor
 from api.services.attending import check_in, expected
 from api.services.office import Office, open_case
 from api.services.scoring import me
-from api.services.vouched import demand_form
+from api.services.vouched import demand_form, read
 from api.store.arrivals import ArrivalRow, arrivals, put_arrival
 from crypto.canonical import digest, unhex
 from crypto.codes import ALPHABET
@@ -67,18 +67,11 @@ def announce(office: Office, actor: Actor, lot: LotId, key: bytes, certificate: 
     except Broken as fault:
         raise Refused("device_key", fault=str(fault)) from None
     if certificate:
-        demand_form(dossier, _bytes(certificate))
+        demand_form(dossier, read(certificate))
     row = ArrivalRow(lot=lot, member=member, key=key.hex(), certificate=certificate, at=office.now())
     with office.db.transaction() as session:
         put_arrival(session, row)
         return _arrival(row)
-
-
-def _bytes(certificate: str) -> bytes:
-    try:
-        return unhex(certificate)
-    except Broken as fault:
-        raise Refused("proof", fault=str(fault)) from None
 
 
 def _may_announce(state: State, member: Member) -> None:

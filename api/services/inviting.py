@@ -1,6 +1,7 @@
 """How does an expert's own invitation stand, and what may it say before the check-in?"""
 
 from api.pool.letters import Answer, Invitation, Letters
+from api.services import vouched
 from api.services.office import Dossier, Office
 from api.store import registers
 from scheduler.deadlines import waits_of
@@ -31,19 +32,22 @@ def how(me: Sitting, phase: Phase) -> Answer:
 
 def invitation(office: Office, case: Dossier, me: Sitting) -> Invitation:
     """What a drawn member reads of the own invitation wherever it is shown."""
-    state, place = case.state, place_of(case, me.member)
+    state, place, stands = case.state, place_of(case, me.member), how(me, case.state.phase)
+    waits = stands is Answer.WAITING
     with office.db.reading() as session:
         site = next(each for each in registers.sites(session) if each.site == place.site)
         region = next(each for each in registers.regions(session) if each.code == site.region)
     return Invitation(
         member=me.member,
         round=me.round,
-        answer=how(me, state.phase),
+        answer=stands,
         speciality=_speciality(office, case, me),
         sign_in_at=f"{site.name}（{region.city}{region.name}）",
         answer_by=me.since + waits_of(case.pack).answer,
         desk_phone=region.desk_phone,
         may_withdraw=me.role is not None and me.sits and state.phase in (Phase.F1, Phase.F2),
+        evaluation=vouched.evaluation(case) if waits else "",
+        must_sign=waits and vouched.wanted(case, me.member),
     )
 
 

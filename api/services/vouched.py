@@ -3,6 +3,7 @@
 from api.pool.house import Inquiry
 from api.services.office import Dossier, Office
 from api.services.releasing import custody_key
+from crypto.canonical import unhex
 from crypto.errors import Broken
 from scheduler.errors import Refused
 from scheduler.events import Member
@@ -16,7 +17,20 @@ def invited(dossier: Dossier, member: Member) -> Invited:
     sitting = dossier.state.sitting(member)
     if sitting is None:
         raise Refused("not_a_member")
-    return Invited(experts=custody_key(dossier, EXPERTS).public, round=sitting.round, member=member)
+    return Invited(experts=unhex(evaluation(dossier)), round=sitting.round, member=member)
+
+
+def evaluation(dossier: Dossier) -> str:
+    """The name of an evaluation in what experts sign: its expert-identity key, hexadecimal."""
+    return custody_key(dossier, EXPERTS).public.hex()
+
+
+def read(proof: str) -> bytes:
+    """A sealed proof as a page or another house sends it. Raises Refused("proof")."""
+    try:
+        return unhex(proof)
+    except Broken as fault:
+        raise Refused("proof", fault=str(fault)) from None
 
 
 def committed(dossier: Dossier, member: Member) -> str:

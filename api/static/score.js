@@ -1,26 +1,12 @@
 // The scoring page: the device's own key, made here and never leaving; the sheet signed and sealed before it is sent.
 import { codeOf } from "/static/arrive.js";
 import { ownHints } from "/static/hint.js";
+import { kept } from "/static/kept.js";
 import { fresh, hex, sealSheet, unhex } from "/static/seal.js";
+import { certify, longTerm } from "/static/vouch.js";
 
 const desk = document.querySelector("[data-desk]");
 const show = (name) => desk.querySelectorAll(`[data-when~="${name}"]`).forEach((place) => (place.hidden = false));
-
-const store = () =>
-  new Promise((done, failed) => {
-    const asked = indexedDB.open("yuanping", 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore("device");
-    asked.onsuccess = () => done(asked.result);
-    asked.onerror = () => failed(asked.error);
-  });
-const kept = async (mode, act) => {
-  const room = (await store()).transaction("device", mode).objectStore("device");
-  return new Promise((done, failed) => {
-    const asked = act(room);
-    asked.onsuccess = () => done(asked.result);
-    asked.onerror = () => failed(asked.error);
-  });
-};
 
 // One key per task, not extractable: the browser signs with it and gives it to nobody, this page included.
 const deviceKey = async (task) => {
@@ -52,6 +38,10 @@ const arrive = async (own, key) => {
   if (known) show("elsewhere");
   const form = desk.querySelector("[data-arrival]");
   form.elements.key.value = own;
+  const { evaluation, desk: member, demoKey } = desk.dataset;
+  const mine = evaluation && (await longTerm(demoKey));
+  if (mine) form.elements.certificate.value = await certify(mine, { evaluation, member }, own);
+  show(mine ? "certified" : evaluation ? "uncertified" : "");
   form.hidden = false;
   return undefined;
 };

@@ -29,6 +29,8 @@ class InvitationRow(SQLModel, table=True):
     sign_in_at: str
     desk_phone: str
     may_withdraw: bool
+    evaluation: str
+    must_sign: bool
     starts: datetime = Field(sa_column=_moment())
     ends: datetime = Field(sa_column=_moment())
     answer_by: datetime = Field(sa_column=_moment())

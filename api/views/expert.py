@@ -34,6 +34,9 @@ class ExpertCard:
         Datum.OWN_RECUSAL, default=None
     )  # a relation claimed of this expert, to answer
     may_withdraw: bool | None = shows(Datum.OWN_INVITATION, default=None)
+    evaluation: str | None = shows(Datum.OWN_INVITATION, default=None)  # what a signed answer names, no lot
+    round: int | None = shows(Datum.OWN_INVITATION, default=None)
+    must_sign: bool | None = shows(Datum.OWN_INVITATION, default=None)
     ballot: tuple[Member, ...] = shows(Datum.BALLOT, default=())  # whom one may elect to chair, once present
 
 

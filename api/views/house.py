@@ -29,6 +29,7 @@ from api.views.score import ScorePage
 from api.views.sitehouse import SiteHouse
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
 from api.views.tenderee import TendereeLots
+from fixtures.invented import expert_key
 from scheduler.errors import Refused
 from scheduler.events import Member
 from scheduler.model import LotId, RegionCode, Role
@@ -97,9 +98,9 @@ class House:
         """The member's own cards."""
         return tasks.cards(self.office, self._actor(user, role))
 
-    def answer(self, user: str, task: Member, *, accept: bool) -> None:
+    def answer(self, user: str, task: Member, proof: str = "", *, accept: bool) -> None:
         """The expert's answer."""
-        tasks.answer(self.office, self._actor(user, Role.EXPERT), task, accept=accept)
+        tasks.answer(self.office, self._actor(user, Role.EXPERT), task, proof, accept=accept)
 
     def press_task(self, user: str, role: Role, task: Member, what: Press, slip: Slip) -> None:
         """A small form of the member."""
@@ -109,9 +110,9 @@ class House:
         """The member's own scoring page."""
         return tasks.scoring(self.office, self._actor(user, role), task)
 
-    def arrive(self, user: str, role: Role, task: Member, key: str) -> None:
+    def arrive(self, user: str, role: Role, task: Member, key: str, certificate: str = "") -> None:
         """The member's device at the gate."""
-        tasks.arrive(self.office, self._actor(user, role), task, key)
+        tasks.arrive(self.office, self._actor(user, role), task, key, certificate)
 
     def hand_in(self, user: str, role: Role, task: Member, envelope: str, commitment: str) -> None:
         """The member's sealed sheet."""
@@ -215,6 +216,14 @@ class House:
     def withdraw_pack(self, user: str, role: Role, number: int) -> None:
         """A proposal is withdrawn."""
         rulebook.withdraw(self.office, self._actor(user, role), number)
+
+    def demo_key(self, user: str) -> str:
+        """Everybody can compute it: it follows from the register number."""
+        with self.office.db.reading() as session:
+            known = account(session, user) if self.office.keys.demo else None
+        return (
+            expert_key(known.expert).seed.hex() if known is not None and known.demo and known.expert else ""
+        )
 
     def demo_role(self, user: str) -> Role | None:
         """The role of a login that one click opens."""

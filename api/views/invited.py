@@ -73,6 +73,9 @@ def _invited(row: InvitationRow, replies: Sequence[ReplyRow]) -> Invited:
         seat=None,
         project=None,
         may_withdraw=row.may_withdraw or None,
+        evaluation=row.evaluation or None,
+        round=row.round if row.evaluation else None,
+        must_sign=row.must_sign or None,
     )
     return Invited(
         card=card, steps=_steps(row, replies), under_way=pending, may_enter=answer in _INSIDE and not pending

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from api.actor import Actor
 from api.pool.house import Question
 from api.pool.letters import Answer
-from api.services import arriving, attending, chairing, pressing, recusing
+from api.services import arriving, attending, chairing, pressing, recusing, vouched
 from api.services import scoring as sheets
 from api.services.inviting import invitation, place_of
 from api.services.office import Dossier, Office, open_case
@@ -28,11 +28,11 @@ def cards(office: Office, actor: Actor) -> tuple[tuple[ExpertCard, Phase], ...]:
     return tuple((_card(office, case, me), case.state.phase) for case, me in _mine(office, actor))
 
 
-def answer(office: Office, actor: Actor, task: Member, *, accept: bool) -> None:
+def answer(office: Office, actor: Actor, task: Member, proof: str, *, accept: bool) -> None:
     """Accept or decline the own invitation of that pseudonym. Raises Refused("not_found") for any other."""
     case, _ = _own(office, actor, task)
     verb = attending.accept if accept else attending.decline
-    verb(office, actor, case.state.lot)
+    verb(office, actor, case.state.lot, vouched.read(proof))
 
 
 def scoring(office: Office, actor: Actor, task: Member) -> tuple[ScorePage, Phase]:
@@ -47,17 +47,19 @@ def scoring(office: Office, actor: Actor, task: Member) -> tuple[ScorePage, Phas
         receipt=_receipt(office, state.lot, me),
         arrives=_arrives(state, me) or None,
         announced=_announced(office, state, me),
+        evaluation=vouched.evaluation(case) if _arrives(state, me) and me.role is not None else None,
+        must_sign=(_arrives(state, me) and vouched.wanted(case, me.member)) or None,
     ), state.phase
 
 
-def arrive(office: Office, actor: Actor, task: Member, key: str) -> None:
+def arrive(office: Office, actor: Actor, task: Member, key: str, certificate: str) -> None:
     """The viewer's device announces its key. Raises Refused("device_key") for what is none."""
     case, _ = _own(office, actor, task)
     try:
         public = unhex(key, 32)
     except Broken as fault:
         raise Refused("device_key", fault=str(fault)) from None
-    arriving.announce(office, actor, case.state.lot, public)
+    arriving.announce(office, actor, case.state.lot, public, certificate)
 
 
 def _arrives(state: State, me: Sitting) -> bool:
@@ -160,6 +162,9 @@ def _card(office: Office, case: Dossier, me: Sitting) -> ExpertCard:
         speciality=told.speciality,
         seat=f"{place.room} · {place.workstation:02}" if present else None,
         project=case.request.project_name if present else None,
+        evaluation=told.evaluation or None,
+        round=me.round if told.evaluation else None,
+        must_sign=told.must_sign or None,
         may_withdraw=told.may_withdraw or None,
         bidders=_bidders(case, me),
         declared=me.member in state.declared if _reads_names(case, me) else None,

@@ -53,6 +53,8 @@ def over(both: Apart, lot: LotId) -> Letters:
         answer_by=NINE,
         desk_phone="0",
         may_withdraw=False,
+        evaluation="",
+        must_sign=False,
     )
     starts = NINE - timedelta(days=9)
     return Letters(lot=lot, seq=9, over=True, starts=starts, ends=starts, invitations=(card,))

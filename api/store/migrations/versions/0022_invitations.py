@@ -27,6 +27,8 @@ def upgrade() -> None:
     sa.Column('sign_in_at', sa.String(), nullable=False),
     sa.Column('desk_phone', sa.String(), nullable=False),
     sa.Column('may_withdraw', sa.Boolean(), nullable=False),
+    sa.Column('evaluation', sa.String(), nullable=False),
+    sa.Column('must_sign', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('lot', 'member', name=op.f('pk_invitation'))
     )
     with op.batch_alter_table('invitation', schema=None) as batch_op:
