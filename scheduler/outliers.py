@@ -12,6 +12,7 @@ from scheduler.scoring import Scores
 from scheduler.tally import summed
 
 _FAR = Decimal(20)  # percent of the full marks: beyond this a difference is pointed out
+OWN_FAR = 2 * _FAR  # the same for a member's own bids, which may differ more than two members' views of one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Deviation:
 
 def deviations(readings: Sequence[Reading], criteria: Sequence[Criterion]) -> tuple[Deviation, ...]:
     """Every member and slot, after the close only: this reads everybody's sheet."""
-    full = sum((each.most for each in criteria), Decimal(0))
+    full = full_marks(criteria)
     found = []
     for each in readings:
         rest = [other for other in readings if other.member != each.member]
@@ -45,10 +46,15 @@ def deviations(readings: Sequence[Reading], criteria: Sequence[Criterion]) -> tu
     return tuple(found)
 
 
+def full_marks(criteria: Sequence[Criterion]) -> Decimal:
+    """What one bid can get at most."""
+    return sum((each.most for each in criteria), Decimal(0))
+
+
 def own_hints(scores: Scores, criteria: Sequence[Criterion]) -> tuple[str, ...]:
     """Before the close, from the member's own sheet alone: codes scored further from the own middle
-    than bids usually differ. The member's device asks this; nobody else sees it."""
-    full = sum((each.most for each in criteria), Decimal(0))
+    than bids usually differ. The member's device computes the same in api/static/hint.js; nobody else sees it."""
+    full = full_marks(criteria)
     sums = {code: sum(lines.values(), Decimal(0)) for code, lines in scores.items()}
     middle = median(sums.values()) if sums else Decimal(0)
-    return tuple(sorted(code for code, own in sums.items() if abs(own - middle) * 100 > full * 2 * _FAR))
+    return tuple(sorted(code for code, own in sums.items() if abs(own - middle) * 100 > full * OWN_FAR))

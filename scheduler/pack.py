@@ -12,12 +12,25 @@ from crypto.canonical import digest_of
 from scheduler.errors import Refused
 from scheduler.limits import Words
 from scheduler.model import Category, Mark, Role, RuleId
-from scheduler.packshape import AfterGlass, Basis, Custody, Does, Draw, Entry, Pack, Scope, Step, Times
+from scheduler.packshape import (
+    UNSIGNED,
+    AfterGlass,
+    Answers,
+    Basis,
+    Custody,
+    Does,
+    Draw,
+    Entry,
+    Pack,
+    Scope,
+    Step,
+    Times,
+)
 from scheduler.rules import DECLARED, declared
 
 __all__ = ["Basis", "Custody", "Does", "Draw", "Entry", "Pack", "Step", "Times", "known", "load", "read"]
 
-_TABLES = {"id", "extends", "since", "name", "rules", "draw", "custody", "times", "ladder"}
+_TABLES = {"id", "extends", "since", "name", "rules", "draw", "custody", "times", "answers", "ladder"}
 _SCOPE = {"categories", "except", "budget_least", "budget_below", "or_marked"}
 _DATED = {"since", "until", "basis", "cite", "version"} | _SCOPE
 _TEMPLATE = "template"  # a text to copy, no pack
@@ -78,6 +91,7 @@ class _Reader:
         draw = self.section(table, "draw", Draw) or (base.draw if base else None)
         custody = self.section(table, "custody", Custody) or (base.custody if base else None)
         times = self.section(table, "times", Times) or (base.times if base else None)
+        answers = self.section(table, "answers", Answers) or (base.answers if base else UNSIGNED)
         ladder = self.ladder(table["ladder"]) if "ladder" in table else base.ladder if base else ()
         since = self.day(table, "since", "")
         name = self.words(table.get("name"), "name")
@@ -96,6 +110,7 @@ class _Reader:
             "draw": draw,
             "custody": custody,
             "times": times,
+            "answers": answers,
             "ladder": ladder,
         }
         return Pack(**held, digest=digest_of("yuanping/pack/v1", _plain(held)))
@@ -196,12 +211,20 @@ class _Reader:
             return self.text(row, key, at)
         if key == "after_glass":
             return self.one_of(AfterGlass, row[key], f"{at}.{key}")
+        if key == "signed":
+            return self.yes_or_no(row, key, at)
         if key in ("seed_parties", "holders"):
             names = row[key] if isinstance(row[key], list) else []
             if not names or len(set(names)) != len(names):
                 self.wrong(f"{at}.{key}", "expected a list of different roles")
             return tuple(self.one_of(Role, name, f"{at}.{key}") for name in names)
         return self.whole(row, key, at)
+
+    def yes_or_no(self, row: dict[str, Any], key: str, at: str) -> bool:
+        """true or false."""
+        if type(row[key]) is not bool:
+            self.wrong(f"{at}.{key}", "expected true or false")
+        return row[key] is True
 
     def ladder(self, rows: Any) -> tuple[Step, ...]:
         """Every step of [[ladder]], in order."""
@@ -304,6 +327,6 @@ def _plain(value: Any) -> Any:
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, tuple):
         return [_plain(inner) for inner in value]
-    if isinstance(value, Draw | Custody | Times | Entry | Step):
+    if isinstance(value, Draw | Custody | Times | Answers | Entry | Step):
         return _plain(asdict(value))
     return value.value if isinstance(value, StrEnum) else value

@@ -52,6 +52,7 @@ class Datum(StrEnum):
     LOG = "log"  # the journal of a case
     AUTHORISATION = "authorisation"  # letters of owner representatives
     OWN_RECUSAL = "own_recusal"  # who bids, and applications about oneself: what recusal needs
+    GATE = "gate"  # members due at the own site: pseudonym, workstation, code of the announced device
     BALLOT = "ballot"  # members present by pseudonym, to elect the chair
 
 
@@ -111,6 +112,11 @@ SIGHT: tuple[Sight, ...] = (
         Datum.OWN_INVITATION,
         {E: F1, W: F0},
         "本人的时间与签到地点 / own invitation: when and where to sign in",
+    ),
+    Sight(
+        Datum.GATE,
+        {G: F1},
+        "本场地应到成员：化名、工位、到场登记 / members due at the own site: pseudonym, seat, arrival",
     ),
     Sight(Datum.OWN_SEAT, {E: F2, W: F2}, "本人座位 / own seat"),
     Sight(Datum.OWN_PROJECT, {E: F2, W: F0}, "签到后的项目名称 / project name at check-in"),

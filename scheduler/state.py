@@ -250,6 +250,16 @@ class State:
         """Drawn members who are out, in the order of their draw."""
         return tuple(m for m in self.members if not m.sits)
 
+    def invited(self, member: Member) -> Sitting | None:
+        """The person behind a pseudonym as a member, a stand-by as the member it would be."""
+        mine = self.standby(member)
+        if mine is None:
+            return self.sitting(member)
+        said = mine.accepted is not None
+        return Sitting(
+            member=member, role=mine.role, round=mine.round, since=mine.since, accepted=said, out=mine.out
+        )
+
     def set_aside(self) -> tuple[Sitting | Standby, ...]:
         """Who is in no further lottery: members who are out, and stand-bys who wait or are out."""
         return (*self.left(), *(each for each in self.standbys if not each.promoted))

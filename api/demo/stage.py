@@ -2,7 +2,9 @@
 
 from api.demo.people import OPERATOR, experts_by_member, pledge_all
 from api.demo.world import Stage
-from api.services import drawing
+from api.pool.beside import EXPERT_LOGIN
+from api.services import drawing, exchanging
+from api.services.attending import site_of
 from api.services.closing_sites import Cut, close_site
 from api.services.office import open_case
 from api.store.accounts import Account, put_account
@@ -10,7 +12,7 @@ from fixtures.world import LotPlan
 from scheduler.model import LotId, Role, SiteId
 from scheduler.rules.day import SHANGHAI
 
-EXPERT_LOGIN = "expert"
+GATE_LOGIN = "gate"
 
 
 def next_lot(stage: Stage) -> LotPlan:
@@ -21,7 +23,7 @@ def next_lot(stage: Stage) -> LotPlan:
 
 
 def set_live(stage: Stage) -> LotId:
-    """Draw the next lot and give its first member the demonstration's expert login."""
+    """Draw the next lot; its first member gets the demonstration's expert login, that member's gate another."""
     office, lot = stage.office, next_lot(stage).lot
     drawing.freeze(office, OPERATOR, lot)
     pledge_all(office, lot)
@@ -30,8 +32,14 @@ def set_live(stage: Stage) -> LotId:
     first = open_case(office, lot).state.experts()[0].member
     number = experts_by_member(office, lot, stage.numbers)[first].expert
     account = Account(login=EXPERT_LOGIN, role=Role.EXPERT, label="评审专家", demo=True, expert=number)
-    with office.db.transaction() as session:
+    house = stage.door.office if stage.door is not None else office
+    where = SiteId(site_of(office, lot, first))
+    gate = Account(login=GATE_LOGIN, role=Role.SITE, label="签到门", demo=True, site=where)
+    with house.db.transaction() as session:
         put_account(session, account)
+    with office.db.transaction() as session:
+        put_account(session, gate)
+    exchanging.exchange(office)
     lose_site(stage)
     return lot
 

@@ -1,6 +1,7 @@
-"""The expert's pages 专家: own invitations, to accept or decline, and the own sheet."""
+"""The members' pages 评标委员会成员: an expert's or owner representative's own cards, device and sheet."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -15,59 +16,87 @@ from scheduler.events import Member
 from scheduler.model import Role
 from scheduler.state import Phase
 
-router = APIRouter(prefix="/expert", include_in_schema=False, dependencies=[Depends(own_form)])
+router = APIRouter(include_in_schema=False, dependencies=[Depends(own_form)])
+MEMBERS = (Role.EXPERT, Role.OWNER)
 Expert = Annotated[Visitor, Depends(only(Role.EXPERT))]
+Sent = Annotated[Slip, Depends(sent_slip)]
+Typed = Annotated[str, Form()]
 
 
-@router.get("")
-def tasks(request: Request, who: Expert) -> Response:
-    """The cards of the expert who asks; each passes the gate in the phase of its own case."""
-    told = desks(request).tasks(who.user)
-    held = tuple(passed(each, who.role, Phase.F0) for each in desks(request).suspensions(who.user))
-    cards = tuple(passed(card, who.role, phase) for card, phase in told)
-    view = ExpertTasks(cards=cards, suspensions=held)
-    return page(request, "expert.html", view=view, trail=((voice(request)("expert.title"), ""),))
-
-
-@router.post("/tasks/{task}/accept")
-def accept(request: Request, who: Expert, task: str) -> Response:
-    """Say yes."""
-    desks(request).answer(who.user, Member(task), accept=True)
+@router.post("/expert/tasks/{task}/accept")
+def accept(request: Request, who: Expert, task: str, proof: Typed = "") -> Response:
+    """Say yes; `proof` is the sealed signature that the browser made."""
+    desks(request).answer(who.user, Member(task), proof, accept=True)
     return RedirectResponse("/expert", 303)
 
 
-@router.post("/tasks/{task}/decline")
-def decline(request: Request, who: Expert, task: str) -> Response:
+@router.post("/expert/tasks/{task}/decline")
+def decline(request: Request, who: Expert, task: str, proof: Typed = "") -> Response:
     """Say no; the next round of the draw follows."""
-    desks(request).answer(who.user, Member(task), accept=False)
+    desks(request).answer(who.user, Member(task), proof, accept=False)
     return RedirectResponse("/expert", 303)
 
 
-@router.post("/tasks/{task}/press/{deed}")
-def press(
-    request: Request, who: Expert, task: str, deed: Press, slip: Annotated[Slip, Depends(sent_slip)]
-) -> Response:
-    """A small form about one task."""
-    desks(request).press_task(who.user, Member(task), deed, slip)
-    return RedirectResponse("/expert", 303)
+def _cards(role: Role) -> None:
+    """What is due of one kind of member."""
+    Owner = Annotated[Visitor, Depends(only(role))]  # noqa: N806  (a type)
+
+    @router.get(f"/{role}")
+    def tasks(request: Request, who: Owner) -> Response:
+        return _tasks(request, who)
+
+    @router.post(f"/{role}/tasks/{{task}}/press/{{deed}}")
+    def press(request: Request, who: Owner, task: str, deed: Press, slip: Sent) -> Response:
+        desks(request).press_task(who.user, who.role, Member(task), deed, slip)
+        return RedirectResponse(f"/{who.role}", 303)
 
 
-@router.get("/tasks/{task}/sheet")
-def sheet(request: Request, who: Expert, task: str) -> Response:
+def _sheet(role: Role) -> None:
+    """The own device and sheet of one kind of member."""
+    Owner = Annotated[Visitor, Depends(only(role))]  # noqa: N806  (a type)
+
+    @router.get(f"/{role}/tasks/{{task}}/sheet")
+    def sheet(request: Request, who: Owner, task: str) -> Response:
+        return _scoring(request, who, Member(task))
+
+    @router.post(f"/{role}/tasks/{{task}}/arrival")
+    def arrive(request: Request, who: Owner, task: str, key: Typed, certificate: Typed = "") -> Response:
+        desks(request).arrive(who.user, who.role, Member(task), key, certificate)
+        return RedirectResponse(_home(who, task), 303)
+
+    @router.post(f"/{role}/tasks/{{task}}/sheet")
+    def hand_in(request: Request, who: Owner, task: str, sheet: Typed, commitment: Typed) -> Response:
+        desks(request).hand_in(who.user, who.role, Member(task), sheet, commitment)
+        return RedirectResponse(_home(who, task), 303)
+
+
+for each in MEMBERS:
+    _cards(each)
+    _sheet(each)
+
+
+def _tasks(request: Request, who: Visitor) -> Response:
+    """The cards of the member who asks; each passes the gate in the phase of its own case."""
+    told = desks(request).tasks(who.user, who.role)
+    held = desks(request).suspensions(who.user) if who.role is Role.EXPERT else ()
+    view = ExpertTasks(
+        cards=tuple(passed(card, who.role, phase) for card, phase in told),
+        suspensions=tuple(passed(each, who.role, Phase.F0) for each in held),
+    )
+    own = desks(request).demo_key(who.user) if who.role is Role.EXPERT else None
+    return page(
+        request, "expert.html", view=view, own=own, trail=((voice(request)(f"{who.role}.title"), ""),)
+    )
+
+
+def _scoring(request: Request, who: Visitor, task: Member) -> Response:
     """The scoring page: the sheet is written, signed and sealed in the browser."""
-    view, phase = desks(request).scoring(who.user, Member(task))
-    trail = ((voice(request)("expert.title"), "/expert"), (voice(request)("score.title"), ""))
-    return show(request, "score.html", view, who, phase=phase, trail=trail)
+    view, phase = desks(request).scoring(who.user, who.role, task)
+    say = voice(request)
+    trail = ((say(f"{who.role}.title"), f"/{who.role}"), (say("score.title"), ""))
+    own = desks(request).demo_key(who.user)
+    return show(request, "score.html", view, who, phase=phase, trail=trail, own=own)
 
 
-@router.post("/tasks/{task}/sheet")
-def hand_in(
-    request: Request,
-    who: Expert,
-    task: str,
-    sheet: Annotated[str, Form()],
-    commitment: Annotated[str, Form()],
-) -> Response:
-    """Take the sealed sheet; what it says nobody here can read."""
-    desks(request).hand_in(who.user, Member(task), sheet, commitment)
-    return RedirectResponse(f"/expert/tasks/{task}/sheet", 303)
+def _home(who: Visitor, task: str) -> str:
+    return f"/{who.role}/tasks/{quote(task, safe='')}/sheet"

@@ -18,8 +18,7 @@ from scheduler.events import Member
 from scheduler.model import LotId, Role
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(own_form)])
-STAFF = (Role.OPERATOR, Role.SUPERVISOR, Role.TENDEREE)
-Expert = Annotated[Visitor, Depends(only(Role.EXPERT))]
+STAFF = (Role.OPERATOR, Role.SUPERVISOR, Role.TENDEREE, Role.SITE)
 
 
 async def typed(request: Request) -> Form:
@@ -88,30 +87,43 @@ def _home(role: Role, lot: LotId) -> str:
     return f"/{role}/incidents/{quote(lot, safe='')}"
 
 
-@router.get("/expert/tasks/{task}/panel")
-def panel(request: Request, who: Expert, task: str) -> Response:
-    """The own panel."""
-    return _panel(request, who, Member(task))
+def _panels(role: Role) -> None:
+    """The two routes of one kind of member."""
+    One = Annotated[Visitor, Depends(only(role))]  # noqa: N806  (a type)
+
+    @router.get(f"/{role}/tasks/{{task}}/panel")
+    def panel(request: Request, who: One, task: str) -> Response:
+        return _panel(request, who, Member(task))
+
+    @router.post(f"/{role}/tasks/{{task}}/panel/{{press}}")
+    def tell(request: Request, who: One, task: str, press: Tell, told: Told) -> Response:
+        return _tell(request, who, Member(task), press, told)
 
 
-@router.post("/expert/tasks/{task}/panel/{press}")
-def tell(request: Request, who: Expert, task: str, press: Tell, told: Told) -> Response:
-    """Tell the panel."""
+for each in (Role.EXPERT, Role.OWNER):
+    _panels(each)
+
+
+def _tell(request: Request, who: Visitor, task: Member, press: Tell, told: Said) -> Response:
     try:
-        desks(request).tell(who.user, Member(task), press, told)
+        desks(request).tell(who.user, who.role, task, press, told)
     except Refused as no:
         if not wants_page(request) or no.code in ("not_found", "not_a_member"):
             raise
-        return _panel(request, who, Member(task), no=no)
+        return _panel(request, who, task, no=no)
     left = press in (Tell.ILL, Tell.CONFLICT)
-    return RedirectResponse("/expert" if left else f"/expert/tasks/{quote(task, safe='')}/panel", 303)
+    return RedirectResponse(f"/{who.role}" if left else _panel_home(who, task), 303)
+
+
+def _panel_home(who: Visitor, task: Member) -> str:
+    return f"/{who.role}/tasks/{quote(task, safe='')}/panel"
 
 
 def _panel(request: Request, who: Visitor, task: Member, *, no: Refused | None = None) -> Response:
-    view, phase = desks(request).panel(who.user, task)
+    view, phase = desks(request).panel(who.user, who.role, task)
     say, problem = voice(request), errors.problem(no, language(request), "") if no else None
-    trail = ((say("expert.title"), "/expert"), (say("panel.title"), ""))
-    here = f"/expert/tasks/{quote(task, safe='')}/panel"
+    trail = ((say(f"{who.role}.title"), f"/{who.role}"), (say("panel.title"), ""))
+    here = _panel_home(who, task)
     answer = page(
         request,
         "panel.html",

@@ -47,6 +47,11 @@ def finder(pool_key: bytes, lot: LotId, members: Iterable[Member]) -> Callable[[
     return lambda person: wanted.get(mark(person.encode("utf-8"))[:_BYTES])
 
 
+def blind(pool_key: bytes, lot: LotId, expert: str) -> bytes:
+    """What hides an expert's long-term key in the commitment of a pool leaf until the expert is named: 32 bytes."""
+    return keyed(pool_key, "yuanping/expert-key/blind/v1", lot.encode("utf-8"), expert.encode("utf-8"))
+
+
 def _short(key: bytes, label: str, lot: LotId, name: str, letters: int) -> str:
     mark = keyed(key, label, base_of(lot).encode("utf-8"), name.encode("utf-8"))
     return base64.b32encode(mark[: letters * 5 // 8]).decode("ascii")  # eight letters to five bytes

@@ -71,7 +71,7 @@ def appoint(office: Office, actor: Actor, lot: LotId, number: str, role: Special
     _rehearsed(dossier, actor, choice)
     case = round_case(dossier)
     demand_fit(case, limits(case, numbers(dossier.pack, case)), choice)
-    if (barred := standing.barred(office, dossier, number)) is not None:
+    if (barred := standing.barred(office, dossier, Member(choice.expert))) is not None:
         raise Refused("appoint_unfit", rule=barred.rule)
     places = office.exhibit("seating", seating(office, dossier, [choice], office.entropy(32)))
     event = Appointed(members=seated(office, dossier, [choice]), seating=places.digest)

@@ -54,6 +54,8 @@ def offers(office: Office, role: Role, state: State) -> tuple[Incident, ...]:
     """What this role may do about this lot now."""
     if role is Role.OPERATOR:
         return _operators(office, state)
+    if role is Role.SITE:
+        return _faults(state)
     if role is Role.TENDEREE:
         waits = state.pause is not None and state.pause.lapsed and state.pause.before_start
         return (Incident.DECIDE,) if waits else ()
@@ -68,9 +70,7 @@ def offers(office: Office, role: Role, state: State) -> tuple[Incident, ...]:
 
 
 def _operators(office: Office, state: State) -> tuple[Incident, ...]:
-    found = []
-    if state.phase in (Phase.F1, Phase.F2, Phase.F3):
-        found.append(Incident.INTERRUPT if state.pause is None else Incident.RESUME)
+    found = list(_faults(state))
     if carried(state, Matter.TIME) or state.delayed:
         found.append(Incident.EXTEND)
     if may(Role.OPERATOR, Cancelled, state.phase) is None and state.rounds:
@@ -78,6 +78,12 @@ def _operators(office: Office, state: State) -> tuple[Incident, ...]:
     if _next_may_begin(office, state):
         found.append(Incident.AGAIN)
     return tuple(found)
+
+
+def _faults(state: State) -> tuple[Incident, ...]:
+    if state.phase not in (Phase.F1, Phase.F2, Phase.F3):
+        return ()
+    return (Incident.INTERRUPT if state.pause is None else Incident.RESUME,)
 
 
 def _next_may_begin(office: Office, state: State) -> bool:

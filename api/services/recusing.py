@@ -60,7 +60,7 @@ def reply(office: Office, actor: Actor, lot: LotId, says: str, *, admits: bool) 
     """Record `AppealAnswered` for the oldest open application about the actor. Refused("nothing_to_answer")."""
     only(actor, Role.EXPERT)
     dossier = open_case(office, lot)
-    waiting = asked(dossier, office.mark(lot, actor.expert))
+    waiting = asked(dossier, office.me(actor, lot))
     if waiting is None:
         raise Refused("nothing_to_answer")
     exhibit = office.exhibit("reply", Reply(admits=admits, says=_said(says)))

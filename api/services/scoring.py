@@ -40,9 +40,15 @@ class Desk:
 
 
 def me(office: Office, actor: Actor, lot: LotId) -> Member:
-    """The actor's own pseudonym in a lot: experts by register number, owner representatives by login."""
+    """The actor's own pseudonym in a lot: see `Office.me`."""
     only(actor, Role.EXPERT, Role.OWNER)
-    return office.mark(lot, actor.expert if actor.role is Role.EXPERT else actor.id)
+    return office.me(actor, lot)
+
+
+def person_of(actor: Actor) -> str:
+    """Whom a pseudonym of the actor is made from; raises Refused("role") for who is no member anywhere."""
+    only(actor, Role.EXPERT, Role.OWNER)
+    return actor.expert if actor.role is Role.EXPERT else actor.id
 
 
 def desk(office: Office, actor: Actor, lot: LotId) -> Desk:

@@ -1,24 +1,12 @@
 // The scoring page: the device's own key, made here and never leaving; the sheet signed and sealed before it is sent.
+import { codeOf } from "/static/arrive.js";
+import { ownHints } from "/static/hint.js";
+import { kept } from "/static/kept.js";
 import { fresh, hex, sealSheet, unhex } from "/static/seal.js";
+import { certify, longTerm } from "/static/vouch.js";
 
 const desk = document.querySelector("[data-desk]");
 const show = (name) => desk.querySelectorAll(`[data-when~="${name}"]`).forEach((place) => (place.hidden = false));
-
-const store = () =>
-  new Promise((done, failed) => {
-    const asked = indexedDB.open("yuanping", 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore("device");
-    asked.onsuccess = () => done(asked.result);
-    asked.onerror = () => failed(asked.error);
-  });
-const kept = async (mode, act) => {
-  const room = (await store()).transaction("device", mode).objectStore("device");
-  return new Promise((done, failed) => {
-    const asked = act(room);
-    asked.onsuccess = () => done(asked.result);
-    asked.onerror = () => failed(asked.error);
-  });
-};
 
 // One key per task, not extractable: the browser signs with it and gives it to nobody, this page included.
 const deviceKey = async (task) => {
@@ -29,29 +17,62 @@ const deviceKey = async (task) => {
   return made;
 };
 
-const sheetOf = (form) => ({
-  lines: [...form.querySelectorAll("[data-code]")].map((field) => ({
+const linesOf = (form) =>
+  [...form.querySelectorAll("[data-code]")].map((field) => ({
     code: field.dataset.code, criterion: field.dataset.criterion, score: field.value,
-  })),
+  }));
+const sheetOf = (form) => ({
+  lines: linesOf(form),
   lot: desk.dataset.lot,
   member: desk.dataset.desk,
   previous: desk.dataset.previous || null,
   version: Number(desk.dataset.version),
 });
 
+// Before the check-in: the code of this device's key, and the form that announces the key to the gate.
+const arrive = async (own, key) => {
+  const code = await codeOf(key);
+  desk.querySelector("[data-code-of-device]").textContent = code;
+  const known = desk.dataset.announced;
+  if (known === code) return show("waits");
+  if (known) show("elsewhere");
+  const form = desk.querySelector("[data-arrival]");
+  form.elements.key.value = own;
+  const { evaluation, desk: member, demoKey } = desk.dataset;
+  const mine = evaluation && (await longTerm(demoKey));
+  if (mine) form.elements.certificate.value = await certify(mine, { evaluation, member }, own);
+  show(mine ? "certified" : evaluation ? "uncertified" : "");
+  form.hidden = false;
+  return undefined;
+};
+
+// A hint from the own sheet alone, once it is filled in; it hinders nobody.
+const hint = (form) => {
+  const place = form.querySelector("[data-hint]");
+  const { full, far } = place.dataset;
+  const lines = linesOf(form);
+  const whole = lines.every((line) => /^\d+(\.\d+)?$/.test(line.score));
+  const found = whole && form.checkValidity() ? ownHints(lines, full, far) : [];
+  place.querySelector("[data-hinted]").textContent = found.join("  ");
+  place.querySelector("[data-when]").hidden = !found.length;
+};
+
 const start = async () => {
   const task = desk.dataset.desk;
   const pair = await deviceKey(task);
   await fresh(); // a browser that cannot seal says so now, not after the work
-  const own = hex(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)));
+  const key = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+  const own = hex(key);
   desk.querySelector("[data-own]").textContent = own;
   show("able");
+  if ("announced" in desk.dataset) await arrive(own, key);
   if (desk.dataset.key && desk.dataset.key !== own) return show("stranger");
   const last = await kept("readonly", (room) => room.get(`${task}/commitment`));
   if (desk.dataset.receipt) show(last === desk.dataset.receipt ? "same" : "other");
-  const form = desk.querySelector("form");
+  const form = desk.querySelector("[data-sheet]");
   if (!form) return undefined;
   form.querySelector("button").disabled = false;
+  form.addEventListener("input", () => hint(form));
   return form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const salt = crypto.getRandomValues(new Uint8Array(32));

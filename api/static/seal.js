@@ -26,7 +26,7 @@ export const canonical = (value) => {
 
 const frame = (label, ...parts) =>
   join(...[label, ...parts].map(bytes).map((part) => join(number(part.length, 4), part)));
-const digest = async (label, ...parts) =>
+export const digest = async (label, ...parts) =>
   new Uint8Array(await crypto.subtle.digest("SHA-256", frame(label, ...parts)));
 
 // RFC 9180, base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM.
@@ -65,7 +65,6 @@ export const hpke = async (recipient, info, plain, ephemeral, aad = NONE) => {
 };
 
 const SUITE = number(1, 1);
-const SCORES = number(3, 1);
 const BUCKETS = [1024, 4096, 16384, 65536, 262144, 1048576];
 
 const padded = (salt, plain) => {
@@ -77,17 +76,27 @@ const padded = (salt, plain) => {
 const preimage = (label, payload) =>
   join(bytes(`DSSEv1 ${bytes(label).length} ${label} ${payload.length} `), payload);
 
-// The envelope of a sheet and the commitment beside it, signed by the device's own key; the salt is 32 new bytes.
-export const sealSheet = async (sheet, device, scoreKey, salt, ephemeral) => {
-  const payload = bytes(canonical(sheet));
-  const signature = await crypto.subtle.sign("Ed25519", device, preimage("yuanping/sheet/v1", payload));
-  const plain = bytes(canonical({ sheet, signature: hex(new Uint8Array(signature)) }));
-  const place = [SUITE, sheet.lot, SCORES, sheet.member, number(sheet.version, 8), "scores", NONE, NONE];
+// A signature in the role `label` over canonical bytes, hexadecimal.
+export const signed = async (key, label, payload) =>
+  hex(new Uint8Array(await crypto.subtle.sign("Ed25519", key, preimage(label, payload))));
+export const payloadOf = (value) => bytes(canonical(value));
+
+// `value` sealed to a public key for one place, and the commitment beside it; the salt is 32 new bytes.
+export const sealTo = async (recipient, value, { lot, kind, slot, version, keyId }, salt, ephemeral) => {
+  const plain = payloadOf(value);
+  const place = [SUITE, lot, number(kind, 1), slot, number(version, 8), keyId, NONE, NONE];
   const info = frame("yuanping/envelope/info/v1", ...place);
   const opening = frame("yuanping/envelope/opening/v1", info, plain);
   const commitment = await digest("yuanping/commit/v1", "yuanping/envelope/v1", salt, opening);
-  const mark = (await digest("yuanping/envelope/key/v1", "scores", scoreKey)).slice(0, 16);
-  const { enc, sealed } = await hpke(scoreKey, info, padded(salt, plain), ephemeral);
-  const envelope = join(bytes("YPE1"), SUITE, SCORES, mark, enc, sealed);
+  const mark = (await digest("yuanping/envelope/key/v1", keyId, recipient)).slice(0, 16);
+  const { enc, sealed } = await hpke(recipient, info, padded(salt, plain), ephemeral);
+  const envelope = join(bytes("YPE1"), SUITE, number(kind, 1), mark, enc, sealed);
   return { envelope: hex(envelope), commitment: hex(commitment) };
+};
+
+// The envelope of a sheet and the commitment beside it, signed by the device's own key.
+export const sealSheet = async (sheet, device, scoreKey, salt, ephemeral) => {
+  const signature = await signed(device, "yuanping/sheet/v1", payloadOf(sheet));
+  const place = { lot: sheet.lot, kind: 3, slot: sheet.member, version: sheet.version, keyId: "scores" };
+  return sealTo(scoreKey, { sheet, signature }, place, salt, ephemeral);
 };

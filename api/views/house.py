@@ -5,16 +5,17 @@ from datetime import date
 from functools import cached_property
 
 from api.actor import Actor
-from api.services import acting, alarming, depositing, lengthening, pressing, suspending, telling
+from api.services import acting, alarming, depositing, entering, lengthening, pressing, suspending, telling
 from api.services import calendar as calendars
 from api.services import packs as rulebook
 from api.services.acting import Deed
 from api.services.alarming import Step
+from api.services.attending import at_site
 from api.services.incidents import Form, Incident, handle
 from api.services.office import Office, open_case
 from api.services.pressing import Press, Slip
 from api.services.telling import Said, Tell
-from api.store.accounts import account, password_fits
+from api.store.accounts import account, one_click, opened_by
 from api.views import alarms, calendar, fairness, lots, packs, tasks, transcripts, verdicts
 from api.views.alarms import Alarms, PoolDesk, Suspension
 from api.views.expert import ExpertCard
@@ -25,8 +26,10 @@ from api.views.packs import PackPage
 from api.views.panels import PanelDesk, panel_desk
 from api.views.planner import Planner
 from api.views.score import ScorePage
+from api.views.sitehouse import SiteHouse
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
 from api.views.tenderee import TendereeLots
+from fixtures.invented import expert_key
 from scheduler.errors import Refused
 from scheduler.events import Member
 from scheduler.model import LotId, RegionCode, Role
@@ -40,6 +43,11 @@ class House:
     """What api.pages.desks.Desks asks, answered from the database."""
 
     office: Office
+
+    @cached_property
+    def site(self) -> SiteHouse:
+        """The desk of a site's staff."""
+        return SiteHouse(office=self.office, actor=self._actor)
 
     @cached_property
     def planner(self) -> Planner:
@@ -86,25 +94,29 @@ class House:
         """The tenderee's own lots."""
         return lots.tendered(self.office, self._actor(user, Role.TENDEREE))
 
-    def tasks(self, user: str) -> tuple[tuple[ExpertCard, Phase], ...]:
-        """The expert's own cards."""
-        return tasks.cards(self.office, self._actor(user, Role.EXPERT).expert)
+    def tasks(self, user: str, role: Role) -> tuple[tuple[ExpertCard, Phase], ...]:
+        """The member's own cards."""
+        return tasks.cards(self.office, self._actor(user, role))
 
-    def answer(self, user: str, task: Member, *, accept: bool) -> None:
+    def answer(self, user: str, task: Member, proof: str = "", *, accept: bool) -> None:
         """The expert's answer."""
-        tasks.answer(self.office, self._actor(user, Role.EXPERT), task, accept=accept)
+        tasks.answer(self.office, self._actor(user, Role.EXPERT), task, proof, accept=accept)
 
-    def press_task(self, user: str, task: Member, what: Press, slip: Slip) -> None:
-        """A small form of the expert."""
-        tasks.press(self.office, self._actor(user, Role.EXPERT), task, what, slip)
+    def press_task(self, user: str, role: Role, task: Member, what: Press, slip: Slip) -> None:
+        """A small form of the member."""
+        tasks.press(self.office, self._actor(user, role), task, what, slip)
 
-    def scoring(self, user: str, task: Member) -> tuple[ScorePage, Phase]:
-        """The expert's own scoring page."""
-        return tasks.scoring(self.office, self._actor(user, Role.EXPERT), task)
+    def scoring(self, user: str, role: Role, task: Member) -> tuple[ScorePage, Phase]:
+        """The member's own scoring page."""
+        return tasks.scoring(self.office, self._actor(user, role), task)
 
-    def hand_in(self, user: str, task: Member, envelope: str, commitment: str) -> None:
-        """The expert's sealed sheet."""
-        tasks.hand_in(self.office, self._actor(user, Role.EXPERT), task, envelope, commitment)
+    def arrive(self, user: str, role: Role, task: Member, key: str, certificate: str = "") -> None:
+        """The member's device at the gate."""
+        tasks.arrive(self.office, self._actor(user, role), task, key, certificate)
+
+    def hand_in(self, user: str, role: Role, task: Member, envelope: str, commitment: str) -> None:
+        """The member's sealed sheet."""
+        tasks.hand_in(self.office, self._actor(user, role), task, envelope, commitment)
 
     def lots(self) -> SupervisorLots:
         """All lots."""
@@ -127,7 +139,7 @@ class House:
         calendars.enter(self.office, self._actor(user, Role.SUPERVISOR), year, notice, days)
 
     def incidents(self, user: str, role: Role, lot: LotId) -> IncidentDesk:
-        """A lot in which something goes wrong; a tenderee sees the own ones only."""
+        """A lot in which something goes wrong; a tenderee and a site see the own ones only."""
         self._own(user, role, lot)
         return incident_desk(self.office, role, lot)
 
@@ -136,20 +148,22 @@ class House:
         self._own(user, role, lot)
         return handle(self.office, self._actor(user, role), lot, incident, form).lot
 
-    def panel(self, user: str, task: Member) -> tuple[PanelDesk, Phase]:
-        """The expert's own panel."""
-        case, me = tasks.mine(self.office, self._actor(user, Role.EXPERT).expert, task)
-        return panel_desk(case, me, Role.EXPERT), case.state.phase
+    def panel(self, user: str, role: Role, task: Member) -> tuple[PanelDesk, Phase]:
+        """The member's own panel."""
+        case, me = tasks.mine(self.office, self._actor(user, role), task)
+        return panel_desk(case, me, role), case.state.phase
 
-    def tell(self, user: str, task: Member, what: Tell, said: Said) -> None:
-        """What the expert tells it."""
-        actor = self._actor(user, Role.EXPERT)
-        case, _ = tasks.mine(self.office, actor.expert, task)
+    def tell(self, user: str, role: Role, task: Member, what: Tell, said: Said) -> None:
+        """What the member tells it."""
+        actor = self._actor(user, role)
+        case, _ = tasks.mine(self.office, actor, task)
         telling.tell(self.office, actor, case.state.lot, what, said)
 
     def _own(self, user: str, role: Role, lot: LotId) -> None:
-        """A tenderee's strange lot is refused as if there were none."""
+        """A tenderee's or a site's strange lot is refused as if there were none."""
         actor = self._actor(user, role)
+        if role is Role.SITE:
+            at_site(open_case(self.office, lot), actor)
         if role is Role.TENDEREE and not depositing.is_party(open_case(self.office, lot), actor):
             raise Refused("unknown_lot", lot=lot)
 
@@ -203,24 +217,40 @@ class House:
         """A proposal is withdrawn."""
         rulebook.withdraw(self.office, self._actor(user, role), number)
 
+    def demo_key(self, user: str) -> str:
+        """Everybody can compute it: it follows from the register number."""
+        with self.office.db.reading() as session:
+            known = account(session, user) if self.office.keys.demo else None
+        return (
+            expert_key(known.expert).seed.hex() if known is not None and known.demo and known.expert else ""
+        )
+
     def demo_role(self, user: str) -> Role | None:
         """The role of a login that one click opens."""
         with self.office.db.reading() as session:
-            known = account(session, user)
-        return known.role if known is not None and known.demo else None
+            return self._here(one_click(session, user))
 
     def role_of(self, user: str, password: str) -> Role | None:
         """The role this password opens; None for a wrong one and for an unknown login alike."""
         with self.office.db.reading() as session:
-            known = account(session, user)
-            right = password_fits(session, user, password)
-        return known.role if known is not None and right else None
+            return self._here(opened_by(session, user, password))
+
+    def admit(self, text: str) -> str:
+        """Whoever bears a pool owner's pass."""
+        return entering.enter(self.office, text)
+
+    def _here(self, role: Role | None) -> Role | None:
+        """Experts sign in with the pool owner, where that is another house."""
+        return None if role is Role.EXPERT and self.office.far is not None else role
 
     def _actor(self, user: str, role: Role) -> Actor:
         """The account as services know it; a session whose account is gone or changed is nobody's."""
+        sent = entering.bearer(self.office, user) if role is Role.EXPERT else None
+        if sent is not None:
+            return sent
         with self.office.db.reading() as session:
             found = account(session, user)
-        if found is None or found.role is not role:
+        if found is None or self._here(found.role) is not role:
             raise Refused("role", role=role.value)
         return Actor(
             id=found.login,

@@ -16,7 +16,7 @@ class IncidentDesk:
     """One lot with what may be done about it now; `until` and `late` tell of a fault that lasts."""
 
     lot: LotId = shows(Datum.SCHEDULE)
-    project: str = shows(Datum.PROJECT)
+    project: str | None = shows(Datum.PROJECT)  # None: not for this role
     phase: Phase = shows(Datum.SCHEDULE)
     starts: datetime = shows(Datum.SCHEDULE)
     ends: datetime = shows(Datum.SCHEDULE)
@@ -34,7 +34,7 @@ def incident_desk(office: Office, role: Role, lot: LotId) -> IncidentDesk:
     sees = may_see(role, Datum.PANEL, state.phase)
     view = IncidentDesk(
         lot=state.lot,
-        project=dossier.request.project_name,
+        project=dossier.request.project_name if may_see(role, Datum.PROJECT, state.phase) else None,
         phase=state.phase,
         starts=state.starts,
         ends=state.ends,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from api.views.gate import shows
+from api.views.gate import free, shows
 from scheduler.events import Member
 from scheduler.sight import Datum
 
@@ -36,6 +36,8 @@ class BlankSheet:
     score_key: str = shows(Datum.OWN_DOCUMENTS)
     version: int = shows(Datum.OWN_SHEET)
     previous: str | None = shows(Datum.OWN_SHEET)
+    full: Decimal = shows(Datum.OWN_DOCUMENTS)  # marks to be had by one bid
+    far: int = free()  # percent of them: beyond this the page points at a bid, from the form alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +58,9 @@ class ScorePage:
     key: str | None = shows(Datum.OWN_SEAT)
     sheet: BlankSheet | None = shows(Datum.OWN_DOCUMENTS)
     receipt: Receipt | None = shows(Datum.OWN_SHEET)
+    arrives: bool | None = shows(
+        Datum.OWN_INVITATION, default=None
+    )  # the device may be announced to the gate
+    announced: str | None = shows(Datum.OWN_INVITATION, default=None)  # code of the device announced last
+    evaluation: str | None = shows(Datum.OWN_INVITATION, default=None)  # what an expert's certificate names
+    must_sign: bool | None = shows(Datum.OWN_INVITATION, default=None)

@@ -1,46 +1,38 @@
 """Which invitations has this expert, and how does each stand? Read by who asks, never by whom they name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from api.actor import Actor
 from api.pool.house import Question
-from api.services import attending, chairing, pressing, recusing
+from api.pool.letters import Answer
+from api.services import arriving, attending, chairing, pressing, recusing, vouched
 from api.services import scoring as sheets
+from api.services.inviting import invitation, place_of
 from api.services.office import Dossier, Office, open_case
 from api.services.pressing import Press, Slip
-from api.store import journal, registers
-from api.views.expert import Answer, ExpertCard
+from api.store import journal
+from api.views.expert import ExpertCard
 from api.views.score import BlankSheet, OwnCriterion, OwnPaper, Receipt, ScorePage
 from crypto.canonical import unhex
 from crypto.errors import Broken
-from scheduler.deadlines import waits_of
 from scheduler.errors import Refused
-from scheduler.events import Member, Out, Scored
-from scheduler.exhibits import Application, Bidders, Place, Seating
-from scheduler.model import ExpertId, LotId, SiteId
-from scheduler.standby import Standby
+from scheduler.events import Member, Scored
+from scheduler.exhibits import Application, Bidders
+from scheduler.model import LotId
+from scheduler.outliers import OWN_FAR, full_marks
 from scheduler.state import Phase, Sitting, State
 
-_OUT = {
-    Out.DECLINED: Answer.DECLINED,
-    Out.SILENT: Answer.SILENT,
-    Out.ABSENT: Answer.ABSENT,
-    Out.BARRED: Answer.RELEASED,
-    Out.VOIDED: Answer.RELEASED,
-    Out.RECUSED: Answer.RELEASED,  # "recused" would tell the expert that a relation of theirs bids
-}
+
+def cards(office: Office, actor: Actor) -> tuple[tuple[ExpertCard, Phase], ...]:
+    """The cards of a member, each with its case's phase; one at most with a pass. Cancelled cases are gone."""
+    return tuple((_card(office, case, me), case.state.phase) for case, me in _mine(office, actor))
 
 
-def cards(office: Office, expert: str) -> tuple[tuple[ExpertCard, Phase], ...]:
-    """The cards of an expert (register number), each with its case's phase. Cancelled cases are gone."""
-    return tuple((_card(office, case, me), case.state.phase) for case, me in _mine(office, expert))
-
-
-def answer(office: Office, actor: Actor, task: Member, *, accept: bool) -> None:
+def answer(office: Office, actor: Actor, task: Member, proof: str, *, accept: bool) -> None:
     """Accept or decline the own invitation of that pseudonym. Raises Refused("not_found") for any other."""
     case, _ = _own(office, actor, task)
     verb = attending.accept if accept else attending.decline
-    verb(office, actor, case.state.lot)
+    verb(office, actor, case.state.lot, vouched.read(proof))
 
 
 def scoring(office: Office, actor: Actor, task: Member) -> tuple[ScorePage, Phase]:
@@ -53,7 +45,33 @@ def scoring(office: Office, actor: Actor, task: Member) -> tuple[ScorePage, Phas
         key=me.key or None,
         sheet=_blank(office, actor, state.lot) if scores or (me.sits and me.returned) else None,
         receipt=_receipt(office, state.lot, me),
+        arrives=_arrives(state, me) or None,
+        announced=_announced(office, state, me),
+        evaluation=vouched.evaluation(case) if _arrives(state, me) and me.role is not None else None,
+        must_sign=(_arrives(state, me) and vouched.wanted(case, me.member)) or None,
     ), state.phase
+
+
+def arrive(office: Office, actor: Actor, task: Member, key: str, certificate: str) -> None:
+    """The viewer's device announces its key. Raises Refused("device_key") for what is none."""
+    case, _ = _own(office, actor, task)
+    try:
+        public = unhex(key, 32)
+    except Broken as fault:
+        raise Refused("device_key", fault=str(fault)) from None
+    arriving.announce(office, actor, case.state.lot, public, certificate)
+
+
+def _arrives(state: State, me: Sitting) -> bool:
+    return me.sits and me.accepted and not me.key and state.phase in arriving.OPEN
+
+
+def _announced(office: Office, state: State, me: Sitting) -> str | None:
+    """The code the gate sees."""
+    if not _arrives(state, me):
+        return None
+    found = arriving.announced(office, state).get(me.member)
+    return found.code if found else None
 
 
 def hand_in(office: Office, actor: Actor, task: Member, envelope: str, commitment: str) -> None:
@@ -67,7 +85,7 @@ def hand_in(office: Office, actor: Actor, task: Member, envelope: str, commitmen
 
 
 def _own(office: Office, actor: Actor, task: Member) -> tuple[Dossier, Sitting]:
-    for case, me in _mine(office, actor.expert):
+    for case, me in _mine(office, actor):
         if me.member == task:
             return case, me
     raise Refused("not_found")
@@ -75,16 +93,13 @@ def _own(office: Office, actor: Actor, task: Member) -> tuple[Dossier, Sitting]:
 
 def press(office: Office, actor: Actor, task: Member, what: Press, slip: Slip) -> None:
     """A small form about the own invitation. Raises Refused("not_found") for any other."""
-    for case, me in _mine(office, actor.expert):
-        if me.member == task:
-            pressing.press(office, actor, case.state.lot, what, slip)
-            return
-    raise Refused("not_found")
+    case, _ = _own(office, actor, task)
+    pressing.press(office, actor, case.state.lot, what, slip)
 
 
-def mine(office: Office, expert: str, task: Member) -> tuple[Dossier, Sitting]:
-    """The case in which the expert sits, checked in, under that pseudonym. Raises Refused("not_found")."""
-    for case, me in _mine(office, expert):
+def mine(office: Office, actor: Actor, task: Member) -> tuple[Dossier, Sitting]:
+    """The case in which the actor sits, checked in, under that pseudonym. Raises Refused("not_found")."""
+    for case, me in _mine(office, actor):
         if me.member == task and me.sits and me.key:
             return case, me
     raise Refused("not_found")
@@ -99,6 +114,8 @@ def _blank(office: Office, actor: Actor, lot: LotId) -> BlankSheet:
         score_key=desk.score_key.hex(),
         version=desk.version,
         previous=desk.previous,
+        full=full_marks(desk.criteria),
+        far=int(OWN_FAR),
     )
 
 
@@ -111,69 +128,48 @@ def _receipt(office: Office, lot: LotId, me: Sitting) -> Receipt | None:
     return Receipt(version=me.versions, commitment=me.sheet, entry=mine[-1].seq, hash=mine[-1].hash)
 
 
-def _mine(office: Office, expert: str) -> Iterator[tuple[Dossier, Sitting]]:
-    if not expert:
+def _mine(office: Office, actor: Actor) -> Iterator[tuple[Dossier, Sitting]]:
+    person = "" if actor.member else sheets.person_of(actor)
+    if not person and not actor.member:
         return
     with office.db.reading() as session:
         lots = [LotId(case.lot) for case in journal.cases(session) if case.phase != Phase.CANCELLED]
-    marks = office.pool.marks([Question(lot=lot, person=expert) for lot in lots])
+    if actor.member:
+        lots = [lot for lot in lots if lot == actor.lot]
+        marks: Sequence[Member] = [actor.member] * len(lots)
+    else:
+        marks = office.pool.marks([Question(lot=lot, person=person) for lot in lots])
     for lot, mark in zip(lots, marks, strict=True):
         case = open_case(office, lot)
-        me = case.state.sitting(mark) or _waiting(case.state, mark)
+        me = case.state.invited(mark)
         over = case.state.annulled is not None  # another attempt takes its place, as after a cancellation
         if me is not None and case.state.phase is not Phase.F0 and not over:
             yield case, me
 
 
-def _waiting(state: State, mark: Member) -> Sitting | None:
-    """A stand-by as the member it would be."""
-    mine = state.standby(mark)
-    if mine is None:
-        return None
-    return Sitting(
-        member=mine.member,
-        role=mine.role,
-        round=mine.round,
-        since=mine.since,
-        accepted=mine.accepted is not None,
-        out=mine.out,
-    )
-
-
-def how(me: Sitting, phase: Phase) -> Answer:
-    """The answer that a sitting amounts to."""
-    if me.out is not None:
-        return _OUT[me.out]
-    if me.key:
-        scoring = phase in (Phase.F2, Phase.F3)
-        return Answer.PRESENT if scoring else Answer.DONE
-    return Answer.ACCEPTED if me.accepted else Answer.WAITING
-
-
 def _card(office: Office, case: Dossier, me: Sitting) -> ExpertCard:
-    state = case.state
-    reserve = state.standby(me.member)
-    stands = how(me, state.phase) if reserve is None else _stands_by(reserve, state)
-    present = stands in (Answer.PRESENT, Answer.DONE)
-    place = _place(case, me.member)
-    with office.db.reading() as session:
-        site = next(each for each in registers.sites(session) if each.site == _site(case, me.member))
-        region = next(each for each in registers.regions(session) if each.code == site.region)
+    state, told = case.state, invitation(office, case, me)
+    present = told.answer in (Answer.PRESENT, Answer.DONE)
+    place = place_of(case, me.member)
     return ExpertCard(
         task=me.member,
-        answer=stands,
+        answer=told.answer,
         starts=state.starts,
         ends=state.ends,
-        sign_in_at=f"{site.name}（{region.city}{region.name}）",
-        answer_by=me.since + waits_of(case.pack).answer,
-        desk_phone=region.desk_phone,
+        sign_in_at=told.sign_in_at,
+        answer_by=told.answer_by,
+        desk_phone=told.desk_phone,
+        speciality=told.speciality,
         seat=f"{place.room} · {place.workstation:02}" if present and place else None,
         project=case.request.project_name if present else None,
-        may_withdraw=(reserve is None and me.sits and state.phase in (Phase.F1, Phase.F2)) or None,
+        evaluation=told.evaluation or None,
+        round=me.round if told.evaluation else None,
+        must_sign=told.must_sign or None,
+        may_withdraw=told.may_withdraw or None,
         bidders=_bidders(case, me),
         declared=me.member in state.declared if _reads_names(case, me) else None,
         appeal=_appeal(case, me),
-        ballot=chairing.ballot(case) if stands is Answer.PRESENT and state.phase is Phase.F2 else (),
+        ballot=chairing.ballot(case) if told.answer is Answer.PRESENT and state.phase is Phase.F2 else (),
     )
 
 
@@ -191,29 +187,7 @@ def _bidders(case: Dossier, me: Sitting) -> tuple[str, ...]:
 
 
 def _appeal(case: Dossier, me: Sitting) -> str | None:
-    if not _reads_names(case, me):
+    if not _reads_names(case, me) or me.role is None:  # of a representative nobody may apply
         return None
     waiting = recusing.asked(case, me.member)
     return case.body(waiting.appeal, Application).says if waiting else None
-
-
-def _stands_by(mine: Standby, state: State) -> Answer:
-    if mine.out is not None:
-        return _OUT[mine.out]
-    if mine not in state.standing_by():
-        return Answer.RELEASED  # scoring is closed
-    return Answer.STANDBY if mine.accepted else Answer.STANDBY_ASKED
-
-
-def _place(case: Dossier, member: Member) -> Place | None:
-    """The workstation; a stand-by has none."""
-    places = [place for digest in case.state.seatings() for place in case.body(digest, Seating).places]
-    return next((place for place in places if place.member == member), None)
-
-
-def _site(case: Dossier, member: Member) -> SiteId:
-    """Where to sign in: at the workstation, or at the lot's site in the own city, where it would be."""
-    if place := _place(case, member):
-        return place.site
-    (region,) = [e.expert.region for e in case.snapshot.leaves if e.expert.id == ExpertId(member)]
-    return next(site.site for site in case.request.sites if site.region[:4] == region[:4])

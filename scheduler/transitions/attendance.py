@@ -28,6 +28,7 @@ def _left(state: State, entry: Entry, event: Left) -> State:
     demand(not barred or entry.role is Role.SYSTEM, "role", why=event.why)
     demand(barred == bool(event.rule) == (event.evidence is not None), "rule_missing")
     demand(state.round_under_way() is None, "round_under_way")
+    demand(not event.proof or event.why is Out.DECLINED, "proof_of_nothing")
     sitting = state.sitting(event.member)
     demand(sitting is None or sitting.role is not None, "owner_stays")
     if event.why is Out.SILENT and sitting:

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from api.actor import Actor
 from api.demo.people import OPERATOR, site_staff
-from api.services import attending, closing, opening
+from api.services import arriving, attending, closing, opening
 from api.store.accounts import Account, put_account
 from api.store.db import Database
 from api.store.schema import upgrade
@@ -58,15 +58,16 @@ def me(town: Town) -> Actor:
 
 
 def arrive(town: Town, page: Page) -> None:
-    """The gate records the key that the page shows; everybody else has a device of the town."""
+    """The page announces its key and the gate confirms the code; everybody else has a device of the town."""
     member = town.state.experts()[0].member
     page.goto(f"/expert/tasks/{member}/sheet")
-    own = page.locator("[data-own]")
-    expect(own).to_have_text(re.compile("[0-9a-f]{64}"))
+    page.get_by_role("button", name="我到了").click()
+    expect(page.get_by_text("这台设备已登记")).to_be_visible()
+    code = page.locator("[data-code-of-device]").inner_text()
+    expect(page.locator("[data-own]")).to_have_text(re.compile("[0-9a-f]{64}"))
     town.clock.move(NINE.replace(hour=0, minute=35))
     site = attending.site_of(town.office, town.lot, member)
-    key = bytes.fromhex(own.inner_text())
-    attending.check_in(town.office, site_staff(site), town.lot, me(town).expert, key)
+    arriving.admit(town.office, site_staff(site), town.lot, me(town).expert, code)
     town.arrive_all()
     opening.blind(town.office, OPERATOR, town.lot)
 

@@ -7,12 +7,12 @@ import pytest
 
 from api.actor import Actor
 from api.demo.people import OPERATOR, SUPERVISOR
+from api.pool.letters import Answer
 from api.services import auditing, closing, opening, recusing, revealing, ticking
 from api.services.booking import book
 from api.services.drawing import freeze
 from api.services.office import open_case
 from api.views import tasks
-from api.views.expert import Answer
 from scheduler.audit import verify
 from scheduler.audit.command import read_trust
 from scheduler.bundle import BundleKind
@@ -79,7 +79,7 @@ def test_from_outside_an_own_recusal_looks_like_any_other(opened):
     """The card says released; the words are for the supervisor alone; neither bundle of the public has them."""
     _, person = first_expert(opened)
     recusing.withdraw(opened.office, person, opened.lot, WHY)
-    ((card, _),) = tasks.cards(opened.office, person.expert)
+    ((card, _),) = tasks.cards(opened.office, person)
     assert (card.answer, card.project) == (Answer.RELEASED, None)
     allowed = {role for role in Role if may_see(role, Datum.CONFLICT_FACTS, opened.state.phase)}
     assert allowed == {SUPERVISOR.role}
@@ -128,13 +128,13 @@ def test_names_are_read_at_the_site_alone(town):
     town.accept_all()
     town.open_bids()
     _, person = first_expert(town)
-    ((card, _),) = tasks.cards(town.office, person.expert)
+    ((card, _),) = tasks.cards(town.office, person)
     assert card.bidders == ()
     town.arrive_all()
-    ((card, _),) = tasks.cards(town.office, person.expert)
+    ((card, _),) = tasks.cards(town.office, person)
     assert set(card.bidders) == {bidder(n).name for n in (1, 2, 3)}
     opening.blind(town.office, OPERATOR, town.lot)
-    ((card, _),) = tasks.cards(town.office, person.expert)
+    ((card, _),) = tasks.cards(town.office, person)
     assert card.bidders == ()
 
 

@@ -110,14 +110,14 @@ def test_the_pages_tell_a_standby_so_and_an_operator_nobody(reserved):
     ticking.tick(reserved.office)
     first = reserved.state.standing_by()[0]
     person = reserved.person(first.member)
-    ((card, _),) = tasks.cards(reserved.office, person.expert)
+    ((card, _),) = tasks.cards(reserved.office, person)
     assert (card.answer, card.seat, card.project) == (Answer.STANDBY_ASKED, None, None)
-    tasks.answer(reserved.office, person, first.member, accept=True)
-    ((card, _),) = tasks.cards(reserved.office, person.expert)
+    tasks.answer(reserved.office, person, first.member, "", accept=True)
+    ((card, _),) = tasks.cards(reserved.office, person)
     assert card.answer is Answer.STANDBY
     gone = next(m for m in reserved.state.experts() if m.role == 0)
     attending.decline(reserved.office, reserved.person(gone.member), reserved.lot)
-    ((card, _),) = tasks.cards(reserved.office, person.expert)
+    ((card, _),) = tasks.cards(reserved.office, person)
     assert card.answer is Answer.ACCEPTED
     seen = operator_lot(reserved.office, reserved.lot)
     assert sum(count for _, count in seen.replaced) == 1

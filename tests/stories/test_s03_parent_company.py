@@ -3,10 +3,10 @@
 import pytest
 
 from api.demo.people import OPERATOR, SUPERVISOR
+from api.pool.letters import Answer
 from api.services import auditing, closing, opening, revealing, scoring, ticking
 from api.services.office import open_case
 from api.views import tasks
-from api.views.expert import Answer
 from scheduler.audit import verify
 from scheduler.audit.command import read_trust
 from scheduler.errors import Refused
@@ -57,7 +57,7 @@ def test_the_evidence_is_salted_and_for_the_supervisor_alone(town):
 def test_the_expert_hears_of_a_release_and_of_no_bidder(town):
     """The card says released; which relation it was stays hidden from the person too."""
     member = opened(town, linked=True)
-    cards = [card for card, _ in tasks.cards(town.office, town.person(member).expert)]
+    cards = [card for card, _ in tasks.cards(town.office, town.person(member))]
     assert [card.answer for card in cards] == [Answer.RELEASED]
     assert cards[0].project is None
 

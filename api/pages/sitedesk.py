@@ -1,0 +1,86 @@
+"""The site's pages 场地: the day's lots at the own site, and the gate of one of them."""
+
+from datetime import date
+from typing import Annotated, Protocol, cast
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api import errors
+from api.pages.desks import show
+from api.pages.frame import page, voice
+from api.pages.visitor import Visitor, language, only, own_form, wants_page
+from api.services.admitting import LONGEST, Gate, Pass
+from api.views.sitedesk import SiteDay, SiteDesk
+from scheduler.errors import Refused
+from scheduler.model import LotId, Role
+
+router = APIRouter(prefix="/site", include_in_schema=False, dependencies=[Depends(own_form)])
+Staff = Annotated[Visitor, Depends(only(Role.SITE))]
+
+
+class Site(Protocol):
+    """What these pages ask of the house."""
+
+    def today(self, user: str, day: date | None) -> SiteDay:
+        """The lots at the user's site on a day; None: the nearest one with lots."""
+
+    def lot(self, user: str, lot: LotId) -> SiteDesk:
+        """One of them with the members who are due at this gate."""
+
+    def handle(self, user: str, lot: LotId, what: Gate, given: Pass) -> None:
+        """Do something about one member."""
+
+
+def site(request: Request) -> Site:
+    """The gate's verbs of this app."""
+    return cast(Site, request.app.state.setup.desks.site)
+
+
+async def given(request: Request) -> Pass:
+    """The fields of a gate's form."""
+    sent = await request.form()
+    fields = {name: sent.get(name) for name in Pass.__slots__}
+    return Pass(**{name: text for name, text in fields.items() if isinstance(text, str)})
+
+
+@router.get("")
+def today(request: Request, who: Staff, day: date | None = None) -> Response:
+    """A day's lots at the own site; each line has passed the gate of sight in its lot's own phase."""
+    trail = ((voice(request)("site.title"), ""),)
+    return page(request, "site.html", view=site(request).today(who.user, day), trail=trail)
+
+
+@router.get("/lots/{lot}")
+def lot(request: Request, who: Staff, lot: str) -> Response:
+    """One lot: who is due, who has announced a device, who is in."""
+    return _gate(request, who, LotId(lot))
+
+
+@router.post("/lots/{lot}/{gate}")
+def act(
+    request: Request, who: Staff, lot: str, gate: Gate, sent: Annotated[Pass, Depends(given)]
+) -> Response:
+    """Check in, mark absent, report illness."""
+    try:
+        site(request).handle(who.user, LotId(lot), gate, sent)
+    except Refused as no:
+        if not wants_page(request) or no.code in ("unknown_lot", "role"):
+            raise
+        return _gate(request, who, LotId(lot), no)
+    return RedirectResponse(_home(lot), 303)
+
+
+def _gate(request: Request, who: Visitor, lot: LotId, no: Refused | None = None) -> Response:
+    view, say = site(request).lot(who.user, lot), voice(request)
+    problem = errors.problem(no, language(request), "") if no else None
+    trail = ((say("site.title"), "/site"), (say.lot(view.row.lot), ""))
+    more = {"home": _home(view.row.lot), "problem": problem, "longest": LONGEST, "here": _home(view.row.lot)}
+    answer = show(request, "gate.html", view, who, phase=view.row.phase, trail=trail, **more)
+    answer.status_code = problem.status if problem else 200
+    return answer
+
+
+def _home(lot: str) -> str:
+    return f"/site/lots/{quote(lot, safe='')}"

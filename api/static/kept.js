@@ -1,0 +1,18 @@
+// What a browser keeps for its own pages: keys that it gives to nobody, and what it sealed last.
+
+const store = () =>
+  new Promise((done, failed) => {
+    const asked = indexedDB.open("yuanping", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("device");
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => failed(asked.error);
+  });
+
+export const kept = async (mode, act) => {
+  const room = (await store()).transaction("device", mode).objectStore("device");
+  return new Promise((done, failed) => {
+    const asked = act(room);
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => failed(asked.error);
+  });
+};
