@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from scheduler.awaiting import asked_since, awaited
 from scheduler.events import Matter, Member
 from scheduler.motions import carried, decided, open_disputes
 from scheduler.packshape import Pack
 from scheduler.reviewing import nothing_open
-from scheduler.standby import Standby
-from scheduler.state import Phase, Sitting, State
+from scheduler.state import Phase, State
 
 
 class Deed(StrEnum):
@@ -32,7 +32,7 @@ class Deed(StrEnum):
 class Waits:
     """How long each thing may take, from the rule pack."""
 
-    answer: timedelta  # silence counts as no after this
+    answer: timedelta  # silence counts as no after this, once the invitation was there to be read
     absent: timedelta  # after the planned start, or after accepting when that was later
 
 
@@ -80,11 +80,11 @@ def due(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
 
 
 def _panel(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
-    asked: list[Sitting | Standby] = [
-        *state.standing_by(),
-        *state.experts(),
-    ]  # nobody is promoted whose own time is over
-    silent = [m for m in asked if not m.accepted and now >= m.since + waits.answer]
+    silent = [
+        m
+        for m in awaited(state)
+        if (since := asked_since(state, m)) is not None and now >= since + waits.answer
+    ]
     opened = state.phase is not Phase.F1
     expected = [m for m in state.experts() if m.answered and not m.key and opened]
     begun = max(state.starts, state.resumed or state.starts)

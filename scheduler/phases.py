@@ -23,6 +23,7 @@ from scheduler.events import (
     Closed,
     Decided,
     Declared,
+    Delivered,
     Drawn,
     Endorsed,
     Event,
@@ -206,6 +207,7 @@ PHASES: tuple[Row, ...] = (
     Row(ReviewBegun, (F4,), (Role.SYSTEM,), None, "评分复核开始 / review of the scores begins"),
     Row(Explained, (F4,), (Role.EXPERT, Role.OWNER), None, "书面说明理由 / reasons given"),
     Row(Reviewed, (F4,), (Role.SYSTEM,), None, "评分复核结束 / review over"),
+    Row(Delivered, (F1, F2, F3), (Role.SYSTEM,), None, "邀请送达 / invitation delivered"),
     Row(StandbyFixed, (F1, F2), (Role.SYSTEM,), None, "候补彩票承诺 / stand-by lottery committed"),
     Row(StandbyDrawn, (F1, F2), (Role.SYSTEM,), None, "抽出候补 / stand-by drawn"),
     Row(StandbyMissing, (F1, F2), (Role.SYSTEM,), None, "无人可作候补 / nobody could stand by"),
@@ -215,7 +217,19 @@ PHASES: tuple[Row, ...] = (
 _ROWS = {row.event: row for row in PHASES}
 # What may be recorded while a fault lasts; everything else stands still.
 WHILE_PAUSED = frozenset(
-    {Interrupted, Resumed, Lapsed, Decided, Cancelled, Accepted, Left, Voided, Promoted, PassedOver}
+    {
+        Interrupted,
+        Resumed,
+        Lapsed,
+        Decided,
+        Cancelled,
+        Accepted,
+        Left,
+        Voided,
+        Promoted,
+        PassedOver,
+        Delivered,
+    }
 )
 
 

@@ -231,6 +231,7 @@ class State:
     reserve: int = 0  # stand-by rounds
     standbys: tuple[Standby, ...] = ()  # by rank
     ranks_empty: tuple[int, ...] = ()  # nobody would have completed the panel
+    delivered: tuple[tuple[Member, datetime], ...] = ()  # since when an invitation was there to be read
     passed_at: tuple[Member, ...] | None = None  # who sat when every waiting stand-by was passed over
 
     @property

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.actor import Actor
-from api.services import standing
+from api.services import delivering, standing
 from api.services.depositing import is_party
 from api.services.drawing import round_case
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
@@ -75,7 +75,8 @@ def appoint(office: Office, actor: Actor, lot: LotId, number: str, role: Special
         raise Refused("appoint_unfit", rule=barred.rule)
     places = office.exhibit("seating", seating(office, dossier, [choice], office.entropy(32)))
     event = Appointed(members=seated(office, dossier, [choice]), seating=places.digest)
-    return record(office, lot, dossier.state, [by(actor, event)], exhibits=[places])
+    there = delivering.at_once(office, lot, [m.member for m in event.members], 0)
+    return record(office, lot, dossier.state, [by(actor, event), *there], exhibits=[places])
 
 
 def _choice(office: Office, dossier: Dossier, number: str, role: SpecialityCode) -> Choice:

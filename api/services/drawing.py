@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from api.actor import SYSTEM, Actor
-from api.services import competing
+from api.services import competing, delivering
 from api.services.keys import take_made
 from api.services.matching import snapshot
 from api.services.office import Dossier, Office, by, by_system, only, open_case, record, rehearse
@@ -191,7 +191,8 @@ def draw(office: Office, actor: Actor, lot: LotId) -> State:
         members=seated(office, dossier, new),
         seating=exhibit.digest,
     )
-    deeds = [released.deed, by(actor, event)]
+    there = delivering.at_once(office, lot, [m.member for m in event.members], event.round)
+    deeds = [released.deed, by(actor, event), *there]
     return record(office, lot, dossier.state, deeds, exhibits=[released.exhibit, exhibit])
 
 

@@ -48,6 +48,11 @@ def delivered(office: Office, lot: LotId) -> tuple[SignedDelivery, ...]:
     return office.far.deliveries(lot) if office.far is not None else ()
 
 
+def lay(office: Office, lot: LotId) -> None:
+    """A lot's invitations at the door, whether it has them or not."""
+    _deliver(office, (lot,))
+
+
 def _under_way(office: Office) -> tuple[LotAt, ...]:
     with office.db.reading() as session:
         rows = journal.cases(session)

@@ -4,6 +4,7 @@ from api.pool.letters import Answer, Invitation, Letters
 from api.services import vouched
 from api.services.office import Dossier, Office
 from api.store import registers
+from scheduler.awaiting import asked_since
 from scheduler.deadlines import waits_of
 from scheduler.events import Member, Out
 from scheduler.exhibits import Place, Seating
@@ -46,7 +47,7 @@ def invitation(office: Office, case: Dossier, me: Sitting) -> Invitation:
         answer=stands,
         speciality=_speciality(office, case, me),
         sign_in_at=f"{site.name}（{region.city}{region.name}）",
-        answer_by=me.since + waits_of(case.pack).answer,
+        answer_by=(asked_since(state, reserve or me) or me.since) + waits_of(case.pack).answer,
         desk_phone=region.desk_phone,
         may_withdraw=reserve is None
         and me.role is not None

@@ -6,7 +6,7 @@ A stand-by is drawn by its own committed lottery and its own seeds, and holds th
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from api.services import competing
+from api.services import competing, delivering
 from api.services.drawing import retried, round_case, ticket_of
 from api.services.office import Dossier, Office, by_system, open_case, record, rehearse
 from api.services.places import seated
@@ -123,4 +123,6 @@ def draw(office: Office, lot: LotId) -> State:
     new = [choice for choice in lottery.winner(ticket) if choice not in kept]
     members = seated(office, dossier, new)
     event = StandbyDrawn(round=under_way.number, ticket=ticket.hex(), members=members)
-    return record(office, lot, dossier.state, [released.deed, by_system(event)], exhibits=[released.exhibit])
+    there = delivering.at_once(office, lot, [m.member for m in members], event.round)
+    deeds = [released.deed, by_system(event), *there]
+    return record(office, lot, dossier.state, deeds, exhibits=[released.exhibit])

@@ -8,6 +8,7 @@ from api.actor import SYSTEM
 from api.services import (
     attending,
     closing,
+    delivering,
     drawing,
     exchanging,
     holding,
@@ -105,6 +106,8 @@ def _call(office: Office) -> None:
 def tick_case(office: Office, lot: LotId) -> tuple[Done, ...]:
     """Everything due in one case, until nothing is or a deed is refused although nobody else has acted."""
     found: list[Done] = []
+    with suppress(Refused):  # the pool owner may be away, or another worker quicker
+        delivering.collect(office, lot)
     dossier = open_case(office, lot)
     state, waits = dossier.state, waits_of(dossier.pack)
     while pending := due(state, office.now(), waits):

@@ -17,6 +17,7 @@ from api.views.operator import LotRow, Milestone, Next, OperatorLot, OperatorTod
 from api.views.roundsdrawn import replaced
 from api.views.supervisor import SupervisedLot, SupervisorLots
 from api.views.tenderee import TendereeLot, TendereeLots
+from scheduler.awaiting import undelivered
 from scheduler.events import Cancelled, LotteryFixed
 from scheduler.exhibits import Request
 from scheduler.lead import opens
@@ -214,6 +215,7 @@ def operator_lot(office: Office, lot: LotId) -> OperatorLot:
         accepted=sum(m.accepted for m in state.experts()) if state.phase is Phase.F1 else None,
         present=sum(bool(m.key) for m in state.experts()) if state.phase is Phase.F2 else None,
         replaced=replaced(dossier, _site_names(office)) if counts else (),
+        undelivered=len(undelivered(state)) or None if counts else None,
         standing_by=len(state.standing_by()) if counts and state.standbys else None,
     )
     return passed(view, Role.OPERATOR, state.phase)

@@ -11,6 +11,7 @@ from scheduler.events.attendance import Accepted, CheckedIn, Left, Out, Rechecke
 from scheduler.events.booking import Booked, Custodian, KeysDealt, KeysMade, PoolFrozen, SeedPledged
 from scheduler.events.chairing import Authorised, Chaired, ChairVoted
 from scheduler.events.competing import HadPlacesKept, KeptInVain
+from scheduler.events.delivery import Delivered
 from scheduler.events.drawing import Drawn, KeyOpened, LotteryFixed, Release, Seated, Stuck
 from scheduler.events.ending import Archived, Cancelled, Reported, Revealed
 from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, Totalled
@@ -104,6 +105,7 @@ Event = (
     | StandbyMissing
     | Promoted
     | PassedOver
+    | Delivered
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -132,6 +134,7 @@ __all__ = [
     "Custodian",
     "Decided",
     "Declared",
+    "Delivered",
     "Digest",
     "Drawn",
     "Endorsed",

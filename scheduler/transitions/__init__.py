@@ -8,6 +8,7 @@ from scheduler.transitions import (
     booking,
     chairing,
     competing,
+    delivery,
     drawing,
     ending,
     evaluation,
@@ -49,6 +50,7 @@ _MOVES: Moves = {
     **glass.MOVES,
     **moving.MOVES,
     **standby.MOVES,
+    **delivery.MOVES,
 }
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from scheduler.awaiting import asked_since
 from scheduler.events import Accepted, CheckedIn, Left, Out, Rechecked
 from scheduler.model import Role
 from scheduler.state import Entry, State
@@ -33,6 +34,7 @@ def _left(state: State, entry: Entry, event: Left) -> State:
     demand(sitting is None or sitting.role is not None, "owner_stays")
     if event.why is Out.SILENT and sitting:
         demand(not sitting.accepted, "accepted_before")
+        demand(asked_since(state, sitting) is not None, "not_delivered")
     if event.why is not Out.ABSENT and sitting:
         demand(not sitting.key, "checked_in_before")
     return change(state, event.member, out=event.why)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from scheduler.awaiting import asked_since
 from scheduler.errors import Refused
 from scheduler.events import (
     Accepted,
@@ -95,6 +96,7 @@ def left(state: State, entry: Entry, event: Left) -> State:
     demand(not barred or entry.role is Role.SYSTEM, "role", why=event.why)
     demand(barred == bool(event.rule) == (event.evidence is not None), "rule_missing")
     demand(event.why is not Out.SILENT or mine.accepted is None, "accepted_before")
+    demand(event.why is not Out.SILENT or asked_since(state, mine) is not None, "not_delivered")
     demand(state.round_under_way() is None, "round_under_way")
     return _changed(state, mine, replace(mine, out=event.why))
 

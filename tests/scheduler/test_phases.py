@@ -102,6 +102,7 @@ LAW = {
     "GlassRefused": ("F0 F1 F2 F3 F4", "system"),
     "GlassResumed": ("F3", "operator"),
     "Moved": ("F0", "operator"),
+    "Delivered": (F13, "system"),
     "StandbyFixed": ("F1 F2", "system"),
     "StandbyDrawn": ("F1 F2", "system"),
     "StandbyMissing": ("F1 F2", "system"),
