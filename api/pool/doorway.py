@@ -77,6 +77,11 @@ class OwnHouse(LocalPool):
                 count += self._lay(session, each)
         return count
 
+    @property
+    def signs(self) -> bytes:
+        """The public half of the own key."""
+        return self.sign.public
+
     def deliveries(self, lot: LotId) -> tuple[SignedDelivery, ...]:
         """Every invitation is on its expert's page from the moment it came."""
         with self.db.reading() as session:

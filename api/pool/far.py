@@ -91,6 +91,11 @@ class FarPool:
         found: int = self._ask("deliver", tuple(letters)) if letters else 0
         return found
 
+    @property
+    def signs(self) -> bytes:
+        """The pinned key."""
+        return self.pool
+
     def deliveries(self, lot: LotId) -> tuple[SignedDelivery, ...]:
         """One call; a delivery that the pool owner's key did not sign, or of another lot, is no answer."""
         found: tuple[SignedDelivery, ...] = self._ask("deliveries", lot)

@@ -125,6 +125,10 @@ class FarHouse(PoolHouse, Protocol):
     def deliver(self, letters: Sequence[Letters]) -> int:
         """Leave the letters of some lots, in the place of older ones: how many invitations they hold."""
 
+    @property
+    def signs(self) -> bytes:
+        """The public key (Ed25519, 32 bytes) under which deliveries are told."""
+
     def deliveries(self, lot: LotId) -> tuple[SignedDelivery, ...]:
         """When each invitation of a lot was there to be read, under the pool owner's key."""
 

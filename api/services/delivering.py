@@ -48,16 +48,16 @@ def collect(office: Office, lot: LotId) -> State:
 
     Nothing where none is awaited. Raises Refused("pool_away").
     """
-    state, owner = open_case(office, lot).state, office.keys.owner
+    state, far = open_case(office, lot).state, office.far
     missing = undelivered(state)
-    if not missing or office.far is None or owner is None:
+    if not missing or far is None:
         return state
     wanted = {each.member: each.round for each in missing}
     now, deeds = office.now(), list[Deed]()
     for signed in exchanging.delivered(office, lot):
         told = signed.delivery
         if told.channel is Channel.DESK and wanted.get(told.member) == told.round and told.at <= now:
-            deeds.append(_deed(signed, bytes.fromhex(owner.sign)))
+            deeds.append(_deed(signed, far.signs))
             del wanted[told.member]
     return record(office, lot, state, deeds) if deeds else state
 
