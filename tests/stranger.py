@@ -216,6 +216,14 @@ class Reader:
             assert won == [(m["role"], m["member"]) for m in drawn[number]["members"]]
         return len(drawn)
 
+    def check_deliveries(self) -> int:
+        """Every invitation was there on one house's word: how many."""
+        for data in self.all("Delivered"):
+            told = {"lot": self.lot} | {name: data[name] for name in ("at", "channel", "member", "round")}
+            signed(data["by"], "yuanping/delivery/v1", canonical(told), data["signature"])
+        assert len({data["by"] for data in self.all("Delivered")}) == 1
+        return len(self.all("Delivered"))
+
     def check_standbys(self) -> int:
         """Stand-bys take seats in the order of their ranks, or are named with a rule: how many were promoted."""
         rounds = {data["round"]: data["rank"] for data in self.all("StandbyFixed")}

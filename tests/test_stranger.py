@@ -53,6 +53,7 @@ def test_a_strangers_verifier_follows_the_standbys() -> None:
     reader = stranger.Reader((BUNDLES / "good.standby.jsonl").read_bytes())
     assert reader.check_draws() == 4
     assert reader.check_standbys() == 1
+    assert reader.check_deliveries() == 7
     assert len(reader.check_scores()) == 3
 
 
