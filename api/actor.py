@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-from scheduler.model import Role
+from scheduler.events import Member
+from scheduler.model import LotId, Role
+
+_NO_LOT, _NOBODY = LotId(""), Member("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,7 +14,9 @@ class Actor:
 
     id: str
     role: Role
-    expert: str = ""  # register number, for experts
+    expert: str = ""  # register number, for experts who signed in here
+    lot: LotId = _NO_LOT  # for experts whom the pool owner sent: the only lot
+    member: Member = _NOBODY  # and the pseudonym in it; then nobody here knows the number
     site: str = ""  # for a site's staff
     organisation: str = ""  # 统一社会信用代码, for tenderees
 

@@ -2,11 +2,11 @@
 
 import logging
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -23,8 +23,10 @@ from api.pages import (
     booking,
     calendar,
     door,
+    entrance,
     expert,
     incidents,
+    invited,
     operator,
     packs,
     planning,
@@ -48,25 +50,30 @@ log = logging.getLogger("yuanping.web")
 
 SHIFT = 8 * 3600  # seconds a session lasts: one working day
 STATIC = Path(__file__).parent / "static"
-ROOMS = (
-    health,
-    door,
-    batch,
-    booking,
-    planning,
-    waiting,
-    operator,
-    expert,
-    calendar,
-    packs,
-    supervisor,
-    tenderee,
-    sitedesk,
-    incidents,
-    alarms,
-    pool,
-)
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+CENTRE: tuple[APIRouter, ...] = tuple(
+    room.router
+    for room in (
+        health,
+        door,
+        entrance,
+        batch,
+        booking,
+        planning,
+        waiting,
+        operator,
+        expert,
+        calendar,
+        packs,
+        supervisor,
+        tenderee,
+        sitedesk,
+        incidents,
+        alarms,
+        pool,
+    )
+)
+POOL_OWNER: tuple[APIRouter, ...] = (health.router, door.router, invited.router, pool.router)
 
 
 @asynccontextmanager
@@ -75,8 +82,17 @@ async def nothing_to_start(app: FastAPI) -> AsyncIterator[None]:
     yield
 
 
-def create_app(setup: Setup, *, lifespan: Lifespan = nothing_to_start) -> FastAPI:
-    """The app over `setup`; `lifespan` starts and ends what it needs."""
+def create_app(
+    setup: Setup,
+    *,
+    lifespan: Lifespan = nothing_to_start,
+    rooms: Sequence[APIRouter] = CENTRE,
+    cookie: str = "yuanping",
+) -> FastAPI:
+    """The app over `setup` with these pages; `lifespan` starts and ends what it needs.
+
+    `cookie`: of the session. Two houses on one machine must not take each other's.
+    """
     meter = Meter()
     app = FastAPI(
         title="远评 yuanping",
@@ -89,12 +105,12 @@ def create_app(setup: Setup, *, lifespan: Lifespan = nothing_to_start) -> FastAP
             Middleware(
                 SessionMiddleware,
                 secret_key=setup.secret,
-                session_cookie="__Host-yuanping" if setup.https else "yuanping",
+                session_cookie=f"__Host-{cookie}" if setup.https else cookie,
                 max_age=SHIFT,
                 same_site="lax",
                 https_only=setup.https,
             ),
-            Middleware(Guard, meter=meter, failed=_failed, https=setup.https),
+            Middleware(Guard, meter=meter, failed=_failed, https=setup.https, leads_to=setup.centre_at),
             Middleware(Weight),
         ],
     )
@@ -102,8 +118,8 @@ def create_app(setup: Setup, *, lifespan: Lifespan = nothing_to_start) -> FastAP
     app.state.meter = meter
     for error in (Refused, Faults, NotForYou, StorageFailed, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _failed)
-    for room in ROOMS:
-        app.include_router(room.router)
+    for room in rooms:
+        app.include_router(room)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 

@@ -21,6 +21,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "api.commands.pool",
         "the pool owner's own process: the register and its keys, away from the centre",
     ),
+    "expert": (
+        "api.commands.expert",
+        "an expert's own key: made, shown, and what it signs for one evaluation",
+    ),
     "doctor": ("api.commands.doctor", "what is wrong with this installation"),
     "draw": ("api.commands.draw", "one draw from files"),
     "lottery": ("api.commands.lottery", "a lottery over quota instances"),

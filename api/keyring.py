@@ -18,6 +18,7 @@ from scheduler.events import Custodian
 from scheduler.model import Role
 
 CUSTODIAN = "custodian"
+EXPERT = "expert"
 PASSPHRASES = "passphrases.json"
 POOL = "pool.json"  # address and public key of a pool owner with a process of its own
 ENROLLED = "custodians.json"  # public keys of custodians who run agents of their own
@@ -111,10 +112,29 @@ def make_custodian(
     seed: bytes | None = None,
 ) -> None:
     """Write one custodian's key file, a fresh seed (or the one restored) under a passphrase; refuses to overwrite."""
+    _seed_file(file, CUSTODIAN, name, passphrase, entropy, effort, seed or entropy(32))
+
+
+def make_expert(
+    file: Path, passphrase: str, entropy: Callable[[int], bytes], effort: Effort | None = None
+) -> None:
+    """Write an expert's key file: a fresh long-term key on the expert's own machine; refuses to overwrite."""
+    _seed_file(file, EXPERT, "", passphrase, entropy, effort, entropy(32))
+
+
+def _seed_file(
+    file: Path,
+    kind: str,
+    name: str,
+    passphrase: str,
+    entropy: Callable[[int], bytes],
+    effort: Effort | None,
+    seed: bytes,
+) -> None:
     data = lock(
-        {"seed": seed or entropy(32)},
+        {"seed": seed},
         passphrase,
-        kind=CUSTODIAN,
+        kind=kind,
         name=name,
         salt=entropy(16),
         nonce=entropy(12),

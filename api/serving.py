@@ -35,15 +35,21 @@ READY = 3  # sets of keys that custodians with agents keep made ahead
 log = logging.getLogger("yuanping.web")
 
 
-def web_of(office: Office, *, language: Lang = Lang.ZH, footer: Footer | None = None) -> FastAPI:
-    """The app over an office. One-click logins exist only where keys and accounts are a demonstration's."""
+def web_of(
+    office: Office, *, language: Lang = Lang.ZH, footer: Footer | None = None, experts_at: str = ""
+) -> FastAPI:
+    """The app over an office. One-click logins exist only where keys and accounts are a demonstration's.
+
+    `experts_at`: the pool owner's door, where that is another house.
+    """
     house = House(office=office)
     setup = Setup(
         secret=office.keys.session.hex(),
         desks=house,
-        demo=demo_logins(office),
+        demo=first_logins(office),
         language=language,
         footer=footer or Footer(),
+        experts_at=experts_at,
         checks={
             "database": lambda: _database(office),
             "migrations": lambda: _migrations(office),
@@ -69,14 +75,14 @@ def web_of(office: Office, *, language: Lang = Lang.ZH, footer: Footer | None = 
     return app
 
 
-def demo_logins(office: Office) -> dict[Role, str]:
-    """The first one-click login of every desk; empty unless the keys are a demonstration's."""
+def first_logins(office: Office, roles: tuple[Role, ...] = DESKS) -> dict[Role, str]:
+    """The first one-click login of each of these desks; empty unless the keys are a demonstration's."""
     if not office.keys.demo:
         return {}
     with office.db.reading() as session:
         known = accounts(session, demo=True)
     first = {each.role: each.login for each in reversed(known)}
-    return {role: first[role] for role in DESKS if role in first}
+    return {role: first[role] for role in roles if role in first}
 
 
 def tick(office: Office) -> None:

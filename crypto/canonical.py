@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 import rfc8785
@@ -50,6 +51,13 @@ def keyed(key: bytes, label: str, *parts: bytes) -> bytes:
     if len(key) != 32:
         raise ValueError("a key of a keyed hash has 32 bytes")
     return hmac.digest(key, frame(label, *parts), "sha256")
+
+
+def keyed_on(key: bytes, label: str, *parts: bytes) -> Callable[[bytes], bytes]:
+    """`keyed` of the same parts and one more, for many last parts."""
+    keyed(key, label, *parts)  # the same demand on the key
+    start = frame(label, *parts)
+    return lambda last: hmac.digest(key, start + len(last).to_bytes(4, "big") + last, "sha256")
 
 
 def digest_of(label: str, value: Any) -> str:

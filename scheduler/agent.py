@@ -18,7 +18,7 @@ from crypto.seats import Own
 from scheduler.answers import REFUSAL, Answer, Asked, Declined, Released, Shown, Trust, refusal_statement
 from scheduler.attested import Doubt, Journal, Signed, attest
 from scheduler.errors import Refused
-from scheduler.events import Digest, KeysAdded, KeysDealt, KeysMade, LotteryFixed, SitesFixed
+from scheduler.events import Digest, KeysAdded, KeysDealt, KeysMade, LotteryFixed, SitesFixed, StandbyFixed
 from scheduler.model import LotId
 from scheduler.pulse import check
 from scheduler.record import RELEASE, entry_plain, release_statement
@@ -157,7 +157,7 @@ def _entry_of(journal: Journal, against: Digest) -> Signed:
     """The entry that is the record, or that fixes the lottery or the sites with this digest."""
     for each in journal:
         event = each.entry.event
-        fixed = event.lottery if isinstance(event, LotteryFixed) else None
+        fixed = event.lottery if isinstance(event, LotteryFixed | StandbyFixed) else None
         fixed = event.choices if isinstance(event, SitesFixed) else fixed
         if against in (each.entry.hash, fixed):
             return each

@@ -35,6 +35,10 @@ class Checker:
                 for expert in limit.experts:
                     self._of.setdefault(expert, []).append(i)
 
+    def touching(self, expert: ExpertId) -> tuple[int, ...]:
+        """Which limits name the expert: people of whom this is alike count alike in one role."""
+        return tuple(self._of.get(expert, ()))
+
     def breaches(self, choices: Iterable[Choice]) -> tuple[Breach, ...]:
         """Every limit the panel breaks, in the order of the limits."""
         sums: dict[int, int] = dict.fromkeys(self._asking, 0)

@@ -1,13 +1,15 @@
 """Frozen dataclasses to plain JSON values and strictly back: no key too many, none missing, no other type."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from scheduler.codecread import Unfit, reader
 
 T = TypeVar("T")
 
@@ -35,7 +37,11 @@ def to_plain(value: Any) -> Any:
 
 def from_plain(shape: type[T], value: Any, at: str = "") -> T:
     """The dataclass `shape` read from a plain value; raises Misshapen."""
-    result: T = _read(shape, value, at)
+    result: T
+    try:
+        result = reader(cast(Hashable, shape))(value)
+    except (Unfit, TypeError):  # read again, to say where and what
+        result = _read(shape, value, at)
     return result
 
 

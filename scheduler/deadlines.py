@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from scheduler.awaiting import asked_since, awaited
 from scheduler.beacon import due_at
 from scheduler.events import Matter, Member
 from scheduler.motions import carried, decided, open_disputes
@@ -18,6 +19,7 @@ class Deed(StrEnum):
     SILENT = "silent"  # a drawn member has not answered in time
     ABSENT = "absent"  # a member is not at the gate in time
     FIX = "fix"  # seats are open: fix the lottery of the next round
+    STANDBY = "standby"  # the panel is complete: fix the lottery of the next stand-by
     FINISH = "finish"  # a lottery is fixed: open its seeds and draw
     SITES = "sites"  # choices of sites are fixed: open their seeds and draw
     CLOSE = "close"  # every current member's sheet is in
@@ -31,7 +33,7 @@ class Deed(StrEnum):
 class Waits:
     """How long each thing may take, from the rule pack."""
 
-    answer: timedelta  # silence counts as no after this
+    answer: timedelta  # silence counts as no after this, once the invitation was there to be read
     absent: timedelta  # after the planned start, or after accepting when that was later
 
 
@@ -87,14 +89,18 @@ def _pulse_due(state: State, now: datetime) -> bool:
 
 
 def _panel(state: State, now: datetime, waits: Waits) -> tuple[Due, ...]:
-    silent = [m for m in state.experts() if not m.accepted and now >= m.since + waits.answer]
+    silent = [
+        m
+        for m in awaited(state)
+        if (since := asked_since(state, m)) is not None and now >= since + waits.answer
+    ]
     opened = state.phase is not Phase.F1
     expected = [m for m in state.experts() if m.answered and not m.key and opened]
     begun = max(state.starts, state.resumed or state.starts)
     absent = [m for m in expected if now >= max(begun, m.answered or m.since) + waits.absent]
     found = [Due(deed=Deed.SILENT, member=m.member) for m in silent]
     found += [Due(deed=Deed.ABSENT, member=m.member) for m in absent]
-    return (*found, *(_next_round(state) if not found else ()))
+    return tuple(found) or _next_round(state) or _next_standby(state)
 
 
 def _next_round(state: State) -> tuple[Due, ...]:
@@ -103,7 +109,18 @@ def _next_round(state: State) -> tuple[Due, ...]:
     return (Due(deed=Deed.FIX),) if wanted and len(state.rounds) > 0 and _ready(state) else ()
 
 
+def _next_standby(state: State) -> tuple[Due, ...]:
+    """Once the panel is complete, the stand-bys that the booking asks for are drawn at once, one after the other."""
+    wanted = state.next_rank <= state.reserve and bool(state.rounds) and not sum(state.open_seats())
+    wanted = wanted and state.phase in (Phase.F1, Phase.F2) and state.pool is not None and not state.asked
+    return (Due(deed=Deed.STANDBY),) if wanted and _pledged(state) else ()
+
+
 def _ready(state: State) -> bool:
     """A round is left and every party has seeds in for it."""
+    return state.rounds_left > 0 and _pledged(state)
+
+
+def _pledged(state: State) -> bool:
     number = len(state.rounds) + 1
-    return number <= state.rounds_allowed and all(state.pledged(party) >= number for party in state.parties)
+    return all(state.pledged(party) >= number for party in state.parties)

@@ -10,7 +10,8 @@ from scheduler.model import Case, Choice, ExpertId, Seats, SiteSeats, Speciality
 from scheduler.packshape import Pack
 from scheduler.relaxing import all_eased
 from scheduler.rules.day import day_of
-from scheduler.state import Sitting
+from scheduler.standby import Standby
+from scheduler.state import Sitting, State
 
 
 def numbers(pack: Pack, case: Case) -> Numbers:
@@ -40,7 +41,7 @@ def case_of(
     snapshot: Snapshot,
     *,
     kept: Iterable[Sitting] = (),
-    out: Iterable[Sitting] = (),
+    out: Iterable[Sitting | Standby] = (),
     conflicts: Conflicts | None = None,
     counts: Sequence[int] = (),
 ) -> Case:
@@ -73,6 +74,12 @@ def case_of(
         relaxed=request.relaxed,
         travel=snapshot.travel,
     )
+
+
+def promotion_case(request: Request, snapshot: Snapshot, state: State, conflicts: Conflicts | None) -> Case:
+    """The case in which a stand-by is promoted: who waits is not out."""
+    gone: list[Sitting | Standby] = [*state.left(), *(s for s in state.standbys if s.out is not None)]
+    return case_of(request, snapshot, kept=state.experts(), out=gone, conflicts=conflicts, counts=state.seats)
 
 
 def _freed(site: SiteSeats, more: int) -> SiteSeats:

@@ -165,6 +165,7 @@ class Expert:
     gap: int | None = (
         None  # minutes to the nearest other panel of that day, travel taken off; None: there is none
     )
+    key: str = ""  # commitment to the long-term key (scheduler.vouching); empty: none is enrolled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

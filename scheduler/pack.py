@@ -16,7 +16,9 @@ from scheduler.limits import Words
 from scheduler.model import Category, Mark, Role, RuleId
 from scheduler.packdigest import digest
 from scheduler.packshape import (
+    UNSIGNED,
     AfterGlass,
+    Answers,
     Basis,
     Beacon,
     Custody,
@@ -45,7 +47,19 @@ __all__ = [
     "read",
 ]
 
-_TABLES = {"id", "extends", "since", "name", "rules", "draw", "custody", "times", "ladder", "beacon"}
+_TABLES = {
+    "id",
+    "extends",
+    "since",
+    "name",
+    "rules",
+    "draw",
+    "custody",
+    "times",
+    "answers",
+    "ladder",
+    "beacon",
+}
 _SCOPE = {"categories", "except", "budget_least", "budget_below", "or_marked"}
 _DATED = {"since", "until", "basis", "cite", "version"} | _SCOPE
 _TEMPLATE = "template"  # a text to copy, no pack
@@ -107,6 +121,7 @@ class _Reader:
         custody = self.section(table, "custody", Custody) or (base.custody if base else None)
         times = self.section(table, "times", Times) or (base.times if base else None)
         beacon = self.section(table, "beacon", Beacon) or (base.beacon if base else None)
+        answers = self.section(table, "answers", Answers) or (base.answers if base else UNSIGNED)
         ladder = self.ladder(table["ladder"]) if "ladder" in table else base.ladder if base else ()
         since = self.day(table, "since", "")
         name = self.words(table.get("name"), "name")
@@ -125,6 +140,7 @@ class _Reader:
             "draw": draw,
             "custody": custody,
             "times": times,
+            "answers": answers,
             "ladder": ladder,
         }
         told = held | ({"beacon": beacon} if beacon else {})
@@ -230,12 +246,20 @@ class _Reader:
             return self.moment(row, key, at)
         if key == "after_glass":
             return self.one_of(AfterGlass, row[key], f"{at}.{key}")
+        if key == "signed":
+            return self.yes_or_no(row, key, at)
         if key in ("seed_parties", "holders"):
             names = row[key] if isinstance(row[key], list) else []
             if not names or len(set(names)) != len(names):
                 self.wrong(f"{at}.{key}", "expected a list of different roles")
             return tuple(self.one_of(Role, name, f"{at}.{key}") for name in names)
         return self.whole(row, key, at)
+
+    def yes_or_no(self, row: dict[str, Any], key: str, at: str) -> bool:
+        """true or false."""
+        if type(row[key]) is not bool:
+            self.wrong(f"{at}.{key}", "expected true or false")
+        return row[key] is True
 
     def ladder(self, rows: Any) -> tuple[Step, ...]:
         """Every step of [[ladder]], in order."""

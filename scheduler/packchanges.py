@@ -33,7 +33,7 @@ def _told(pack: Pack, on: date) -> Iterator[tuple[str, str]]:
     for entry in pack.entries:
         if entry.until is None or entry.until >= on:
             yield f"{entry.rule}{_scope(entry.scope)} {_days(entry, on)}".rstrip(), _entry(entry)
-    for name in ("draw", "custody", "times"):
+    for name in ("draw", "custody", "times", "answers"):
         section = getattr(pack, name)
         for field in fields(section):
             yield f"{name}.{field.name}", _plain(getattr(section, field.name))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from crypto.canonical import digest_of
-from scheduler.packshape import Beacon, Custody, Draw, Entry, Step, Times
+from scheduler.packshape import Answers, Beacon, Custody, Draw, Entry, Step, Times
 
 
 def digest(held: Mapping[str, Any]) -> str:
@@ -23,6 +23,6 @@ def _plain(value: Any) -> Any:
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, tuple):
         return [_plain(inner) for inner in value]
-    if isinstance(value, Draw | Custody | Times | Entry | Step | Beacon):
+    if isinstance(value, Draw | Custody | Times | Answers | Entry | Step | Beacon):
         return _plain(asdict(value))
     return value.value if isinstance(value, StrEnum) else value

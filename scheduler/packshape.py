@@ -154,6 +154,18 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """How drawn experts answer and arrive. `signed`: whoever has a long-term key enrolled signs with it."""
+
+    signed: bool
+    basis: Basis
+    cite: str
+
+
+UNSIGNED = Answers(signed=False, basis=Basis.ASSUMED, cite="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of the relaxation ladder (D4): what it changes, and who must approve it."""
 
@@ -179,8 +191,9 @@ class Pack:
     custody: Custody
     times: Times
     ladder: tuple[Step, ...]
-    digest: str  # of everything above and the beacon in canonical form, 64 hexadecimal digits
+    digest: str  # of everything but this, in canonical form, 64 hexadecimal digits
     beacon: Beacon | None = None  # None: tickets come from the seeds alone
+    answers: Answers = UNSIGNED
 
     def numbers(self, on: date, category: str = "", budget: int | None = None, mark: str = "") -> Numbers:
         """The numbers in force on a day for such a project: what `rules.limits` and `rules.refuse` take."""

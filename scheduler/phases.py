@@ -23,6 +23,7 @@ from scheduler.events import (
     Closed,
     Decided,
     Declared,
+    Delivered,
     Drawn,
     Endorsed,
     Event,
@@ -46,7 +47,9 @@ from scheduler.events import (
     LotteryFixed,
     Moved,
     Opened,
+    PassedOver,
     PoolFrozen,
+    Promoted,
     PulseMissed,
     PulseTaken,
     Rechecked,
@@ -68,6 +71,9 @@ from scheduler.events import (
     SiteSeedPledged,
     SitesFixed,
     SitesOffered,
+    StandbyDrawn,
+    StandbyFixed,
+    StandbyMissing,
     Stuck,
     Totalled,
     Voided,
@@ -209,10 +215,31 @@ PHASES: tuple[Row, ...] = (
     Row(ReviewBegun, (F4,), (Role.SYSTEM,), None, "评分复核开始 / review of the scores begins"),
     Row(Explained, (F4,), (Role.EXPERT, Role.OWNER), None, "书面说明理由 / reasons given"),
     Row(Reviewed, (F4,), (Role.SYSTEM,), None, "评分复核结束 / review over"),
+    Row(Delivered, (F1, F2, F3), (Role.SYSTEM,), None, "邀请送达 / invitation delivered"),
+    Row(StandbyFixed, (F1, F2), (Role.SYSTEM,), None, "候补彩票承诺 / stand-by lottery committed"),
+    Row(StandbyDrawn, (F1, F2), (Role.SYSTEM,), None, "抽出候补 / stand-by drawn"),
+    Row(StandbyMissing, (F1, F2), (Role.SYSTEM,), None, "无人可作候补 / nobody could stand by"),
+    Row(Promoted, (F1, F2, F3), (Role.SYSTEM,), None, "候补递补 / stand-by promoted"),
+    Row(PassedOver, (F1, F2, F3), (Role.SYSTEM,), None, "候补均不合适 / no stand-by fits"),
 )
 _ROWS = {row.event: row for row in PHASES}
 # What may be recorded while a fault lasts; everything else stands still.
-WHILE_PAUSED = frozenset({Interrupted, Resumed, Lapsed, Decided, Cancelled, Accepted, Left, Voided, Reseated})
+WHILE_PAUSED = frozenset(
+    {
+        Interrupted,
+        Resumed,
+        Lapsed,
+        Decided,
+        Cancelled,
+        Accepted,
+        Left,
+        Voided,
+        Promoted,
+        PassedOver,
+        Delivered,
+        Reseated,
+    }
+)
 
 
 def may(role: Role, event: type[Event], phase: Phase | None) -> str | None:

@@ -28,6 +28,7 @@ from scheduler.events import (
     Moved,
     Opened,
     PoolFrozen,
+    Promoted,
     Rechecked,
     Relaxed,
     Reported,
@@ -35,6 +36,8 @@ from scheduler.events import (
     Revealed,
     Reviewed,
     SitesFixed,
+    StandbyFixed,
+    StandbyMissing,
     Totalled,
     Voided,
     Voted,
@@ -71,6 +74,8 @@ _FIELDS: dict[type[Event], dict[str, str]] = {
     GlassBroken: {"opening": "glass-opening"},
     GlassResumed: {"codes": "codes"},
     Reseated: {"request": "request", "seating": "seating", "cause": "reseating"},
+    StandbyFixed: {"lottery": "lottery"},
+    Promoted: {"seating": "seating"},
 }
 
 
@@ -80,7 +85,7 @@ def promised(event: Event) -> Iterator[tuple[Digest, str]]:
         yield getattr(event, field), name
     if isinstance(event, Left) and event.evidence is not None:
         yield event.evidence, "evidence"
-    if isinstance(event, LotteryFixed) and event.elsewhere is not None:
+    if isinstance(event, LotteryFixed | StandbyFixed | StandbyMissing) and event.elsewhere is not None:
         yield event.elsewhere, "elsewhere"
     if isinstance(event, KeysAdded) and event.ceremonies is not None:
         yield event.ceremonies, "ceremonies"

@@ -1,10 +1,11 @@
 """How entries and exhibits become bytes: hash chain, signature, digest; read back strictly."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from crypto.canonical import canonical, digest_of, frame, unhex
+from crypto.canonical import canonical, digest, digest_of, frame, unhex
 from crypto.errors import Broken
 from crypto.keys import SigningKey, sign, verify
 from scheduler.codec import Misshapen, from_plain, to_plain
@@ -104,6 +105,17 @@ def exhibit_plain(exhibit: Exhibit) -> dict[str, Any]:
 
 def read_exhibit(value: Any) -> Exhibit:
     """The exhibit of a plain value; its digest is computed, never believed. Raises Broken."""
+    return _exhibit(value, lambda: Digest(digest_of(_EXHIBIT, value)))
+
+
+def exhibit_of(data: bytes, promised: Digest) -> Exhibit:
+    """The exhibit of the very bytes that the digest was made of: the digest vouches for their form. Raises Broken."""
+    if digest(_EXHIBIT, data).hex() != promised:
+        raise Broken("other bytes than the digest promises")
+    return _exhibit(json.loads(data), lambda: promised)
+
+
+def _exhibit(value: Any, name: Callable[[], Digest]) -> Exhibit:
     shaped = isinstance(value, dict) and set(value) == {"body", "name", "salt"}
     if not shaped or not isinstance(value["name"], str) or value["name"] not in KINDS:
         raise Broken("an exhibit has a known name, a salt and a body")
@@ -112,9 +124,7 @@ def read_exhibit(value: Any) -> Exhibit:
         body = read_body(value["name"], value["body"])
     except Misshapen as fault:
         raise Broken(f"exhibit {value['name']}: {fault}") from None
-    return Exhibit(
-        name=value["name"], salt=value["salt"], body=body, digest=Digest(digest_of(_EXHIBIT, value))
-    )
+    return Exhibit(name=value["name"], salt=value["salt"], body=body, digest=name())
 
 
 def named_digests(entries: Sequence[Entry]) -> dict[Digest, int]:

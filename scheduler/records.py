@@ -94,6 +94,7 @@ class ExpertRecord:
     trained_until: date | None = None
     penalised: bool = False
     relations: tuple[Relation, ...] = ()  # Relation.org is a 统一社会信用代码 here
+    key: str = ""  # long-term public key (Ed25519, hexadecimal); empty: nothing is said of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,13 +13,14 @@ def seeds(round_number: int) -> str:
     return f"seeds/{round_number}"
 
 
-def purposes(max_rounds: int, *, sites: bool = False) -> tuple[str, ...]:
+def purposes(rounds: int, *, sites: bool = False) -> tuple[str, ...]:
     """All keys of one evaluation; each is opened once, against one record, never another.
 
-    `sites`: guest sites are drawn, so there is a key for the seeds of that draw.
+    `rounds`: of the pack and the stand-bys together. `sites`: guest sites are drawn, so there is a key for the
+    seeds of that draw.
     """
     drawn = (SITES,) if sites else ()
-    return (SCORES, BIDDERS, EXPERTS, *drawn, *(seeds(r) for r in range(1, max_rounds + 1)))
+    return (SCORES, BIDDERS, EXPERTS, *drawn, *(seeds(r) for r in range(1, rounds + 1)))
 
 
 def condition(state: State, key: str) -> Digest:

@@ -19,6 +19,7 @@ from scheduler.events import (
     Slot,
 )
 from scheduler.model import LotId, Role
+from scheduler.standby import Standby
 
 
 class Phase(StrEnum):
@@ -95,6 +96,8 @@ class Round:
     def awaits(self) -> int | None:
         """The pulse without which no seed may be opened yet."""
         return None if self.taken else self.pulse
+
+    standby: int | None = None  # the rank it was drawn for; None: an ordinary round
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +252,11 @@ class State:
     sited: Digest | None = None  # the request before members were first seated elsewhere; None: never
     reseated: tuple[Digest, ...] = ()  # exhibits with the places of those seated elsewhere, in order
     causes: tuple[Digest, ...] = ()  # why, one for each
+    reserve: int = 0  # stand-by rounds
+    standbys: tuple[Standby, ...] = ()  # by rank
+    ranks_empty: tuple[int, ...] = ()  # nobody would have completed the panel
+    delivered: tuple[tuple[Member, datetime], ...] = ()  # since when an invitation was there to be read
+    passed_at: tuple[Member, ...] | None = None  # who sat when every waiting stand-by was passed over
 
     @property
     def suspended(self) -> bool:
@@ -267,6 +275,41 @@ class State:
         """Drawn members who are out, in the order of their draw."""
         return tuple(m for m in self.members if not m.sits)
 
+    def invited(self, member: Member) -> Sitting | None:
+        """The person behind a pseudonym as a member, a stand-by as the member it would be."""
+        mine = self.standby(member)
+        if mine is None:
+            return self.sitting(member)
+        said = mine.accepted is not None
+        return Sitting(
+            member=member, role=mine.role, round=mine.round, since=mine.since, accepted=said, out=mine.out
+        )
+
+    def set_aside(self) -> tuple[Sitting | Standby, ...]:
+        """Who is in no further lottery: members who are out, and stand-bys who wait or are out."""
+        return (*self.left(), *(each for each in self.standbys if not each.promoted))
+
+    def standing_by(self) -> tuple[Standby, ...]:
+        """Stand-bys who may still be promoted, by rank; nobody once scoring is closed."""
+        drawing = self.phase in (Phase.F1, Phase.F2, Phase.F3)
+        return tuple(each for each in self.standbys if each.waits and drawing)
+
+    def standby(self, member: Member) -> Standby | None:
+        """The stand-by behind a pseudonym, until it is promoted."""
+        return next((s for s in self.standbys if s.member == member and not s.promoted), None)
+
+    @property
+    def standby_due(self) -> bool:
+        """A seat is open and the stand-bys were not asked yet: nothing else may happen before."""
+        if not (self.standing_by() and sum(self.open_seats())):
+            return False
+        return self.passed_at != tuple(m.member for m in self.current())
+
+    @property
+    def next_rank(self) -> int:
+        """The rank of the next stand-by to be drawn."""
+        return len(self.standbys) + len(self.ranks_empty) + 1
+
     def open_seats(self) -> tuple[int, ...]:
         """Experts still wanted per role."""
         taken = [m.role for m in self.experts()]
@@ -278,13 +321,13 @@ class State:
 
     @property
     def rounds_allowed(self) -> int:
-        """The pack's number and what the supervisor has added."""
-        return self.max_rounds + self.extended
+        """For how many there are keys: the pack's number, stand-by rounds, what the supervisor has added."""
+        return self.max_rounds + self.reserve + self.extended
 
     @property
     def rounds_left(self) -> int:
-        """How many rounds may still begin."""
-        return self.rounds_allowed - len(self.rounds)
+        """How many ordinary rounds may still begin."""
+        return self.max_rounds + self.extended - sum(each.standby is None for each in self.rounds)
 
     @property
     def rounds_without_key(self) -> tuple[int, ...]:

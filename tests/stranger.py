@@ -117,20 +117,62 @@ class Reader:
         """The data of every event of a kind."""
         return [data for name, data in self.events if name == event]
 
-    def unseal(self, key: str, envelope: str, place: tuple[int, str, int], promised: str = "") -> Any:
+    def unseal(
+        self, key: str, envelope: str, place: tuple[int, str, int], promised: str = "", lot: str | None = None
+    ) -> Any:
         """What an envelope holds; `place` is kind, slot and version, `promised` the commitment beside it."""
         kind, slot, version = place
         data, private = bytes.fromhex(envelope), X25519PrivateKey.from_private_bytes(self.opened[key])
         mark = digest("yuanping/envelope/key/v1", key, private.public_key().public_bytes_raw())[:16]
         assert data[:22] == b"YPE1" + bytes([1, kind]) + mark
         number = struct.pack(">Q", version)
-        info = frame("yuanping/envelope/info/v1", b"\1", self.lot, bytes([kind]), slot, number, key, b"", b"")
+        of = self.lot if lot is None else lot
+        info = frame("yuanping/envelope/info/v1", b"\1", of, bytes([kind]), slot, number, key, b"", b"")
         plain = HPKE.decrypt(data[22:], private, info)
         salt, text = plain[:32], plain[36 : 36 + int.from_bytes(plain[32:36], "big")]
         opening = frame("yuanping/envelope/opening/v1", info, text)
         made = digest("yuanping/commit/v1", "yuanping/envelope/v1", salt, opening).hex()
         assert promised in ("", made)
         return json.loads(text)
+
+    def check_signatures(self) -> int:
+        """Experts are named: every answer and device by the key the drawn leaf commits to; how many."""
+        snapshot = self.exhibits[self.all("PoolFrozen")[-1]["exhibit"]]
+        leaves = {leaf["expert"]["id"]: leaf["expert"]["key"] for leaf in snapshot["leaves"]}
+        private = X25519PrivateKey.from_private_bytes(self.opened["experts"])
+        evaluation = private.public_key().public_bytes_raw().hex()
+        keys, rounds = {}, {}
+        for drawn in self.all("Drawn"):
+            for seated in drawn["members"]:
+                who, place = seated["member"], (EXPERT, seated["member"], 1)
+                told = self.unseal("experts", seated["identity"], place, seated["commitment"])
+                made = {
+                    digest(
+                        "yuanping/expert-key/v1", self.lot, who, *map(bytes.fromhex, (key, told["blind"]))
+                    ): key
+                    for key in told["keys"]
+                }
+                keys[who], rounds[who] = made[bytes.fromhex(leaves[who])], drawn["round"]
+        count = 0
+        for name, data in self.events:
+            who = data.get("member")
+            if name not in ("Accepted", "Left", "CheckedIn") or who not in keys:
+                continue
+            if name == "Left" and data["why"] != "declined":
+                continue
+            said = {"evaluation": evaluation, "member": who}
+            if name == "CheckedIn":
+                proof = self.unseal("experts", data["certificate"], (EXPERT, f"{who}/certificate", 1), lot="")
+                label, said = "certificate", said | {"device": data["key"]}
+            else:
+                place = EXPERT, f"{who}/answer/{rounds[who]}", 1
+                proof = self.unseal("experts", data["proof"], place, lot="")
+                answer = "accept" if name == "Accepted" else "decline"
+                label, said = "answer", said | {"answer": answer, "at": proof["at"], "round": rounds[who]}
+            assert proof["key"] == keys[who]
+            signed(keys[who], f"yuanping/{label}/v1", canonical(said), proof["signature"])
+            count += 1
+        return count
 
     def check_keys(self) -> int:
         """Releases are signed by custodians, opened keys are the dealt ones: how many were opened."""
@@ -160,8 +202,8 @@ class Reader:
     def check_draws(self) -> int:
         """Every ticket follows from seeds and lottery and lands on the members drawn: how many rounds."""
         attempt = self.all("Booked")[0]["attempt"]
-        drawn = {data["round"]: data for data in self.all("Drawn")}
-        for fixed in self.all("LotteryFixed"):
+        drawn = {data["round"]: data for data in (*self.all("Drawn"), *self.all("StandbyDrawn"))}
+        for fixed in (*self.all("LotteryFixed"), *self.all("StandbyFixed")):
             number = fixed["round"]
             parts: list[str | bytes] = []
             for pledge in sorted(self.all("SeedPledged"), key=lambda data: data["party"]):
@@ -212,6 +254,33 @@ class Reader:
                 assert set(plan.values()) <= {site["site"] for site in new["sites"]}
                 request, count = new, count + len(places)
         return count
+
+    def check_deliveries(self) -> int:
+        """Every invitation was there on one house's word: how many."""
+        for data in self.all("Delivered"):
+            told = {"lot": self.lot} | {name: data[name] for name in ("at", "channel", "member", "round")}
+            signed(data["by"], "yuanping/delivery/v1", canonical(told), data["signature"])
+        assert len({data["by"] for data in self.all("Delivered")}) == 1
+        return len(self.all("Delivered"))
+
+    def check_standbys(self) -> int:
+        """Stand-bys take seats in the order of their ranks, or are named with a rule: how many were promoted."""
+        rounds = {data["round"]: data["rank"] for data in self.all("StandbyFixed")}
+        waiting: dict[str, int] = {}
+        promoted = 0
+        for name, data in self.events:
+            if name == "StandbyDrawn":
+                waiting[data["members"][0]["member"]] = rounds[data["round"]]
+            elif name == "Left":
+                waiting.pop(data["member"], None)
+            elif name in ("Promoted", "PassedOver"):
+                taken = data.get("members", [])
+                last = max((waiting[who] for who in taken), default=len(waiting) + promoted + 99)
+                beside = sorted((rank, who) for who, rank in waiting.items() if who not in taken)
+                assert [who for rank, who in beside if rank < last] == [p["member"] for p in data["passed"]]
+                assert all(each["rule"] for each in data["passed"])
+                promoted += len([waiting.pop(who) for who in taken])
+        return promoted
 
     def check_scores(self) -> list[str]:
         """Sheets are signed under the members' own codes and give the totals, bidders open: the totals."""

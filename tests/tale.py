@@ -1,11 +1,11 @@
 """The town's evaluation in beats, one method each, so that a test can tell one of them differently."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from api.demo.people import OPERATOR
-from api.services import attending, closing, drawing, opening, revealing
+from api.services import closing, drawing, opening, revealing
 from api.store.db import Database
 from api.store.schema import upgrade
 from scheduler.model import LotId
@@ -29,7 +29,7 @@ class Tale:
         """All beats from the first draw on, to F6."""
         self.round()
         first = self.town.state.experts()[0].member
-        attending.decline(self.office, self.town.person(first), self.lot)
+        self.town.decline(first)
         self.round()
         self.town.accept_all()
         self.open_bids()
@@ -80,9 +80,14 @@ class Tale:
 
 @contextmanager
 def fresh(
-    folder: Path, *, seed: bytes = SEED, lot: LotId = LOT, people: Registers | None = None
+    folder: Path,
+    *,
+    seed: bytes = SEED,
+    lot: LotId = LOT,
+    people: Registers | None = None,
+    found: Callable[..., Town] = found,
 ) -> Iterator[Town]:
-    """A town of its own on SQLite in a folder; `people`: another register."""
+    """A town of its own on SQLite in a folder; `people`: another register; `found`: another kind of town."""
     database = Database(f"sqlite:///{folder / lot}-{seed[:4].hex()}.db")
     upgrade(database)
     yield found(database, seed, lot, people)

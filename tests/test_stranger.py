@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from nacl.exceptions import BadSignatureError
 
 from api.demo.people import OPERATOR
 from api.services import closing, revealing
 from api.store.db import Database
 from api.store.schema import upgrade
+from fixtures.bundles import make as bundles
 from scheduler.bundle import BundleKind
 from tests import stranger, town
+
+BUNDLES = Path(__file__).resolve().parents[1] / "fixtures" / "bundles"
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +56,24 @@ def test_a_strangers_verifier_accepts_a_public_bundle(lived: town.Town) -> None:
     assert reader.check_keys() == 3
     assert reader.check_draws() == 1
     assert set(reader.opened) == {"seeds/1"}
+
+
+def test_a_strangers_verifier_follows_the_standbys() -> None:
+    """Their rounds follow from seeds and lotteries as well, and seats fall to them in the order of their ranks."""
+    reader = stranger.Reader((BUNDLES / "good.standby.jsonl").read_bytes())
+    assert reader.check_draws() == 4
+    assert reader.check_standbys() == 1
+    assert reader.check_deliveries() == 7
+    assert len(reader.check_scores()) == 3
+
+
+def test_a_strangers_verifier_checks_experts_own_signatures() -> None:
+    """Who answered and whose device it was check out by the page alone, and a swapped device is noticed."""
+    folder = Path(bundles.__file__).parent
+    assert stranger.Reader((folder / "good.archived.jsonl").read_bytes()).check_signatures() == 10
+    swapped = stranger.Reader((folder / "19-certificate-of-another-device.jsonl").read_bytes())
+    with pytest.raises(BadSignatureError):
+        swapped.check_signatures()
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])

@@ -50,7 +50,7 @@ since = 2026-01-01
 name = { zh = "小镇", en = "Town" }
 
 [draw]
-reserve = 1
+reserve = 0
 max_rounds = 5
 silence_minutes = 30
 max_lead_hours = 24
@@ -265,7 +265,15 @@ class Town:
     def accept_all(self) -> None:
         """Everybody who has not answered accepts."""
         for member in [m.member for m in self.state.experts() if not m.accepted]:
-            attending.accept(self.office, self.person(member), self.lot)
+            self.accept(member)
+
+    def accept(self, member: Member) -> None:
+        """The member accepts."""
+        attending.accept(self.office, self.person(member), self.lot)
+
+    def decline(self, member: Member) -> None:
+        """The member declines."""
+        attending.decline(self.office, self.person(member), self.lot)
 
     def open_bids(self, *conflicted: Member) -> None:
         """Three bidders; a bidder is a sister company of the employer of each of `conflicted`."""
@@ -280,8 +288,12 @@ class Town:
         person = self.person(member)
         if person.role is Role.OWNER and member not in self.state.authorised:
             authorise(self.office, self.lot, TENDEREE.code, person.id)
-        device = stand_at_the_gate(self.office, self.lot, member, person, self.entropy)
-        self.devices[member] = device
+        self.stand(member)
+
+    def stand(self, member: Member) -> None:
+        """Card checked, device key recorded."""
+        person = self.person(member)
+        self.devices[member] = stand_at_the_gate(self.office, self.lot, member, person, self.entropy)
 
     def arrive_all(self) -> None:
         """Everybody who sits and has not checked in does so."""

@@ -199,4 +199,6 @@ def _serve(folder: Path, told: Any, doors: "Doors") -> None:
 
     office = world.resume(folder, clock.stopwatch, clock.entropy, doors)
     told(say("story.serving", spoken(), url=f"http://127.0.0.1:{doors.centre.getsockname()[1]}"))
-    listen(web_of(office, language=spoken()), doors.centre)
+    experts = f"http://127.0.0.1:{doors.pool.getsockname()[1]}"
+    told(say("story.experts", spoken(), url=experts))
+    listen(web_of(office, language=spoken(), experts_at=experts), doors.centre)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from sqlmodel import Session
 
-from api import keyring
+from api import clock, keyring
 from api.commands.ending import BAD_INPUT, answer, orderly, spoken, tell
 from api.intake.faults import Fault, Faults, Findings, refuse
 from api.intake.registers import Kind, Known, Reading, read_register
@@ -74,7 +74,7 @@ def _taken_in(kind: Kind, data: bytes, findings: Findings, write: bool) -> Impor
             plan = plan_import(session, read.records, key=key)
             if plan.faults:
                 raise Faults(_fault(findings.file, read, fault) for fault in plan.faults)
-            return apply_import(session, read.records, key=key) if write else plan
+            return apply_import(session, read.records, key=key, at=clock.now()) if write else plan
     finally:
         database.close()
 

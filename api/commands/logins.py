@@ -51,6 +51,10 @@ def put(
     if Role(role) in wanted and not wanted[Role(role)]:
         tell(say("logins.whom", spoken(), role=role))
         raise SystemExit(BAD_INPUT)
+    with office_here() as office:
+        if role == Role.EXPERT.value and office.far is not None:
+            tell(say("logins.elsewhere", spoken()))
+            raise SystemExit(BAD_INPUT)
     password = os.environ.get(_PASSWORD) or click.prompt(
         "口令 / password", hide_input=True, confirmation_prompt=True, err=True
     )

@@ -30,7 +30,10 @@ def serve(host: str, port: int) -> None:
         address = f"http://{host}:{listener.getsockname()[1]}"
         click.echo(address)
         stack.enter_context(_agents(address))
-        listen(web_of(replace(office, patience=PATIENCE), language=spoken()), listener)
+        owner = office.keys.owner
+        experts_at = owner.url if owner is not None else ""
+        web = web_of(replace(office, patience=PATIENCE), language=spoken(), experts_at=experts_at)
+        listen(web, listener)
 
 
 def _agents(address: str) -> AbstractContextManager[object]:

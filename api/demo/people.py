@@ -5,15 +5,23 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from api.actor import Actor
+from api.pool.doorway import Said
 from api.pool.house import Question
-from api.services import attending, authorising, depositing, drawing, scoring
+from api.pool.letters import Does
+from api.pool.rooms import Rooms
+from api.services import attending, authorising, depositing, drawing, exchanging, scoring
+from api.services.entering import bearer, enter
 from api.services.office import Office, open_case
+from api.services.vouched import invited
 from crypto.keys import SigningKey, signing_key
+from fixtures.invented import expert_key
 from scheduler.deposit import owed, sealed, written
 from scheduler.events import Member
 from scheduler.model import LotId, Role
 from scheduler.sheet import Line, Sheet, sign_and_seal
+from scheduler.vouching import Says, sealed_answer, sealed_certificate
 
+Entropy = Callable[[int], bytes]
 OPERATOR = Actor(id="operator", role=Role.OPERATOR)
 TENDEREE = Actor(id="tenderee", role=Role.TENDEREE)
 SUPERVISOR = Actor(id="supervisor", role=Role.SUPERVISOR)
@@ -67,14 +75,64 @@ def experts_by_member(office: Office, lot: LotId, numbers: Sequence[str]) -> dic
     return dict(zip(marks, experts, strict=True))
 
 
+def answer(
+    office: Office,
+    actor: Actor,
+    lot: LotId,
+    says: Says,
+    own: SigningKey | None,
+    entropy: Entropy,
+) -> None:
+    """An expert answers at the centre; whoever has a long-term key (`own`) signs with it, on the own device."""
+    verb = attending.accept if says is Says.ACCEPT else attending.decline
+    proof = _signed(office, lot, office.me(actor, lot), says, own, entropy) if own is not None else b""
+    verb(office, actor, lot, proof)
+
+
+def at_the_door(
+    office: Office, door: Rooms, expert: tuple[Member, Actor], lot: LotId, says: Says, entropy: Entropy
+) -> None:
+    """An expert answers at the pool owner's door, signed with the own long-term key, and the centre calls there."""
+    member, actor = expert
+    exchanging.exchange(office)
+    vouch = _signed(office, lot, member, says, expert_key(actor.expert), entropy).hex()
+    words = "另有安排" if says is Says.DECLINE else ""
+    door.house.answer(actor.expert, member, Said(does=Does(says), words=words, vouch=vouch))
+    exchanging.exchange(office)
+
+
+def _signed(
+    office: Office, lot: LotId, member: Member, says: Says, own: SigningKey, entropy: Entropy
+) -> bytes:
+    """What the expert's device adds to an answer: the own signature, sealed until experts are named."""
+    asked = invited(open_case(office, lot), member)
+    return sealed_answer(asked, says, office.now(), own, entropy(32))
+
+
+def come_in(office: Office, door: Rooms | None, member: Member, actor: Actor) -> Actor:
+    """An expert at the centre: sent by the pool owner with a pass, as whom the centre knows; else as who signed in."""
+    if door is None or actor.role is not Role.EXPERT:
+        return actor
+    return bearer(office, enter(office, door.house.enter(actor.expert, member))) or actor
+
+
 def check_in(
-    office: Office, lot: LotId, member: Member, actor: Actor, entropy: Callable[[int], bytes]
+    office: Office,
+    lot: LotId,
+    member: Member,
+    actor: Actor,
+    entropy: Callable[[int], bytes],
+    own: SigningKey | None = None,
 ) -> Device:
-    """At the gate of the member's site: card checked, the device makes its key."""
+    """At the gate of the member's site: card checked, the device makes its key; `own` certifies it."""
     device = Device(actor=actor, key=signing_key(entropy(32)))
     site = attending.site_of(office, lot, member)
     person = actor.expert if actor.role is Role.EXPERT else actor.id
-    attending.check_in(office, site_staff(site), lot, person, device.key.public)
+    certificate = b""
+    if own is not None:
+        experts = invited(open_case(office, lot), member).experts
+        certificate = sealed_certificate(experts, member, device.key.public, own, entropy(32))
+    attending.check_in(office, site_staff(site), lot, person, device.key.public, certificate)
     return device
 
 

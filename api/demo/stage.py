@@ -2,7 +2,8 @@
 
 from api.demo.people import OPERATOR, experts_by_member, pledge_all
 from api.demo.world import Stage
-from api.services import drawing
+from api.pool.beside import EXPERT_LOGIN
+from api.services import drawing, exchanging
 from api.services.attending import site_of
 from api.services.closing_sites import Cut, close_site
 from api.services.office import open_case
@@ -11,7 +12,7 @@ from fixtures.world import LotPlan
 from scheduler.model import LotId, Role, SiteId
 from scheduler.rules.day import SHANGHAI
 
-EXPERT_LOGIN, GATE_LOGIN = "expert", "gate"
+GATE_LOGIN = "gate"
 
 
 def next_lot(stage: Stage) -> LotPlan:
@@ -31,11 +32,14 @@ def set_live(stage: Stage) -> LotId:
     first = open_case(office, lot).state.experts()[0].member
     number = experts_by_member(office, lot, stage.numbers)[first].expert
     account = Account(login=EXPERT_LOGIN, role=Role.EXPERT, label="评审专家", demo=True, expert=number)
+    house = stage.door.office if stage.door is not None else office
     where = SiteId(site_of(office, lot, first))
     gate = Account(login=GATE_LOGIN, role=Role.SITE, label="签到门", demo=True, site=where)
-    with office.db.transaction() as session:
+    with house.db.transaction() as session:
         put_account(session, account)
+    with office.db.transaction() as session:
         put_account(session, gate)
+    exchanging.exchange(office)
     lose_site(stage)
     return lot
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,17 +12,21 @@ from api.demo.people import (
     OPERATOR,
     SUPERVISOR,
     Device,
+    at_the_door,
     authorise,
     check_in,
+    come_in,
     experts_by_member,
     pledge_all,
     score,
 )
+from api.demo.people import answer as sign_answer
 from api.demo.world import Stage, book_all, order_of
 from api.intake.faults import Findings, refuse
 from api.intake.package import Package, read_package
-from api.services import asking, attending, auditing, closing, drawing, opening, revealing, ticking
+from api.services import asking, auditing, closing, drawing, exchanging, opening, revealing, ticking
 from api.services.office import open_case, waiting
+from fixtures.invented import expert_key
 from scheduler.answers import Declined
 from scheduler.bundle import BundleKind
 from scheduler.deadlines import waits_of
@@ -33,6 +37,7 @@ from scheduler.lottery import from_body
 from scheduler.model import LotId, Role
 from scheduler.release import SCORES
 from scheduler.state import State
+from scheduler.vouching import Says
 
 Tell = Callable[..., None]  # (code of a sentence, facts)
 LEAD = timedelta(hours=20)
@@ -127,7 +132,7 @@ def answer(story: Story) -> None:
     related = [m for m in pending if m in akin]
     others = [m for m in pending if m not in akin]
     for member in [*related[:-1], *others][:2]:  # one in a bidder's group stays for the re-check
-        attending.decline(office, people[member], lot)
+        _say(story, people, member, Says.DECLINE)
         story.tell("story.declined")
         story.tick()
         story.tell("story.round", round=len(story.state().rounds), kept=len(story.state().experts()) - 1)
@@ -137,8 +142,17 @@ def answer(story: Story) -> None:
 def _accept_all(story: Story, people: dict[Member, Actor]) -> None:
     waiting = [m.member for m in story.state().experts() if not m.accepted]
     for member in waiting:
-        attending.accept(story.stage.office, people[member], story.lot)
+        _say(story, people, member, Says.ACCEPT)
     story.tell("story.accepted", members=len(waiting))
+
+
+def _say(story: Story, people: dict[Member, Actor], member: Member, says: Says) -> None:
+    """Signed on the expert's own device, with the long-term key that the pool's owner has enrolled."""
+    stage, lot, actor = story.stage, story.lot, people[member]
+    if stage.door is not None:
+        at_the_door(stage.office, stage.door, (member, actor), lot, says, stage.entropy)
+    else:
+        sign_answer(stage.office, actor, lot, says, expert_key(actor.expert), stage.entropy)
 
 
 def _in_a_bidders_group(story: Story, people: dict[Member, Actor]) -> set[Member]:
@@ -199,7 +213,11 @@ def gather(story: Story) -> None:
 
 def _arrive(story: Story, member: Member, actor: Actor) -> None:
     office, entropy = story.stage.office, story.stage.entropy
-    story.devices[member] = check_in(office, story.lot, member, actor, entropy)
+    own = expert_key(actor.expert) if actor.role is Role.EXPERT else None
+    device = check_in(office, story.lot, member, actor, entropy, own)
+    exchanging.exchange(office)
+    actor = come_in(office, story.stage.door, member, actor)
+    story.devices[member] = replace(device, actor=actor)
 
 
 def blind_and_score(story: Story) -> None:

@@ -14,7 +14,8 @@ from api.custodian.household import FOLDER, homes_in, settle
 from api.demo.clock import StoryClock
 from api.keyring import Keyring
 from api.pool import beside
-from api.pool.house import PoolHouse
+from api.pool.letters import FarHouse
+from api.pool.rooms import Rooms
 from api.services import ceremonies
 from api.services.booking import book
 from api.services.importing import apply_import
@@ -26,6 +27,7 @@ from api.store.accounts import Account, put_account
 from api.store.db import Database
 from crypto.keyfile import Effort
 from crypto.stream import Stream
+from fixtures.people import keyed
 from fixtures.world import Demo, LotPlan, anhui
 from scheduler import pack
 from scheduler.model import LotId, Role
@@ -49,6 +51,7 @@ class Stage:
     clock: StoryClock
     demo: Demo
     entropy: Callable[[int], bytes]
+    door: Rooms | None = None  # the pool owner's own; None: experts sign in at the centre
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -81,14 +84,14 @@ def found(folder: Path, seed: bytes) -> None:
     keyring.make_secret(folder / SECRET, demo=True, entropy=stream.take)
     settle(folder / FOLDER, folder / SECRET, stream.take, _EFFORT)
     beside.settle(folder / beside.FOLDER, folder / SECRET, stream.take)
-    beside.fill(folder / beside.FOLDER, anhui(FIRST_DAY).world.registers)
+    beside.fill(folder / beside.FOLDER, keyed(anhui(FIRST_DAY).world.registers))
 
 
 def processes(folder: Path, doors: Doors) -> tuple[Process, ...]:
     """What runs beside the centre: three custodians' agents and the pool owner."""
     address = f"http://127.0.0.1:{doors.centre.getsockname()[1]}"
     agents = (agent(home, address, _EVERY, demo_clock=True) for home in homes_in(folder / FOLDER))
-    return (*agents, beside.process(folder / beside.FOLDER, doors.pool))
+    return (*agents, beside.process(folder / beside.FOLDER, doors.pool, address))
 
 
 def build(folder: Path, seed: bytes, stopwatch: Callable[[], float], doors: Doors) -> Stage:
@@ -119,7 +122,8 @@ def build(folder: Path, seed: bytes, stopwatch: Callable[[], float], doors: Door
                     organisation=each.organisation,
                 ),
             )
-    return Stage(office=office, clock=hands, demo=demo, entropy=stream.take)
+    door = beside.rooms(folder / beside.FOLDER, office.pack, hands.now)
+    return Stage(office=office, clock=hands, demo=demo, entropy=stream.take, door=door)
 
 
 def office_of(
@@ -127,7 +131,7 @@ def office_of(
     keys: Keyring,
     now: Callable[[], datetime],
     entropy: Callable[[int], bytes],
-    far: PoolHouse | None = None,
+    far: FarHouse | None = None,
 ) -> Office:
     """The office of the demonstration: rule pack Anhui."""
     return Office(

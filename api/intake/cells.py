@@ -12,6 +12,9 @@ from typing import Any, TypeVar
 from api.intake.faults import Findings
 from api.intake.shapes import id_fault, region_fault, speciality_fault
 from api.intake.sheets import Column, Row, Sheet
+from crypto.canonical import unhex
+from crypto.errors import CryptoError
+from crypto.keys import PUBLIC, enrol
 from scheduler.model import Booth, OrgTag, RegionCode, Span, SpecialityCode, Standing
 
 T = TypeVar("T")
@@ -75,6 +78,16 @@ class Line:
             if name not in self._absent:  # it is empty in every row, and has its own fault
                 self.fault(name, unfit.code, **{"found": text, **unfit.facts})
             return default
+
+
+def optional_key(text: str) -> str:
+    """A public signing key of 64 hexadecimal digits, no degenerate one; or empty."""
+    if not text:
+        return ""
+    try:
+        return enrol(unhex(text.lower(), PUBLIC)).hex()
+    except CryptoError:
+        raise Unfit("intake.key") from None
 
 
 def identity(text: str) -> str:

@@ -213,6 +213,7 @@ def _expert(line: Line, known: Known) -> ExpertRecord:
         trained_until=line.take("trained_until", cells.optional_day, None),
         penalised=line.take("penalised", cells.answer, None) is True,
         relations=relations,
+        key=line.take("key", cells.optional_key, ""),
     )
 
 
@@ -308,6 +309,7 @@ FORMS: Mapping[Kind, Form] = {
             trained_until="培训有效期至",
             penalised="招投标违法处罚",
             relations="利害关系",
+            key="长期公钥",
         ),
         read=_expert,
         review=_review_experts,

@@ -32,8 +32,37 @@ from scheduler.packchanges import Change
 from scheduler.state import Phase
 
 
-class Desks(Protocol):
+class Doorkeeper(Protocol):
+    """Who may come in, and at which desk."""
+
+    def demo_role(self, user: str) -> Role | None:
+        """The role of a login that one click opens; None for any other."""
+
+    def role_of(self, user: str, password: str) -> Role | None:
+        """The role this password opens, if it is right."""
+
+
+class PoolOwners(Protocol):
+    """The verbs of the pool owner's desk, wherever the register lies."""
+
+    def pool(self, user: str) -> PoolDesk:
+        """Declines and suspensions."""
+
+    def propose(self, user: str, expert: str, until: date, reason: str) -> None:
+        """The pool's owner proposes a suspension."""
+
+    def look(self, user: str, number: int, *, confirm: bool) -> None:
+        """Another one confirms or rejects it."""
+
+    def end_suspension(self, user: str, number: int, reason: str) -> None:
+        """A suspension ends."""
+
+
+class Desks(Doorkeeper, PoolOwners, Protocol):
     """The verbs behind the pages; an unknown lot or task is Refused("not_found")."""
+
+    def admit(self, text: str) -> str:
+        """Who bears a pool owner's pass: the user name of the session that it opens."""
 
     def today(self, day: date | None, region: RegionCode | None) -> OperatorToday:
         """The lots of a day (None: the nearest one with lots), of one county if asked."""
@@ -62,8 +91,8 @@ class Desks(Protocol):
     def tasks(self, user: str, role: Role) -> tuple[tuple[ExpertCard, Phase], ...]:
         """The member's own cards, each with its case's phase."""
 
-    def answer(self, user: str, task: Member, *, accept: bool) -> None:
-        """The expert accepts or declines."""
+    def answer(self, user: str, task: Member, proof: str = "", *, accept: bool) -> None:
+        """The expert accepts or declines; `proof`: the own signature, sealed in the browser, hexadecimal."""
 
     def press_task(self, user: str, role: Role, task: Member, what: Press, slip: Slip) -> None:
         """A small form of the member about one of the own invitations."""
@@ -71,7 +100,7 @@ class Desks(Protocol):
     def scoring(self, user: str, role: Role, task: Member) -> tuple[ScorePage, Phase]:
         """The member's own scoring page, with its case's phase."""
 
-    def arrive(self, user: str, role: Role, task: Member, key: str) -> None:
+    def arrive(self, user: str, role: Role, task: Member, key: str, certificate: str = "") -> None:
         """The member's device announces its public key (hexadecimal) to the gate."""
 
     def hand_in(self, user: str, role: Role, task: Member, envelope: str, commitment: str) -> None:
@@ -125,18 +154,6 @@ class Desks(Protocol):
     def note_alarm(self, user: str, mark: str, step: Step, reason: str, whom: str) -> None:
         """A supervisor's step on an alarm."""
 
-    def pool(self, user: str) -> PoolDesk:
-        """Declines and suspensions."""
-
-    def propose(self, user: str, expert: str, until: date, reason: str) -> None:
-        """The pool's owner proposes a suspension."""
-
-    def look(self, user: str, number: int, *, confirm: bool) -> None:
-        """Another one confirms or rejects it."""
-
-    def end_suspension(self, user: str, number: int, reason: str) -> None:
-        """A suspension ends."""
-
     def suspensions(self, user: str) -> tuple[Suspension, ...]:
         """The expert's own."""
 
@@ -155,11 +172,18 @@ class Desks(Protocol):
     def withdraw_pack(self, user: str, role: Role, number: int) -> None:
         """A proposal is withdrawn."""
 
-    def demo_role(self, user: str) -> Role | None:
-        """The role of a login that one click opens; None for any other."""
+    def demo_key(self, user: str) -> str:
+        """The seed (hexadecimal) of a demonstration expert's long-term key; empty for anybody else."""
 
-    def role_of(self, user: str, password: str) -> Role | None:
-        """The role this password opens, if it is right."""
+
+def doorkeeper(request: Request) -> Doorkeeper:
+    """Who lets people into this app."""
+    return cast(Doorkeeper, request.app.state.setup.desks)
+
+
+def pool_owners(request: Request) -> PoolOwners:
+    """The pool owner's verbs in this app."""
+    return cast(PoolOwners, request.app.state.setup.desks)
 
 
 def desks(request: Request) -> Desks:

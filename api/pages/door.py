@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.pages.desks import desks
+from api.pages.desks import doorkeeper
 from api.pages.frame import page
 from api.pages.visitor import Visitor, local, own_form, sign_in, sign_out
 from api.words import Lang
@@ -30,15 +30,15 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(own_form)])
 @router.get("/")
 def front(request: Request) -> Response:
     """The three desks, or a form to sign in."""
-    return page(request, "door.html", homes=HOME, refused=False)
+    return _door(request)
 
 
 @router.post("/login")
 def login(request: Request, user: Annotated[str, Form()], password: Annotated[str, Form()]) -> Response:
     """Sign in by password; a wrong one is told no more than that."""
-    role = desks(request).role_of(user, password)
+    role = doorkeeper(request).role_of(user, password)
     if role is None:
-        return page(request, "door.html", status=401, homes=HOME, refused=True)
+        return _door(request, refused=True)
     return _enter(request, Visitor(role=role, user=user))
 
 
@@ -49,7 +49,7 @@ def login_demo(request: Request, role: Role, user: Annotated[str, Form()] = "") 
     Outside the demo this door does not exist.
     """
     first = request.app.state.setup.demo.get(role)
-    if first is None or (user and desks(request).demo_role(user) is not role):
+    if first is None or (user and doorkeeper(request).demo_role(user) is not role):
         raise Refused("not_found")
     return _enter(request, Visitor(role=role, user=user or first))
 
@@ -75,6 +75,12 @@ def preferences(
             https = request.app.state.setup.https
             answer.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="lax", secure=https)
     return answer
+
+
+def _door(request: Request, *, refused: bool = False) -> Response:
+    there = request.app.state.setup.experts_at
+    status = 401 if refused else 200
+    return page(request, "door.html", status=status, homes=HOME, refused=refused, experts_at=there)
 
 
 def _enter(request: Request, who: Visitor) -> Response:

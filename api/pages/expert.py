@@ -24,16 +24,16 @@ Typed = Annotated[str, Form()]
 
 
 @router.post("/expert/tasks/{task}/accept")
-def accept(request: Request, who: Expert, task: str) -> Response:
-    """Say yes."""
-    desks(request).answer(who.user, Member(task), accept=True)
+def accept(request: Request, who: Expert, task: str, proof: Typed = "") -> Response:
+    """Say yes; `proof` is the sealed signature that the browser made."""
+    desks(request).answer(who.user, Member(task), proof, accept=True)
     return RedirectResponse("/expert", 303)
 
 
 @router.post("/expert/tasks/{task}/decline")
-def decline(request: Request, who: Expert, task: str) -> Response:
+def decline(request: Request, who: Expert, task: str, proof: Typed = "") -> Response:
     """Say no; the next round of the draw follows."""
-    desks(request).answer(who.user, Member(task), accept=False)
+    desks(request).answer(who.user, Member(task), proof, accept=False)
     return RedirectResponse("/expert", 303)
 
 
@@ -60,8 +60,8 @@ def _sheet(role: Role) -> None:
         return _scoring(request, who, Member(task))
 
     @router.post(f"/{role}/tasks/{{task}}/arrival")
-    def arrive(request: Request, who: Owner, task: str, key: Typed) -> Response:
-        desks(request).arrive(who.user, who.role, Member(task), key)
+    def arrive(request: Request, who: Owner, task: str, key: Typed, certificate: Typed = "") -> Response:
+        desks(request).arrive(who.user, who.role, Member(task), key, certificate)
         return RedirectResponse(_home(who, task), 303)
 
     @router.post(f"/{role}/tasks/{{task}}/sheet")
@@ -83,7 +83,10 @@ def _tasks(request: Request, who: Visitor) -> Response:
         cards=tuple(passed(card, who.role, phase) for card, phase in told),
         suspensions=tuple(passed(each, who.role, Phase.F0) for each in held),
     )
-    return page(request, "expert.html", view=view, trail=((voice(request)(f"{who.role}.title"), ""),))
+    own = desks(request).demo_key(who.user) if who.role is Role.EXPERT else None
+    return page(
+        request, "expert.html", view=view, own=own, trail=((voice(request)(f"{who.role}.title"), ""),)
+    )
 
 
 def _scoring(request: Request, who: Visitor, task: Member) -> Response:
@@ -94,7 +97,8 @@ def _scoring(request: Request, who: Visitor, task: Member) -> Response:
         (say(f"{who.role}.title"), f"/{who.role}"),
         (say("score.arrive" if view.arrives else "score.title"), ""),
     )
-    return show(request, "score.html", view, who, phase=phase, trail=trail)
+    own = desks(request).demo_key(who.user)
+    return show(request, "score.html", view, who, phase=phase, trail=trail, own=own)
 
 
 def _home(who: Visitor, task: str) -> str:

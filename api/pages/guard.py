@@ -74,14 +74,20 @@ def _kind(path: str) -> str:
 class Guard:
     """Outermost layer: adds the headers, writes the access line, and turns any escaped error into an answer.
 
+    `leads_to`: another house's address that forms of ours may go to.
+
     It catches everything itself because the server would log the error's message, which may hold a name.
     """
 
-    def __init__(self, app: ASGIApp, *, meter: Meter, failed: Failed, https: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, *, meter: Meter, failed: Failed, https: bool, leads_to: str = ""
+    ) -> None:
         self.app = app
         self.meter = meter
         self.failed = failed
-        self.headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if https else {})
+        policy = POLICY.replace("form-action 'self'", f"form-action 'self' {leads_to}".rstrip())
+        self.headers = HEADERS | {"Content-Security-Policy": policy}
+        self.headers |= {"Strict-Transport-Security": "max-age=31536000"} if https else {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

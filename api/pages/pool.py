@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.pages.desks import desks, show
+from api.pages.desks import pool_owners, show
 from api.pages.frame import voice
 from api.pages.visitor import Visitor, only, own_form
 from api.services.suspending import LONGEST
@@ -21,7 +21,7 @@ Owner = Annotated[Visitor, Depends(only(Role.POOL))]
 def desk(request: Request, who: Owner) -> Response:
     """Declines over the pack's number, and all suspensions."""
     trail = ((voice(request)("pool.title"), ""),)
-    view = desks(request).pool(who.user)
+    view = pool_owners(request).pool(who.user)
     return show(request, "pool.html", view, who, phase=Phase.F0, trail=trail, longest=LONGEST)
 
 
@@ -34,26 +34,26 @@ def propose(
     reason: Annotated[str, Form()] = "",
 ) -> Response:
     """Propose a suspension."""
-    desks(request).propose(who.user, expert, until, reason)
+    pool_owners(request).propose(who.user, expert, until, reason)
     return RedirectResponse("/pool", 303)
 
 
 @router.post("/suspensions/{number}/confirm")
 def confirm(request: Request, who: Owner, number: int) -> Response:
     """The second look: yes."""
-    desks(request).look(who.user, number, confirm=True)
+    pool_owners(request).look(who.user, number, confirm=True)
     return RedirectResponse("/pool", 303)
 
 
 @router.post("/suspensions/{number}/reject")
 def reject(request: Request, who: Owner, number: int) -> Response:
     """The second look: no."""
-    desks(request).look(who.user, number, confirm=False)
+    pool_owners(request).look(who.user, number, confirm=False)
     return RedirectResponse("/pool", 303)
 
 
 @router.post("/suspensions/{number}/end")
 def end(request: Request, who: Owner, number: int, reason: Annotated[str, Form()] = "") -> Response:
     """End a suspension with a reason."""
-    desks(request).end_suspension(who.user, number, reason)
+    pool_owners(request).end_suspension(who.user, number, reason)
     return RedirectResponse("/pool", 303)

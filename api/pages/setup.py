@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from api import clock
-from api.pages.desks import Desks
+from api.pages.desks import Doorkeeper
 from api.words import Lang
 from scheduler.model import Role
 
@@ -25,8 +25,10 @@ class Setup:
     """Everything the app asks of the world. `demo` names the one-click user of each role; empty: no demo."""
 
     secret: str  # signs the session cookie
-    desks: Desks
+    desks: Doorkeeper  # the verbs of the pages that this app has
     demo: Mapping[Role, str] = field(default_factory=dict)
+    experts_at: str = ""  # the pool owner's door, where experts sign in; empty: here
+    centre_at: str = ""  # the centre's door, at the pool owner's
     language: Lang = Lang.ZH
     https: bool = False
     footer: Footer = field(default_factory=Footer)

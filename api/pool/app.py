@@ -1,4 +1,4 @@
-"""Which door does the pool owner's process open? One path a question, for the pinned centre alone."""
+"""Which doors does the pool owner's process open? A path a question for its centre, and pages for experts."""
 
 import json
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.custodian.calls import caller
-from api.pool.house import PoolHouse
+from api.pool.letters import FarHouse
 from api.pool.log import note
 from api.pool.wire import PATH, QUESTIONS, Row, signed
 from crypto.canonical import parse
@@ -26,11 +26,12 @@ MOST = 32 << 20  # bytes of a question: the candidates of a province-day
 class Owner:
     """The pool owner's process: its register, its key, the one centre it answers, and where its log lies."""
 
-    house: PoolHouse
+    house: FarHouse
     key: SigningKey = field(repr=False)
     centre: bytes  # public key
     folder: Path
     now: Callable[[], datetime]
+    pages: FastAPI | None = None  # the door for experts
 
 
 def pool_app(owner: Owner) -> FastAPI:
@@ -49,6 +50,8 @@ def pool_app(owner: Owner) -> FastAPI:
             raise HTTPException(404)
         return await run_in_threadpool(_answer, owner, name, body)
 
+    if owner.pages is not None:
+        app.mount("/", owner.pages)
     return app
 
 
@@ -78,7 +81,8 @@ def _answer(owner: Owner, name: str, body: bytes) -> Response:
         asked = from_plain(row.asked, parse(body))
     except (Broken, Misshapen):
         raise HTTPException(400) from None
-    note(owner.folder, owner.now(), name, row.note(asked))
+    if (said := row.note(asked)) is not None:
+        note(owner.folder, owner.now(), name, said)
     status = 200
     try:
         value = to_plain(row.give(owner.house, asked))

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from api import clock, keyring
@@ -9,14 +10,27 @@ from api.custodian.calls import over_http
 from api.custodian.company import Process
 from api.keyring import Keyring
 from api.pool.far import FarPool
+from api.pool.rooms import Rooms, rooms_in
 from api.services.auditing import trust_of
 from api.services.importing import apply_import
+from api.services.office import Office
 from api.store import schema
+from api.store.accounts import Account, put_account
 from api.store.db import Database
+from scheduler.model import Role
+from scheduler.packshape import Pack
 from scheduler.records import Registers
 
 FOLDER = "pool"
 SECRET, DATABASE, TRUST, FAULTS = "keys/secret.key", "yuanping.db", "centre.json", "pool.err"
+
+
+EXPERT_LOGIN = "expert"
+LOGINS = (
+    Account(login=EXPERT_LOGIN, role=Role.EXPERT, label="评审专家", demo=True),  # whose, the story says
+    Account(login="pool", role=Role.POOL, label="专家库管理", demo=True),
+    Account(login="pool-2", role=Role.POOL, label="专家库管理（第二人）", demo=True),
+)
 
 
 def settle(folder: Path, centre: Path, entropy: Callable[[int], bytes]) -> None:
@@ -31,14 +45,24 @@ def fill(folder: Path, registers: Registers) -> None:
     schema.upgrade(database)
     with database.transaction() as session:
         apply_import(session, registers, key=keyring.load(folder / SECRET).personal)
+        for each in LOGINS:
+            put_account(session, each)
     database.close()
 
 
-def process(folder: Path, listener: socket.socket) -> Process:
-    """The pool owner's process, behind this socket."""
+def rooms(folder: Path, pack: Pack, now: Callable[[], datetime]) -> Rooms:
+    """The rooms behind the door, as those see them who sign in there: the same database, the same verbs."""
+    database = Database(f"sqlite:///{folder / DATABASE}")
+    keys = keyring.load(folder / SECRET)
+    return rooms_in(Office(db=database, keys=keys, pack=pack, now=now, entropy=clock.entropy))
+
+
+def process(folder: Path, listener: socket.socket, entrance: str) -> Process:
+    """The pool owner's process, behind this socket; experts go on to the centre at `entrance`."""
+    words = ("pool", "run", "--centre", str(folder / TRUST))
     return Process(
         name="pool-owner",
-        words=("pool", "run", "--centre", str(folder / TRUST), "--socket", str(listener.fileno())),
+        words=(*words, "--entrance", entrance, "--socket", str(listener.fileno())),
         faults=folder / FAULTS,
         environment={
             "YUANPING_DATA_DIR": str(folder),

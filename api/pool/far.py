@@ -10,12 +10,16 @@ from typing import Any
 from api import clock
 from api.custodian.calls import Carry, Unreachable, credential, over_http
 from api.keyring import Keyring
+from api.pool import passes
 from api.pool.house import Answer, Inquiry, Marked, Question, SealedName, TagOf
+from api.pool.letters import Letters, News, Taken
+from api.pool.passes import Pass
 from api.pool.wire import PATH, QUESTIONS, Relate, SamePeople, Seal, Tags, checked
 from crypto.canonical import canonical
 from crypto.errors import Broken
 from crypto.keys import SigningKey
 from scheduler.codec import Misshapen, from_plain, to_plain
+from scheduler.delivery import SignedDelivery, check_delivery
 from scheduler.errors import Refused
 from scheduler.events import Member
 from scheduler.model import LotId, OrgTag
@@ -76,6 +80,35 @@ class FarPool:
         asked = Seal(lot=lot, members=tuple(members), public=public.hex())
         found: tuple[SealedName, ...] = self._ask("seal", asked)
         return found
+
+    def news(self, news: News) -> Taken:
+        """One call."""
+        found: Taken = self._ask("news", news)
+        return found
+
+    def deliver(self, letters: Sequence[Letters]) -> int:
+        """One call; none where there is no letter."""
+        found: int = self._ask("deliver", tuple(letters)) if letters else 0
+        return found
+
+    @property
+    def signs(self) -> bytes:
+        """The pinned key."""
+        return self.pool
+
+    def deliveries(self, lot: LotId) -> tuple[SignedDelivery, ...]:
+        """One call; a delivery that the pool owner's key did not sign, or of another lot, is no answer."""
+        found: tuple[SignedDelivery, ...] = self._ask("deliveries", lot)
+        try:
+            if any(check_delivery(self.pool, each).lot != lot for each in found):
+                raise Broken("a delivery of another lot")
+        except Broken as fault:
+            raise Refused("pool_away", reason=str(fault)) from None
+        return found
+
+    def admit(self, text: str) -> Pass:
+        """No call: the pinned key tells."""
+        return passes.read(self.pool, text, self.now())
 
     def _ask(self, name: str, asked: Any) -> Any:
         path, question = PATH + name, canonical(to_plain(asked))

@@ -44,6 +44,7 @@ class Inquiry:
     on: date  # ages and terms as of this day
     specialities: tuple[SpecialityCode, ...] = ()  # beginnings of codes; none: whatever they know
     person: str = ""  # only this register number; empty: everybody
+    member: str = ""  # only who bears this pseudonym in the lot; empty: everybody
     tenderee: OrgTag = NOBODY
     panels: tuple[Panel, ...] = ()
 

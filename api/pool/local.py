@@ -10,6 +10,7 @@ from api.pool import names
 from api.pool.house import Answer, Inquiry, Marked, Panel, Question, SealedName, TagOf
 from api.store import registers
 from api.store.db import Database
+from api.store.expertkeys import enrolled
 from api.store.personal import Personal
 from api.store.relating import relate
 from crypto.envelope import seal
@@ -18,6 +19,7 @@ from scheduler.events import Digest, Member
 from scheduler.model import Appearance, Expert, LotId, OrgTag
 from scheduler.places import expert_context
 from scheduler.records import OrganisationRecord
+from scheduler.vouching import key_commitment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,11 @@ class LocalPool:
         """Read in one snapshot; who sits elsewhere is found by asking each panel for the person's mark there."""
         lot, tag = inquiry.lot, names.org_tag(self.key, inquiry.lot)
         with self.db.reading() as session:
+            person = inquiry.person
+            if inquiry.member:
+                person = self._numbers(session, lot).get(inquiry.member, "")
+                if not person:
+                    raise Refused("not_a_member")
             found = registers.pool(
                 session,
                 key=self.personal,
@@ -64,9 +71,10 @@ class LocalPool:
                 pseudonym=lambda number: names.pseudonym(self.key, lot, number),
                 org_tag=tag,
                 knowing=inquiry.specialities,
-                number=inquiry.person or None,
+                number=person or None,
             )
             controls = registers.controls(session, tag)
+            found = self._committed(session, lot, found, person)
             if not inquiry.panels:
                 return Answer(experts=found, controls=controls)
             known = self._numbers(session, lot)
@@ -78,17 +86,20 @@ class LocalPool:
         """At most everybody of the register is marked in every lot asked about: one keyed hash for each pair."""
         with self.db.reading() as session:
             everybody = registers.numbers(session)
-        own = {number: names.member(self.key, lot, number) for number in everybody}
+        own: dict[str, Member] = {}
         found = []
         for other in others:
-            wanted, known = set(other.members), dict[Member, Member]()
-            for number, mark in own.items():
-                if len(known) == len(wanted):
+            who, known = names.finder(self.key, other.lot, other.members), dict[Member, Member]()
+            wanted = len(set(other.members))
+            for number in everybody:
+                if len(known) == wanted:
                     break
-                member = names.member(self.key, other.lot, number)
-                if member in wanted:
-                    known[member] = mark
-            if len(known) < len(wanted):
+                member = who(number)
+                if member is not None:
+                    if number not in own:
+                        own[number] = names.member(self.key, lot, number)
+                    known[member] = own[number]
+            if len(known) < wanted:
                 raise Refused("not_a_member")
             found.append(tuple(known[member] for member in other.members))
         return tuple(found)
@@ -110,14 +121,37 @@ class LocalPool:
                 raise Refused("not_a_member")
             numbers = {known[member]: member for member in members}
             people = {numbers[e.expert]: e for e in registers.experts(session, self.personal, tuple(numbers))}
+            keys = enrolled(session, self.personal, tuple(numbers))
         found = []
         for member in members:
             who = people[member]
-            value = {"name": who.name, "number": who.expert, "pseudonym": member}
+            value = {
+                "blind": names.blind(self.key, lot, who.expert).hex(),
+                "keys": [each.public.hex() for each in keys.get(who.expert, ())],
+                "name": who.name,
+                "number": who.expert,
+                "pseudonym": member,
+            }
             sealed = seal(public, value, expert_context(lot, member), self.entropy(32))
             commitment = Digest(sealed.commitment.hex())
             found.append(SealedName(member=member, identity=sealed.envelope.hex(), commitment=commitment))
         return tuple(found)
+
+    def _committed(
+        self, session: Session, lot: LotId, found: tuple[Expert, ...], person: str
+    ) -> tuple[Expert, ...]:
+        """The same people with commitments to the long-term keys of those who have one."""
+        held = enrolled(session, self.personal, (person,) if person else None)
+        keys = {names.pseudonym(self.key, lot, number): number for number in held}
+
+        def commitment(who: Expert) -> str:
+            number = keys.get(who.id)
+            if number is None:
+                return ""
+            blind = names.blind(self.key, lot, number)
+            return key_commitment(lot, Member(who.id), held[number][-1].public, blind)
+
+        return tuple(replace(who, key=commitment(who)) for who in found)
 
     def _numbers(self, session: Session, lot: LotId) -> Mapping[str, str]:
         """Pseudonym in this lot → register number."""

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from api.pool.house import Answer, Inquiry, Marked, PoolHouse, Question, SealedName, TagOf
+from api.pool.house import Answer, Inquiry, Marked, Question, SealedName, TagOf
+from api.pool.letters import FarHouse, Letters, News, Taken
 from crypto.canonical import frame, unhex
 from crypto.errors import Broken
 from crypto.keys import SIGNATURE, SigningKey, sign, verify
+from scheduler.delivery import SignedDelivery
 from scheduler.events import Member
 from scheduler.model import LotId, OrgTag
 from scheduler.records import OrganisationRecord
@@ -59,8 +61,8 @@ class Row:
 
     asked: Any
     answered: Any
-    give: Callable[[PoolHouse, Any], Any]
-    note: Callable[[Any], dict[str, Any]]  # which lots, how many; never whom
+    give: Callable[[FarHouse, Any], Any]
+    note: Callable[[Any], dict[str, Any] | None]  # which lots, how many; never whom; None: nothing happened
 
 
 QUESTIONS: dict[str, Row] = {
@@ -105,6 +107,27 @@ QUESTIONS: dict[str, Row] = {
         tuple[SealedName, ...],
         lambda house, asked: house.seal(asked.lot, asked.members, unhex(asked.public, 32)),
         lambda asked: {"lots": [asked.lot], "count": len(asked.members)},
+    ),
+    "news": Row(
+        News,
+        Taken,
+        lambda house, asked: house.news(asked),
+        lambda asked: {"count": len(asked.settled)} if asked.settled else None,
+    ),
+    "deliver": Row(
+        tuple[Letters, ...],
+        int,
+        lambda house, asked: house.deliver(asked),
+        lambda asked: {
+            "lots": sorted(each.lot for each in asked),
+            "count": sum(len(each.invitations) for each in asked),
+        },
+    ),
+    "deliveries": Row(
+        LotId,
+        tuple[SignedDelivery, ...],
+        lambda house, asked: house.deliveries(asked),
+        lambda asked: {"lots": [asked], "count": 1},
     ),
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.actor import Actor
-from api.services import standing
+from api.services import delivering, standing
 from api.services.depositing import is_party
 from api.services.drawing import round_case
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
@@ -71,11 +71,12 @@ def appoint(office: Office, actor: Actor, lot: LotId, number: str, role: Special
     _rehearsed(dossier, actor, choice)
     case = round_case(dossier)
     demand_fit(case, limits(case, numbers(dossier.pack, case)), choice)
-    if (barred := standing.barred(office, dossier, number)) is not None:
+    if (barred := standing.barred(office, dossier, Member(choice.expert))) is not None:
         raise Refused("appoint_unfit", rule=barred.rule)
     places = office.exhibit("seating", seating(office, dossier, [choice], office.entropy(32)))
     event = Appointed(members=seated(office, dossier, [choice]), seating=places.digest)
-    return record(office, lot, dossier.state, [by(actor, event)], exhibits=[places])
+    there = delivering.at_once(office, lot, [m.member for m in event.members], 0)
+    return record(office, lot, dossier.state, [by(actor, event), *there], exhibits=[places])
 
 
 def _choice(office: Office, dossier: Dossier, number: str, role: SpecialityCode) -> Choice:

@@ -14,6 +14,7 @@ from api.actor import Actor
 from api.services.attending import check_in, expected
 from api.services.office import Office, open_case
 from api.services.scoring import me
+from api.services.vouched import demand_form, read
 from api.store.arrivals import ArrivalRow, arrivals, put_arrival
 from crypto.canonical import digest, unhex
 from crypto.codes import ALPHABET
@@ -57,15 +58,18 @@ def code_of(key: bytes) -> str:
 def announce(office: Office, actor: Actor, lot: LotId, key: bytes, certificate: str = "") -> Arrival:
     """Keep the device key of the actor's own device until the gate confirms it; a later one takes its place.
 
-    Raises Refused("not_a_member"), ("not_accepted"), ("phase"), ("device_key"); ("checked_in_before") once the
-    gate has recorded a key.
+    `certificate`: the expert's own signature over the key (scheduler.vouching), sealed, hexadecimal. Raises
+    Refused("not_a_member"), ("not_accepted"), ("phase"), ("device_key"), ("proof"); ("checked_in_before") once
+    the gate has recorded a key.
     """
-    member, state = me(office, actor, lot), open_case(office, lot).state
-    _may_announce(state, member)
+    member, dossier = me(office, actor, lot), open_case(office, lot)
+    _may_announce(dossier.state, member)
     try:
         enrol(key)
     except Broken as fault:
         raise Refused("device_key", fault=str(fault)) from None
+    if certificate:
+        demand_form(dossier, read(certificate))
     row = ArrivalRow(lot=lot, member=member, key=key.hex(), certificate=certificate, at=office.now())
     try:
         _keep(office, row)
@@ -114,7 +118,7 @@ def admit(office: Office, actor: Actor, lot: LotId, person: str, code: str) -> S
         raise Refused("not_announced")
     if arrival.code != code:
         raise Refused("other_device")
-    return check_in(office, actor, lot, person, arrival.key)
+    return check_in(office, actor, lot, person, arrival.key, unhex(arrival.certificate))
 
 
 def _arrival(row: ArrivalRow) -> Arrival:

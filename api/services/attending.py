@@ -1,11 +1,13 @@
 """Does a drawn member come? Accept, decline, silence, absence, check-in at the gate."""
 
 import base64
+from dataclasses import replace
 from datetime import timedelta
 
 from api.actor import Actor
-from api.services import authorising, standing
+from api.services import authorising, standing, vouched
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
+from api.services.promoting import recorded
 from crypto.canonical import keyed
 from crypto.errors import Broken
 from crypto.keys import enrol
@@ -17,31 +19,36 @@ from scheduler.model import LotId, Role
 from scheduler.state import State
 
 
-def accept(office: Office, actor: Actor, lot: LotId) -> State:
-    """The expert will come. Irrevocable only by illness or absence: later declining is refused at check-in."""
+def accept(office: Office, actor: Actor, lot: LotId, proof: bytes = b"") -> State:
+    """The expert will come. Irrevocable only by illness or absence: later declining is refused at check-in.
+
+    `proof`: the expert's own signature, sealed on the device (scheduler.vouching). Raises what `vouched.taken` does.
+    """
     only(actor, Role.EXPERT)
-    me = office.mark(lot, actor.expert)
+    me = office.me(actor, lot)
     dossier = open_case(office, lot)
-    deeds = [by(actor, Accepted(member=me), me)]
-    rehearse(dossier, deeds[0])
-    limit = standing.barred(office, dossier, actor.expert)
+    rehearse(dossier, by(actor, Accepted(member=me), me))
+    limit = standing.barred(office, dossier, me)
     if limit is not None:
         return _bar(office, dossier, me, limit)
-    return record(office, lot, dossier.state, deeds)
+    event = Accepted(member=me, proof=vouched.taken(office, dossier, me, proof))
+    return record(office, lot, dossier.state, [by(actor, event, me)])
 
 
 def _bar(office: Office, dossier: Dossier, member: Member, limit: Limit) -> State:
     """The member is out by the register of today; the next round fills the seat."""
     deeds, exhibits = standing.out(office, member, limit)
-    return record(office, dossier.state.lot, dossier.state, deeds, exhibits=exhibits)
+    return recorded(office, dossier.state.lot, dossier.state, deeds, exhibits=exhibits)
 
 
-def decline(office: Office, actor: Actor, lot: LotId) -> State:
-    """The expert will not come; the seat goes to the next round of the same draw."""
+def decline(office: Office, actor: Actor, lot: LotId, proof: bytes = b"") -> State:
+    """The expert will not come; the seat goes to the next round of the same draw. `proof`: as in `accept`."""
     only(actor, Role.EXPERT)
-    me = office.mark(lot, actor.expert)
+    me, dossier = office.me(actor, lot), open_case(office, lot)
     event = Left(member=me, why=Out.DECLINED)
-    return record(office, lot, open_case(office, lot).state, [by(actor, event, me)])
+    rehearse(dossier, by(actor, event, me))
+    event = replace(event, proof=vouched.taken(office, dossier, me, proof))
+    return recorded(office, lot, dossier.state, [by(actor, event, me)])
 
 
 def miss(office: Office, actor: Actor, lot: LotId, member: Member, why: Out) -> State:
@@ -54,7 +61,7 @@ def miss(office: Office, actor: Actor, lot: LotId, member: Member, why: Out) -> 
     if actor.role is Role.SITE:
         _may_miss(office, actor, state, member)
         mark = gate_mark(office, actor, lot, member)
-    return record(office, lot, state, [by(actor, Left(member=member, why=why), mark)])
+    return recorded(office, lot, state, [by(actor, Left(member=member, why=why), mark)])
 
 
 def _may_miss(office: Office, actor: Actor, state: State, member: Member) -> None:
@@ -66,11 +73,14 @@ def _may_miss(office: Office, actor: Actor, state: State, member: Member) -> Non
         raise Refused("absent_early", minutes=pack.times.absent_minutes)
 
 
-def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) -> State:
+def check_in(
+    office: Office, actor: Actor, lot: LotId, person: str, key: bytes, certificate: bytes = b""
+) -> State:
     """The gate of a site has checked the person's card. `person`: register number, or an owner's login.
 
-    `key` is the public key (32 bytes, Ed25519) the member's device made for this lot's sheets. Somebody who is
-    not expected at this site gets the same refusal whoever it is.
+    `key` is the public key (32 bytes, Ed25519) the member's device made for this lot's sheets, `certificate` an
+    expert's own signature over it, sealed on the device. Somebody who is not expected at this site gets the same
+    refusal whoever it is; for the others, see also `vouched.taken`.
 
     Who may not sit by the register of today (banned since the draw, certificate ended, a tie come to light) is
     out before seeing a page: the state comes back with the member out and the seat open.
@@ -86,9 +96,12 @@ def check_in(office: Office, actor: Actor, lot: LotId, person: str, key: bytes) 
     owner = member in _owners(dossier.state)
     if owner:
         authorising.demand_letter(dossier, member)
-    limit = None if owner else standing.barred(office, dossier, person)
+    limit = None if owner else standing.barred(office, dossier, member)
     if limit is not None:
         return _bar(office, dossier, member, limit)
+    if not owner:
+        sealed = vouched.taken(office, dossier, member, certificate)
+        deed = replace(deed, event=replace(event, certificate=sealed))
     return record(office, lot, dossier.state, [deed])
 
 

@@ -48,6 +48,7 @@ from scheduler.model import (
 from scheduler.packshape import Pack
 from scheduler.rules.day import SHANGHAI
 from scheduler.rules.rooms import Layout, layout
+from scheduler.standby import reserve_of
 from scheduler.state import State
 
 
@@ -77,6 +78,7 @@ def filing(office: Office, actor: Actor, order: Order, *, token: str = "", nth: 
         sites = expert_seats(session, order, layout(force_of(office, order)))
     request = _request(office, order, sites)
     as_the_law_says(request, force_of(office, order))
+    reserve_of(office.pack.draw.reserve, request.reserve)
     asking = panel_or_plea(office, actor, request, order.plea)
     owners = office.pool.marks([Question(lot=order.lot, person=login) for login in order.owners])
     entering = Entering(request=request, owners=owners, deeds=asking, token=token, nth=nth)
@@ -109,10 +111,11 @@ def _filing(office: Office, actor: Actor, order: Order, entering: Entering) -> F
     days = _working_days(office, request)
     pack = office.exhibit("pack", rules_in_force(office.pack, order.starts, days))
     asked = office.exhibit("request", request)
-    dealt = deal(office, sites=drawn is not None)
+    rounds = office.pack.draw.max_rounds + reserve_of(office.pack.draw.reserve, request.reserve)
+    dealt = deal(office, rounds, sites=drawn is not None)
     made = None
     if dealt is None and drawn is not None:
-        made = take_made(office, order.lot, sites=True, nth=entering.nth)
+        made = take_made(office, order.lot, rounds, sites=True, nth=entering.nth)
     keys = dealt or (made.event if made else None)
     offered = [] if drawn is None else [by_system(SitesOffered(guests=drawn.guests))]
     booked = by(actor, _booked(office, entering, (asked, pack)))
@@ -147,6 +150,7 @@ def _booked(office: Office, entering: Entering, exhibits: tuple[Exhibit, Exhibit
         max_rounds=office.pack.draw.max_rounds,
         previous=entering.previous,
         beacon=named(office.pack),
+        reserve=reserve_of(office.pack.draw.reserve, request.reserve),
     )
 
 
@@ -234,6 +238,7 @@ def _request(office: Office, order: Order, sites: tuple[SiteSeats, ...]) -> Requ
         mark=order.mark,
         approval=order.approval,
         stand_in=order.stand_in,
+        reserve=order.reserve,
     )
 
 

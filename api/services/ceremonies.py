@@ -66,7 +66,7 @@ def stock(office: Office, sets: int) -> int:
         session.flush()
         under_way = _count(session, select(func.count()).where(CeremonyRow.state == OPEN))
         drawn = any(entry.rule == "L2" for entry in office.pack.entries)
-        for key_id in purposes(office.pack.draw.max_rounds, sites=drawn):
+        for key_id in purposes(office.pack.draw.max_rounds + office.pack.draw.reserve, sites=drawn):
             open_ones = select(CeremonyRow).where(CeremonyRow.key_id == key_id, CeremonyRow.state == OPEN)
             coming = [plan_of(parse(row.plan.encode("utf-8"))) for row in session.exec(open_ones)]
             ready = [record_of(row).plan for row in _ready(session, key_id)]

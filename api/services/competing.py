@@ -5,7 +5,7 @@ draw will take. Nothing is locked while the solver thinks; what was read is read
 these lots at the moment the lottery is written down.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -19,10 +19,12 @@ from api.store.journal import CaseRow
 from scheduler.errors import Refused
 from scheduler.events import Digest, Member
 from scheduler.exhibits import Elsewhere, LotteryBody, Rival
+from scheduler.limits import Limit
 from scheduler.lottery import from_body
-from scheduler.model import LotId
+from scheduler.model import Case, LotId
 from scheduler.state import Phase, State
 
+Drawn = Callable[[Elsewhere], tuple[Case, tuple[Limit, ...]]]
 OVER = (Phase.F6, Phase.F7, Phase.CANCELLED)
 
 
@@ -83,11 +85,14 @@ def _at_stake(office: Office, rival: State) -> tuple[Member, ...]:
     return tuple(Member(who) for members in from_body(body.body).classes for who in members)
 
 
-def told(office: Office, session: Session, dossier: Dossier, seen: Look) -> Iterator[Elsewhere | None]:
+def told(
+    office: Office, session: Session, dossier: Dossier, seen: Look, drawn: Drawn
+) -> Iterator[Elsewhere | None]:
     """What the history is to keep of a look, under the pseudonyms of this lot; None: nothing overlaps.
 
-    First with places kept for every lot booked before this pool was frozen. Where that leaves no panel here, only
-    lots booked before this one still count: nobody blocks a lot by booking later.
+    `drawn`: what is to be drawn, given who sits elsewhere. First with places kept for every lot booked before this
+    pool was frozen. Where that leaves no panel here, only lots booked before this one still count: nobody blocks a
+    lot by booking later.
     """
     if not seen.near:
         yield None
@@ -100,7 +105,7 @@ def told(office: Office, session: Session, dossier: Dossier, seen: Look) -> Iter
         seated=tuple(sorted(seen.seated - sitting)),
         spared=(),
     )
-    for kept in reserving.kept_places(office, session, dossier, seen.all, bare):
+    for kept in reserving.kept_places(office, session, dossier, seen.all, drawn(bare)):
         waiting = {lot: seen.all[lot].head for lot in kept.lots}
         idle = {rival.lot: rival.head for rival in bare.rivals} | waiting
         yield Elsewhere(

@@ -1,10 +1,10 @@
 """How is a panel drawn? Freeze the pool, take the parties' seeds, fix the lottery, open the seeds, draw."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from api.actor import SYSTEM, Actor
-from api.services import competing
+from api.services import competing, delivering
 from api.services.beaconing import bring
 from api.services.keys import take_made
 from api.services.matching import snapshot
@@ -53,7 +53,7 @@ def freeze(office: Office, actor: Actor, lot: LotId) -> State:
     frozen = by(actor, PoolFrozen(root=pool_root(pool.leaves), size=len(pool.leaves), exhibit=exhibit.digest))
     if dossier.state.keys:
         return record(office, lot, dossier.state, [frozen], exhibits=[exhibit])
-    made = take_made(office, lot)
+    made = take_made(office, lot, dossier.state.rounds_allowed)
     deeds, exhibits = [by_system(made.event), frozen], [made.exhibit, exhibit]
     return record(office, lot, dossier.state, deeds, exhibits=exhibits, rows=made.rows)
 
@@ -82,7 +82,7 @@ def round_case(dossier: Dossier) -> Case:
         dossier.request,
         dossier.snapshot,
         kept=state.experts(),
-        out=state.left(),
+        out=state.set_aside(),
         conflicts=dossier.conflicts,
         counts=state.seats,
     )
@@ -103,9 +103,14 @@ def fix(office: Office, actor: Actor, lot: LotId) -> State:
     on, and where another lot was quicker with a draw that matters here all is worked out anew.
     """
     only(actor, Role.OPERATOR, Role.SYSTEM)
+    return retried(office, lot, lambda dossier: _fix(office, actor, dossier))
+
+
+def retried(office: Office, lot: LotId, once: Callable[[Dossier], State]) -> State:
+    """One try after the other while other lots are quicker with a draw that matters here, each on a case read anew."""
     for _ in range(_TRIES):
         try:
-            return _fix(office, actor, open_case(office, lot))
+            return once(open_case(office, lot))
         except Refused as refusal:
             if refusal.code != "rival_moved":
                 raise
@@ -121,13 +126,17 @@ def _fix(office: Office, actor: Actor, dossier: Dossier) -> State:
         round=len(state.rounds) + 1,
         lottery=state.head,  # replaced below; a first look whether the history allows a round at all
         kept=tuple(m.member for m in state.experts()),
-        out=tuple(m.member for m in state.left()),
+        out=tuple(m.member for m in state.set_aside()),
         pulse=first_after(state.beacon, office.now()) if state.beacon else None,
     )
     rehearse(dossier, by(actor, event))
     with office.db.reading() as session:
         seen = competing.look(office, session, dossier)
-        lottery, elsewhere = _made(office, dossier, competing.told(office, session, dossier, seen))
+        lottery, elsewhere = _made(
+            office,
+            dossier,
+            competing.told(office, session, dossier, seen, lambda bare: round_limits(dossier, bare)),
+        )
     exhibit = office.exhibit(
         "lottery",
         LotteryBody(round=event.round, body=renamed(lottery, numbered(len(lottery.roles))).to_body()),
@@ -176,14 +185,14 @@ def draw(office: Office, actor: Actor, lot: LotId) -> State:
     only(actor, Role.OPERATOR, Role.SYSTEM)
     dossier = open_case(office, lot)
     under_way = dossier.state.round_under_way()
-    if under_way is None:
+    if under_way is None or under_way.standby is not None:
         raise Refused("round_not_ready", round=len(dossier.state.rounds))
     if under_way.awaits is not None:
         dossier = bring(office, actor, lot)
         under_way = dossier.state.rounds[-1]
     lottery = renamed(from_body(dossier.body(under_way.lottery, LotteryBody).body), roles(dossier.request))
     released = release(dossier, seeds(under_way.number))
-    ticket = _ticket(dossier, released)
+    ticket = ticket_of(dossier, released)
     new = _winners(office, dossier, lottery, ticket)
     places = seating(office, dossier, new, ticket)
     exhibit = office.exhibit("seating", places)
@@ -193,11 +202,13 @@ def draw(office: Office, actor: Actor, lot: LotId) -> State:
         members=seated(office, dossier, new),
         seating=exhibit.digest,
     )
-    deeds = [released.deed, by(actor, event)]
+    there = delivering.at_once(office, lot, [m.member for m in event.members], event.round)
+    deeds = [released.deed, by(actor, event), *there]
     return record(office, lot, dossier.state, deeds, exhibits=[released.exhibit, exhibit])
 
 
-def _ticket(dossier: Dossier, released: Released) -> bytes:
+def ticket_of(dossier: Dossier, released: Released) -> bytes:
+    """The ticket of the round under way: what the parties' seeds and the committed lottery give (32 bytes)."""
     state = dossier.state
     under_way = state.rounds[-1]
     parts = {

@@ -1,5 +1,7 @@
 """Which other panels sit now, or sat lately? The pool owner alone can say who is on them."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from api.pool.house import NOBODY, Marked, Panel
@@ -16,8 +18,8 @@ _OVER = (Phase.F6, Phase.F7, Phase.CANCELLED)
 
 
 def engaged(state: State) -> frozenset[Member]:
-    """Whose hours this lot has: drawn members who sit."""
-    return frozenset(m.member for m in state.experts())
+    """Whose hours this lot has: drawn members who sit, and stand-bys who wait."""
+    return frozenset([*(m.member for m in state.experts()), *(s.member for s in state.standing_by())])
 
 
 def marked(state: State) -> Marked:
@@ -38,11 +40,12 @@ def panels(office: Office, request: Request, numbers: Numbers) -> tuple[Panel, .
             lately = row.phase != Phase.CANCELLED and 0 <= (today - _day(row.starts)).days < back
             if row.lot != request.lot and (overlaps or lately):
                 found.append((journal.state_of(session, LotId(row.lot)), overlaps, lately))
-    return tuple(_panel(office, *each) for each in found if each[0].experts())
+    return tuple(panel for each in found for panel in _panels(office, *each) if panel.members)
 
 
-def _panel(office: Office, state: State, overlaps: bool, lately: bool) -> Panel:
-    return Panel(
+def _panels(office: Office, state: State, overlaps: bool, lately: bool) -> Iterator[Panel]:
+    """The members; and beside them the stand-bys, who are busy in these hours but have sat nowhere."""
+    panel = Panel(
         lot=state.lot,
         members=tuple(m.member for m in state.experts()),
         day=_day(state.starts),
@@ -50,6 +53,10 @@ def _panel(office: Office, state: State, overlaps: bool, lately: bool) -> Panel:
         overlaps=overlaps,
         lately=lately,
     )
+    yield panel
+    if overlaps:
+        waiting = tuple(s.member for s in state.standing_by())
+        yield replace(panel, members=waiting, tenderee=NOBODY, lately=False)
 
 
 def _days_back(numbers: Numbers) -> int:

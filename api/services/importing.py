@@ -2,15 +2,27 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
 from sqlmodel import Session
 
-from api.services.references import Entry, ImportFault, Register, Wrong, reference_faults, same_person_faults
+from api.services.references import (
+    Entry,
+    ImportFault,
+    Register,
+    Wrong,
+    reference_faults,
+    same_key_faults,
+    same_person_faults,
+)
 from api.store import filing, registers
+from api.store.expertkeys import enrolled, put_keys
 from api.store.personal import Personal
 from api.store.tables import DEVICES
 from api.store.travel import file_travel, travel
+from crypto.canonical import unhex
+from crypto.keys import PUBLIC
 from scheduler.errors import Refused
 from scheduler.model import Travel
 from scheduler.records import (
@@ -69,9 +81,11 @@ def plan_import(session: Session, records: Registers, *, key: Personal) -> Impor
     return _compare(session, records, key).plan()
 
 
-def apply_import(session: Session, records: Registers, *, key: Personal) -> ImportPlan:
+def apply_import(
+    session: Session, records: Registers, *, key: Personal, at: datetime | None = None
+) -> ImportPlan:
     """Take the records in; doing it twice changes nothing. Raises Refused("import-faults") and writes
-    nothing when the plan has faults; StorageFailed; Broken."""
+    nothing when the plan has faults; StorageFailed; Broken. `at`: when long-term keys were enrolled."""
     filing.lock_version(session)
     found = _compare(session, records, key)
     plan = found.plan()
@@ -82,7 +96,11 @@ def apply_import(session: Session, records: Registers, *, key: Personal) -> Impo
         filing.file_specialities(session, *found.of(SpecialityRecord))
         filing.file_organisations(session, *found.of(OrganisationRecord))
         filing.file_sites(session, *found.of(SiteRecord))
-        filing.file_experts(session, key, *found.of(ExpertRecord))
+        new, changed = found.of(ExpertRecord)
+        filing.file_experts(session, key, new, changed)
+        keys = {each.expert: unhex(each.key, PUBLIC) for each in (*new, *changed) if each.key}
+        if keys:
+            put_keys(session, key, keys, at)
         file_travel(session, *found.of(Travel))
         filing.count_version(session)
     return plan
@@ -97,13 +115,21 @@ def _compare(session: Session, records: Registers, key: Personal) -> _Found:
             found.faults.append(ImportFault(entry=entry, field="", wrong=Wrong.TWICE, value=entry.key))
         elif entry not in there:
             found.new[entry] = record
-        elif there[entry] != record:
+        elif _heard(there[entry], record) != record:
             found.changed[entry] = record
         else:
             unchanged += 1
     found.faults.extend(reference_faults(session, records))
     found.faults.extend(same_person_faults(session, records.experts, key))
+    found.faults.extend(same_key_faults(session, records.experts, key))
     return replace(found, unchanged=unchanged)
+
+
+def _heard(there: Record, record: Record) -> Record:
+    """What is there, as far as a record speaks of it: one without a long-term key leaves the enrolled one alone."""
+    if isinstance(there, ExpertRecord) and isinstance(record, ExpertRecord) and not record.key:
+        return replace(there, key="")
+    return there
 
 
 def _entries(records: Registers) -> Iterator[tuple[Entry, Record]]:
@@ -129,10 +155,19 @@ def _there(session: Session, records: Registers, key: Personal) -> dict[Entry, R
         specialities=registers.specialities(session) if records.specialities else (),
         organisations=registers.organisations(session) if records.organisations else (),
         sites=registers.sites(session) if records.sites else (),
-        experts=registers.experts(session, key, {each.expert for each in records.experts}),
+        experts=_keyed(session, key, {each.expert for each in records.experts}),
         travel=travel(session) if records.travel else (),
     )
     return dict(_entries(held))
+
+
+def _keyed(session: Session, key: Personal, numbers: set[str]) -> tuple[ExpertRecord, ...]:
+    people = registers.experts(session, key, numbers)
+    keys = enrolled(session, key) if people else {}
+    return tuple(
+        replace(each, key=keys[each.expert][-1].public.hex()) if each.expert in keys else each
+        for each in people
+    )
 
 
 def _settled_site(site: SiteRecord) -> SiteRecord:

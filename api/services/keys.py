@@ -33,8 +33,8 @@ class Made:
     rows: Callable[[Session], None]
 
 
-def deal(office: Office, *, sites: bool = False) -> KeysDealt | None:
-    """One fresh key per purpose, dealt here; None where custodians with agents make them.
+def deal(office: Office, rounds: int, *, sites: bool = False) -> KeysDealt | None:
+    """One fresh key per purpose for so many rounds, dealt here; None where custodians with agents make them.
 
     Raises Refused("custodians_away").
     """
@@ -46,7 +46,7 @@ def deal(office: Office, *, sites: bool = False) -> KeysDealt | None:
     return KeysDealt(
         custodians=known,
         threshold=threshold,
-        keys=_fresh(office, threshold, purposes(office.pack.draw.max_rounds, sites=sites)),
+        keys=_fresh(office, threshold, purposes(rounds, sites=sites)),
     )
 
 
@@ -77,12 +77,15 @@ def more_keys(office: Office, lot: LotId, rounds: Iterable[int], threshold: int)
     return Added(event=event, exhibits=(exhibit,), rows=assign)
 
 
-def take_made(office: Office, lot: LotId, *, sites: bool = False, nth: int = 0) -> Made:
+def take_made(office: Office, lot: LotId, rounds: int, *, sites: bool = False, nth: int = 0) -> Made:
     """The oldest set of keys that the custodians have made; `nth`: of the lots that take theirs in one go.
 
-    Raises Refused("keys_not_ready").
+    Keys for more rounds than the pack has are asked for now. Raises Refused("keys_not_ready").
     """
-    keys, exhibit, assign = _recorded(office, lot, _ready(office, sites, nth))
+    names, draw = purposes(rounds, sites=sites), office.pack.draw
+    if rounds > draw.max_rounds + draw.reserve:
+        post(office, names)
+    keys, exhibit, assign = _recorded(office, lot, _ready(office, names, nth))
     event = KeysMade(
         custodians=office.holders,
         threshold=int(keys[0]["threshold"]),
@@ -114,15 +117,15 @@ def _recorded(
     return keys, exhibit, assign
 
 
-def _ready(office: Office, sites: bool, nth: int) -> list[ReadyKeyRow]:
+def _ready(office: Office, names: Sequence[str], nth: int) -> list[ReadyKeyRow]:
     for _ in waiting(office):
         try:
-            return _taken(office, sites, nth)
+            return _taken(office, names, nth)
         except Refused:  # the agents may be at it
             continue
-    return _taken(office, sites, nth)
+    return _taken(office, names, nth)
 
 
-def _taken(office: Office, sites: bool, nth: int) -> list[ReadyKeyRow]:
+def _taken(office: Office, names: Sequence[str], nth: int) -> list[ReadyKeyRow]:
     with office.db.reading() as session:
-        return take(office, session, purposes(office.pack.draw.max_rounds, sites=sites), nth=nth)
+        return take(office, session, names, nth=nth)

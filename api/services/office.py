@@ -13,6 +13,7 @@ from api.actor import Actor
 from api.clock import stopwatch
 from api.keyring import Keyring
 from api.pool.house import PoolHouse, Question
+from api.pool.letters import FarHouse
 from api.pool.local import LocalPool
 from api.store import journal
 from api.store.db import Database
@@ -84,7 +85,7 @@ class Office:
     patience: float = 0.0  # seconds a verb waits for custodians' agents before it says: come again
     bell: Bell = field(default_factory=Bell, repr=False, compare=False)
     pulses: Callable[[int], bytes | None] | None = None  # fetches a pulse; None: somebody brings it in a file
-    far: PoolHouse | None = None  # the pool owner's own process; None: the register lies in our database
+    far: FarHouse | None = None  # the pool owner's own process; None: the register lies in our database
 
     @property
     def pool(self) -> PoolHouse:
@@ -100,6 +101,14 @@ class Office:
         """The pseudonym in this lot of an expert (register number) or owner representative (login)."""
         (member,) = self.pool.marks([Question(lot=lot, person=person)])
         return member
+
+    def me(self, actor: Actor, lot: LotId) -> Member:
+        """The actor's own pseudonym in a lot. Raises Refused("not_found") for another lot than the pass says."""
+        if not actor.member:
+            return self.mark(lot, actor.expert if actor.role is Role.EXPERT else actor.id)
+        if actor.lot != lot:
+            raise Refused("not_found")
+        return actor.member
 
     def tags(self, lot: LotId, codes: Iterable[str]) -> Mapping[str, OrgTag]:
         """Organisation code → its tag in this lot; the empty code stays empty."""
@@ -276,6 +285,11 @@ def append(office: Office, session: Session, lot: LotId, state: State, deeds: Se
     entries, after = _applied(office, lot, state, deeds)
     journal.append(session, office.keys.log, entries)
     journal.project(session, after)
+
+
+def foreseen(office: Office, lot: LotId, state: State, deeds: Sequence[Deed]) -> State:
+    """The state that these deeds would give, recorded or not. Raises Refused."""
+    return _applied(office, lot, state, deeds)[1]
 
 
 def rehearse(dossier: Dossier, deed: Deed) -> None:

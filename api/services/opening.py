@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from api.actor import Actor
 from api.intake.package import Bid, Package
 from api.services.office import Dossier, Office, by, by_system, only, open_case, record
+from api.services.promoting import recorded
 from api.services.releasing import custody_key
 from crypto.envelope import seal
 from crypto.stream import Stream
@@ -38,7 +39,7 @@ def open_bids(office: Office, actor: Actor, lot: LotId, package: Package) -> Sta
     opened = Opened(slots=slots, bidders=bidders.digest, conflicts=conflicts.digest)
     rechecked, evidence = _recheck(office, dossier, tags)
     deeds = [by(actor, opened), by_system(rechecked)]
-    return record(office, lot, dossier.state, deeds, exhibits=[*documents, bidders, conflicts, evidence])
+    return recorded(office, lot, dossier.state, deeds, exhibits=[*documents, bidders, conflicts, evidence])
 
 
 def _shuffled(bids: Sequence[Bid], seed: bytes) -> list[Bid]:
@@ -77,7 +78,7 @@ def _recheck(office: Office, dossier: Dossier, conflicts: Conflicts) -> tuple[Re
     """Members whom a rule now forbids; the same limits the next round will be drawn under."""
     state = dossier.state
     case = case_of(
-        dossier.request, dossier.snapshot, kept=state.experts(), out=state.left(), conflicts=conflicts
+        dossier.request, dossier.snapshot, kept=state.experts(), out=state.set_aside(), conflicts=conflicts
     )
     sitting, force = choices(dossier.request, state.experts()), numbers(dossier.pack, case)
     found = [(m, str(x.rule), x.facts) for m, x in grounds(limits(case, force), sitting).items()]

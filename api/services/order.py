@@ -46,4 +46,5 @@ class Order:
     mark: str = ""  # of Mark: complex, or of large social effect
     approval: str = ""  # reference of the approval that the mark rests on
     stand_in: SpecialityCode = NOBODY_NAMED  # of the seats asked for: replaces owner representatives (C10)
+    reserve: int | None = None  # stand-bys (D6); None: as many as the pack says
     plea: str = ""  # why to ask for the ladder's first step (D4) where no panel is possible; empty: refused

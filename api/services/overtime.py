@@ -15,7 +15,7 @@ from api.services.office import Dossier, Office, only
 from api.store import journal
 from crypto.canonical import digest
 from crypto.stream import Stream
-from scheduler.events import Drawn, Member
+from scheduler.events import Drawn, Member, StandbyDrawn
 from scheduler.exhibits import LotteryBody
 from scheduler.lottery import from_body
 from scheduler.model import ExpertId, LotId, Role
@@ -131,7 +131,7 @@ def _records(
     drawn = {
         e.event.round: [m.member for m in e.event.members]
         for e, _ in journal.history(session, state.lot)
-        if isinstance(e.event, Drawn)
+        if isinstance(e.event, Drawn | StandbyDrawn)
     }
     for each in state.rounds:
         if each.number in drawn:

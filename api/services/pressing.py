@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from api.actor import Actor
-from api.services import appointing, authorising, beaconing, chairing, glass, recusing, relaxing
+from api.services import appointing, authorising, beaconing, chairing, delivering, glass, recusing, relaxing
 from api.services.office import Office
 from scheduler.errors import Refused
 from scheduler.events import Digest, Member
@@ -32,6 +32,7 @@ class Press(StrEnum):
     DISMISS = "dismiss"
     APPROVE = "approve"  # direct appointment, with the authority's consent
     APPOINT = "appoint"  # the tenderee appoints to an approved seat
+    DELIVER = "deliver"  # the operator has invitations laid at the door again
     GLASS_ORDER = "glass-order"  # break-glass: ordered
     GLASS_CONFIRM = "glass-confirm"  # confirmed by a second person
     GLASS_OPEN = "glass-open"  # carried out
@@ -74,6 +75,7 @@ def _order(office: Office, actor: Actor, lot: LotId, slip: Slip) -> State:
 
 
 _VERBS: dict[Press, Verb] = {
+    Press.DELIVER: lambda office, actor, lot, slip: delivering.again(office, actor, lot),
     Press.SIGN: lambda office, actor, lot, slip: relaxing.sign(office, actor, lot, slip.text),
     Press.GLASS_ORDER: _order,
     Press.GLASS_CONFIRM: lambda office, actor, lot, slip: glass.confirm(office, actor, lot),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from api.actor import Actor
 from api.pool.house import Inquiry
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
+from api.services.promoting import recorded
 from api.services.scoring import me
 from scheduler.errors import Refused
 from scheduler.events import AppealAnswered, AppealDecided, AppealFiled, Declared, Digest, Member, Withdrew
@@ -31,7 +32,7 @@ def withdraw(office: Office, actor: Actor, lot: LotId, says: str) -> State:
     member, dossier = me(office, actor, lot), open_case(office, lot)
     ground = office.exhibit("own-ground", OwnGround(member=member, says=_said(says)))
     event = Withdrew(member=member, ground=ground.digest)
-    return record(office, lot, dossier.state, [by(actor, event, member)], exhibits=[ground])
+    return recorded(office, lot, dossier.state, [by(actor, event, member)], exhibits=[ground])
 
 
 def appeal(office: Office, actor: Actor, lot: LotId, bidder: str, person: tuple[str, str]) -> State:
@@ -59,7 +60,7 @@ def reply(office: Office, actor: Actor, lot: LotId, says: str, *, admits: bool) 
     """Record `AppealAnswered` for the oldest open application about the actor. Refused("nothing_to_answer")."""
     only(actor, Role.EXPERT)
     dossier = open_case(office, lot)
-    waiting = asked(dossier, office.mark(lot, actor.expert))
+    waiting = asked(dossier, office.me(actor, lot))
     if waiting is None:
         raise Refused("nothing_to_answer")
     exhibit = office.exhibit("reply", Reply(admits=admits, says=_said(says)))
@@ -100,7 +101,7 @@ def decide(office: Office, actor: Actor, lot: LotId, which: Digest, ruling: tupl
     if upheld:  # first, since asking twice does no harm and a ruling without its relation would
         today = office.now().astimezone(SHANGHAI).date()
         office.pool.relate(lot, found.member, _organisation(dossier, found), today)
-    return record(office, lot, dossier.state, [deed], exhibits=[evidence])
+    return recorded(office, lot, dossier.state, [deed], exhibits=[evidence])
 
 
 def _said(text: str) -> str:

@@ -7,8 +7,11 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from api.store import registers
+from api.store.expertkeys import taken
 from api.store.personal import Personal
 from api.store.tables import DEVICES
+from crypto.canonical import unhex
+from crypto.keys import PUBLIC
 from scheduler.model import RegionCode
 from scheduler.records import ExpertRecord, OrganisationRecord, Registers, SiteRecord
 
@@ -38,6 +41,7 @@ class Wrong(StrEnum):
     UNKNOWN = "unknown"  # refers to something that neither the file nor the register holds
     TWICE = "twice"  # the key stands twice in the file
     SAME_PERSON = "same-person"  # another register number has the same id number
+    SAME_KEY = "same-key"  # the long-term key is another person's, or was replaced before
     CIRCLE = "circle"  # the organisation would control itself
 
 
@@ -129,3 +133,11 @@ def same_person_faults(
         if holder != each.expert:
             entry = Entry(register=Register.EXPERTS, key=each.expert)
             yield ImportFault(entry=entry, field="id_number", wrong=Wrong.SAME_PERSON, value=holder)
+
+
+def same_key_faults(session: Session, filed: Iterable[ExpertRecord], key: Personal) -> Iterator[ImportFault]:
+    """Experts whose long-term key stands under another register number, or was replaced before."""
+    wanted = {each.expert: unhex(each.key, PUBLIC) for each in filed if each.key}
+    for number, holder in (taken(session, key, wanted) if wanted else {}).items():
+        entry = Entry(register=Register.EXPERTS, key=number)
+        yield ImportFault(entry=entry, field="key", wrong=Wrong.SAME_KEY, value=holder)

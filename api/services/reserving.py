@@ -5,7 +5,7 @@ only then are its people called what they are called here: nothing of it is writ
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -17,15 +17,17 @@ from api.services.engaged import engaged, marked
 from api.services.matching import matching, unsalted
 from api.services.office import Dossier, Office
 from api.store import journal
-from scheduler.elsewhere import elsewhere_limits
 from scheduler.events import Member, PoolFrozen
-from scheduler.exhibits import Elsewhere, Spared
+from scheduler.exhibits import Spared
 from scheduler.facts import case_of, numbers
-from scheduler.model import ExpertId, LotId
+from scheduler.limits import Limit
+from scheduler.model import Case, ExpertId, LotId
 from scheduler.rules import limits
 from scheduler.solve.joint import Waiting, waiting
 from scheduler.solve.reserve import protected, reserved
 from scheduler.state import State
+
+Drawn = tuple[Case, tuple[Limit, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,37 +39,29 @@ class Kept:
 
 
 def kept_places(
-    office: Office, session: Session, dossier: Dossier, others: Mapping[LotId, State], bare: Elsewhere
+    office: Office, session: Session, dossier: Dossier, others: Mapping[LotId, State], drawn: Drawn
 ) -> Iterator[Kept]:
     """For all lots booked before the freeze; then, if the caller asks again, for those booked before this one.
 
-    Of lots that cannot be filled together the earlier booked ones count: `bare` says who sits elsewhere.
+    Of lots that cannot be filled together the earlier booked ones count. `drawn`: the case of this draw with its
+    limits, those for people who sit elsewhere among them.
     """
     frozen = _frozen_at(session, dossier.state.lot)
     begun = journal.begun(session, (*others, dossier.state.lot))
     lots = sorted((lot for lot in others if begun[lot] < frozen), key=lambda lot: (begun[lot], lot))
     lots = [lot for lot in lots if sum(others[lot].open_seats()) > 0]
     desk = _Desk(office, session, dossier, others)
-    waits = {lot: desk.waiting(lot) for lot in lots}
-    first = _kept(dossier, bare, [waits[lot] for lot in lots])
+    waits = desk.waiting(lots)
+    first = _kept(drawn, [waits[lot] for lot in lots])
     yield first
     earlier = [lot for lot in lots if begun[lot] < begun[dossier.state.lot]]
     if set(earlier) < set(first.lots):
-        yield _kept(dossier, bare, [waits[lot] for lot in earlier])
+        yield _kept(drawn, [waits[lot] for lot in earlier])
 
 
-def _kept(dossier: Dossier, bare: Elsewhere, others: list[Waiting]) -> Kept:
-    state = dossier.state
-    case = case_of(
-        dossier.request,
-        dossier.snapshot,
-        kept=state.experts(),
-        out=state.left(),
-        conflicts=dossier.conflicts,
-        counts=state.seats,
-    )
+def _kept(drawn: Drawn, others: list[Waiting]) -> Kept:
     whom = protected(others)
-    found = reserved(case, (*limits(case, numbers(dossier.pack, case)), *elsewhere_limits(bare)), whom)
+    found = reserved(*drawn, whom)
     spared = (
         Spared(people=tuple(Member(who) for who in limit.experts or ()), most=limit.most or 0)
         for limit in found
@@ -104,7 +98,17 @@ class _Worlds:
 def _key(state: State) -> object:
     """All that a lot's next round depends on; the pool's digest is salted, so that no two lots share one."""
     panel = tuple((m.member, m.role, m.sits) for m in state.members)
-    return state.lot, state.pool_exhibit, state.request, state.pack, panel, state.conflicts, state.seats
+    aside = tuple(each.member for each in state.set_aside())
+    return (
+        state.lot,
+        state.pool_exhibit,
+        state.request,
+        state.pack,
+        panel,
+        aside,
+        state.conflicts,
+        state.seats,
+    )
 
 
 _WORLDS = _Worlds(512)
@@ -128,14 +132,12 @@ class _Desk:
         self._names = {ExpertId(mark): ExpertId(own) for mark, own in zip(found[0], mine, strict=True)}
         self._sit = list(zip(everybody, found[1:], strict=True))
 
-    def waiting(self, lot: LotId) -> Waiting:
-        """A lot as its next round would be, its people called as here, or by a mark where they are not here."""
-        state = self._others[lot]
-        joint = _WORLDS.get(state) if state.pool_exhibit else None
-        if joint is None:
-            joint = self._joint(state)
-            if state.pool_exhibit:  # the register of today may be another one tomorrow
-                _WORLDS.put(state, joint)
+    def waiting(self, lots: Sequence[LotId]) -> dict[LotId, Waiting]:
+        """Lots as their next rounds would be, people called as here, or by a mark where they are not here."""
+        joint = self._joint([self._others[lot] for lot in lots])
+        return {lot: self._here(self._others[lot], joint[lot]) for lot in lots}
+
+    def _here(self, state: State, joint: Waiting) -> Waiting:
         return joint.renamed(
             {who: self._name(who) for members in joint.world.classes for who in members},
             near=state.starts < self._mine.ends and self._mine.starts < state.ends,
@@ -145,22 +147,36 @@ class _Desk:
     def _name(self, mark: ExpertId) -> ExpertId:
         return self._names.get(mark, mark)
 
-    def _joint(self, state: State) -> Waiting:
-        office, its = self._office, Dossier(office=self._office, state=state)
-        pool = its.snapshot if state.pool_exhibit else unsalted(matching(office, its.request))
+    def _joint(self, states: Sequence[State]) -> dict[LotId, Waiting]:
+        """Every lot under marks of no lot: read before, or read now and asked about together."""
+        known = {state.lot: _WORLDS.get(state) if state.pool_exhibit else None for state in states}
+        found = {lot: each for lot, each in known.items() if each is not None}
+        fresh = [(state, self._bare(state)) for state in states if state.lot not in found]
+        people = [
+            Marked(lot=state.lot, members=tuple(Member(who) for some in bare.world.classes for who in some))
+            for state, bare in fresh
+        ]
+        marks = self._office.pool.same_people(JOINT, people) if fresh else ()
+        for (state, bare), mine, theirs in zip(fresh, people, marks, strict=True):
+            named = {ExpertId(a): ExpertId(b) for a, b in zip(mine.members, theirs, strict=True)}
+            found[state.lot] = bare.renamed(named, near=True, gone=frozenset())
+            if state.pool_exhibit:  # the register of today may be another one tomorrow
+                _WORLDS.put(state, found[state.lot])
+        return found
+
+    def _bare(self, state: State) -> Waiting:
+        """A lot under its own pseudonyms."""
+        its = Dossier(office=self._office, state=state)
+        pool = its.snapshot if state.pool_exhibit else unsalted(matching(self._office, its.request))
         case = case_of(
             its.request,
             pool,
             kept=state.experts(),
-            out=state.left(),
+            out=state.set_aside(),
             conflicts=its.conflicts,
             counts=state.seats,
         )
-        bare = waiting(case, limits(case, numbers(its.pack, case)), state.starts, state.ends)
-        people = tuple(Member(who) for members in bare.world.classes for who in members)
-        (marks,) = office.pool.same_people(JOINT, [Marked(lot=state.lot, members=people)])
-        named = {ExpertId(who): ExpertId(mark) for who, mark in zip(people, marks, strict=True)}
-        return bare.renamed(named, near=True, gone=frozenset())
+        return waiting(case, limits(case, numbers(its.pack, case)), state.starts, state.ends)
 
     def _gone(self, state: State) -> set[Member]:
         """Who sits on another panel in the hours of a lot, this one's among them."""

@@ -40,8 +40,9 @@ class Desk:
 
 
 def me(office: Office, actor: Actor, lot: LotId) -> Member:
-    """The actor's own pseudonym in a lot: experts by register number, owner representatives by login."""
-    return office.mark(lot, person_of(actor))
+    """The actor's own pseudonym in a lot: see `Office.me`."""
+    only(actor, Role.EXPERT, Role.OWNER)
+    return office.me(actor, lot)
 
 
 def person_of(actor: Actor) -> str:

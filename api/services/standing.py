@@ -16,16 +16,15 @@ from scheduler.rules import limits
 from scheduler.rules.day import SHANGHAI
 
 
-def barred(office: Office, dossier: Dossier, number: str) -> Limit | None:
-    """The first rule that forbids this expert (register number) any seat now; None: none does.
+def barred(office: Office, dossier: Dossier, member: Member) -> Limit | None:
+    """The first rule that forbids this expert any seat now; None: none does. Raises Refused("not_a_member").
 
     Frequency and overlapping panels are left out: they were true of the day when the pool was frozen.
     """
     request = dossier.request
     on = request.starts.astimezone(SHANGHAI).date()
-    found = office.pool.people(Inquiry(lot=request.lot, on=on, person=number))
+    found = office.pool.people(Inquiry(lot=request.lot, on=on, member=member))
     case = case_of(request, unsalted(found), conflicts=dossier.conflicts)
-    member = office.mark(request.lot, number)
     seat = Choice(expert=ExpertId(member), speciality=request.seats[0].speciality)
     return grounds(limits(case, numbers(dossier.pack, case)), [seat]).get(member)
 

@@ -3,21 +3,26 @@
 Nothing here happens by itself: the count alone suspends nobody.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from sqlmodel import Session
 
 from api.actor import Actor
+from api.pool.letters import Answer
 from api.pool.local import LocalPool
 from api.services import meetings
 from api.services.office import Office, only
 from api.store.filing import count_version
+from api.store.invitations import declined
 from api.store.supervision import SuspensionRow, suspensions
 from api.store.tables import ExpertRow
+from scheduler.alarms import Meeting
 from scheduler.errors import Refused
 from scheduler.events import Member
-from scheduler.model import Role, Standing
+from scheduler.model import ExpertId, LotId, Role, Standing
+from scheduler.rules.day import SHANGHAI
 from scheduler.rules.recurrence import many_declines
 
 LONGEST = 500  # characters of a reason
@@ -35,20 +40,33 @@ class Declining:
 def declining(office: Office) -> tuple[Declining, ...]:
     """Who declined more often than the pack's F5 says, over lots that are over; nobody where it says nothing.
 
-    Raises Refused("register_away") where the register is kept in another house.
+    A pool owner apart counts in its own book what the centre has recorded. Raises Refused("register_away") at a
+    centre whose register is kept in another house.
     """
     numbers = meetings.in_force(office).get(many_declines.id)
     if numbers is None:
         return ()
-    lots = meetings.known(office, meetings.OVER)
     house = _own(office)
-    found = many_declines.found([each.meeting for each in lots], numbers)
-    people = house.behind(meetings.ACROSS, [Member(f.experts[0]) for f in found])
-    rows = (
-        Declining(expert=number, count=len(f.lots), days=numbers["days"])
-        for number, f in zip(people, found, strict=True)
-    )
+    found = many_declines.found([*_recorded(office, house), *_told(office, numbers["days"])], numbers)
+    rows = (Declining(expert=f.experts[0], count=len(f.lots), days=numbers["days"]) for f in found)
     return tuple(sorted(rows, key=lambda row: (-row.count, row.expert)))
+
+
+def _recorded(office: Office, house: LocalPool) -> Iterator[Meeting]:
+    """By our own journals, under register numbers."""
+    for each in meetings.known(office, meetings.OVER):
+        marks = sorted(each.meeting.declined)
+        people = house.behind(meetings.ACROSS, [Member(mark) for mark in marks])
+        yield replace(each.meeting, declined=frozenset(map(ExpertId, people)))
+
+
+def _told(office: Office, days: int) -> Iterator[Meeting]:
+    """By the book of a pool owner's own door, as far back as two stretches."""
+    with office.db.reading() as session:
+        rows = declined(session, Answer.DECLINED, office.now() - timedelta(days=2 * days))
+    for row in rows:
+        day = row.starts.astimezone(SHANGHAI).date()
+        yield Meeting(lot=LotId(row.lot), day=day, declined=frozenset({ExpertId(row.expert)}))
 
 
 def propose(office: Office, actor: Actor, expert: str, until: date, reason: str) -> None:

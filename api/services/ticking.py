@@ -1,10 +1,23 @@
 """What the clock does by itself: every due deed through the same services a person would use."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from api.actor import SYSTEM
-from api.services import attending, closing, drawing, holding, pausing, reviewing, siting, voting
+from api.services import (
+    attending,
+    closing,
+    delivering,
+    drawing,
+    exchanging,
+    holding,
+    pausing,
+    reviewing,
+    siting,
+    standby,
+    voting,
+)
 from api.services.office import Office, open_case
 from api.store import journal
 from scheduler.deadlines import Deed, Due, due, waits_of
@@ -33,6 +46,15 @@ def _miss(why: Out) -> Act:
     return act
 
 
+def _silent(office: Office, lot: LotId, each: Due) -> State:
+    """Counted only after a look at the pool owner's door: an answer may lie there. Raises Refused("pool_away")."""
+    if exchanging.exchange(office):
+        state = open_case(office, lot).state
+        if each not in due(state, office.now(), waits_of(open_case(office, lot).pack)):
+            return state
+    return _miss(Out.SILENT)(office, lot, each)
+
+
 def _fix(office: Office, lot: LotId, _: Due) -> State:
     """The next round, or a record that none is lawful: the clock must not try the same again every tick."""
     try:
@@ -43,11 +65,20 @@ def _fix(office: Office, lot: LotId, _: Due) -> State:
         return drawing.give_up(office, lot, refusal.facts["rules"])
 
 
+def _finish(office: Office, lot: LotId, _: Due) -> State:
+    """The round under way, of the panel or of a stand-by."""
+    under_way = open_case(office, lot).state.round_under_way()
+    if under_way is not None and under_way.standby is not None:
+        return standby.draw(office, lot)
+    return drawing.draw(office, SYSTEM, lot)
+
+
 _ACTS: dict[Deed, Act] = {
-    Deed.SILENT: _miss(Out.SILENT),
+    Deed.SILENT: _silent,
     Deed.ABSENT: _miss(Out.ABSENT),
     Deed.FIX: _fix,
-    Deed.FINISH: lambda office, lot, _: drawing.draw(office, SYSTEM, lot),
+    Deed.STANDBY: lambda office, lot, _: standby.fix(office, lot),
+    Deed.FINISH: _finish,
     Deed.SITES: lambda office, lot, _: siting.draw_sites(office, SYSTEM, lot),
     Deed.CLOSE: lambda office, lot, _: closing.close(office, SYSTEM, lot),
     Deed.LAPSE: lambda office, lot, _: pausing.lapse(office, lot),
@@ -60,14 +91,23 @@ _ACTS: dict[Deed, Act] = {
 def tick(office: Office) -> tuple[Done, ...]:
     """Do everything due in every open case, each once; another worker that was quicker is no fault."""
     holding.expire(office)
+    _call(office)
     with office.db.reading() as session:
         lots = [LotId(row.lot) for row in journal.cases(session) if row.phase not in _OVER]
     return tuple(done for lot in lots for done in tick_case(office, lot))
 
 
+def _call(office: Office) -> None:
+    """At the pool owner's door; one that is away keeps nobody else waiting."""
+    with suppress(Refused):
+        exchanging.exchange(office)
+
+
 def tick_case(office: Office, lot: LotId) -> tuple[Done, ...]:
     """Everything due in one case, until nothing is or a deed is refused although nobody else has acted."""
     found: list[Done] = []
+    with suppress(Refused):  # the pool owner may be away, or another worker quicker
+        delivering.collect(office, lot)
     dossier = open_case(office, lot)
     state, waits = dossier.state, waits_of(dossier.pack)
     while pending := due(state, office.now(), waits):

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from api.actor import Actor
 from api.services.attending import gate_mark, site_of
-from api.services.office import Office, by, only, open_case, record
+from api.services.office import Office, by, only, open_case
+from api.services.promoting import recorded
 from api.services.scoring import me
 from scheduler.errors import Refused
 from scheduler.events import Member, Void, Voided
@@ -48,7 +49,7 @@ def _record(
 ) -> State:
     state = open_case(office, lot).state
     if finding is None:
-        return record(office, lot, state, [by(actor, event, name)])
+        return recorded(office, lot, state, [by(actor, event, name)])
     exhibit = office.exhibit("finding", finding)
     event = replace(event, finding=exhibit.digest)
-    return record(office, lot, state, [by(actor, event, name)], exhibits=[exhibit])
+    return recorded(office, lot, state, [by(actor, event, name)], exhibits=[exhibit])

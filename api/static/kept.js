@@ -7,6 +7,7 @@ const store = () =>
     asked.onsuccess = () => done(asked.result);
     asked.onerror = () => failed(asked.error);
   });
+
 export const kept = async (mode, act) => {
   const room = (await store()).transaction("device", mode).objectStore("device");
   return new Promise((done, failed) => {

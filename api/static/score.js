@@ -3,6 +3,7 @@ import { codeOf } from "/static/arrive.js";
 import { ownHints } from "/static/hint.js";
 import { kept } from "/static/kept.js";
 import { fresh, hex, sealSheet, unhex } from "/static/seal.js";
+import { certify, longTerm } from "/static/vouch.js";
 
 const desk = document.querySelector("[data-desk]");
 const show = (name) => desk.querySelectorAll(`[data-when~="${name}"]`).forEach((place) => (place.hidden = false));
@@ -37,6 +38,10 @@ const arrive = async (own, key) => {
   if (known) show("elsewhere");
   const form = desk.querySelector("[data-arrival]");
   form.elements.key.value = own;
+  const { evaluation, desk: member, demoKey } = desk.dataset;
+  const mine = evaluation && (await longTerm(demoKey));
+  if (mine) form.elements.certificate.value = await certify(mine, { evaluation, member }, own);
+  show(mine ? "certified" : evaluation ? "uncertified" : "");
   form.hidden = false;
   return undefined;
 };

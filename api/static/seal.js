@@ -65,8 +65,6 @@ export const hpke = async (recipient, info, plain, ephemeral, aad = NONE) => {
 };
 
 const SUITE = number(1, 1);
-const SCORES = number(3, 1);
-const SEED = number(4, 1);
 const BUCKETS = [1024, 4096, 16384, 65536, 262144, 1048576];
 
 const padded = (salt, plain) => {
@@ -78,31 +76,34 @@ const padded = (salt, plain) => {
 const preimage = (label, payload) =>
   join(bytes(`DSSEv1 ${bytes(label).length} ${label} ${payload.length} `), payload);
 
-// An envelope for one place, and what it is bound to. `salt` is 32 new bytes, `ephemeral` a fresh pair of keys.
-const envelope = async ({ lot, kind, slot, version, name }, key, plain, salt, ephemeral) => {
-  const info = frame(
-    "yuanping/envelope/info/v1", SUITE, lot, kind, slot, number(version, 8), name, NONE, NONE,
-  );
-  const mark = (await digest("yuanping/envelope/key/v1", name, key)).slice(0, 16);
-  const { enc, sealed } = await hpke(key, info, padded(salt, plain), ephemeral);
-  return { info, made: join(bytes("YPE1"), SUITE, kind, mark, enc, sealed) };
+// A signature in the role `label` over canonical bytes, hexadecimal.
+export const signed = async (key, label, payload) =>
+  hex(new Uint8Array(await crypto.subtle.sign("Ed25519", key, preimage(label, payload))));
+export const payloadOf = (value) => bytes(canonical(value));
+
+// `value` sealed to a public key for one place, and the commitment beside it; the salt is 32 new bytes.
+export const sealTo = async (recipient, value, { lot, kind, slot, version, keyId }, salt, ephemeral) => {
+  const plain = payloadOf(value);
+  const place = [SUITE, lot, number(kind, 1), slot, number(version, 8), keyId, NONE, NONE];
+  const info = frame("yuanping/envelope/info/v1", ...place);
+  const opening = frame("yuanping/envelope/opening/v1", info, plain);
+  const commitment = await digest("yuanping/commit/v1", "yuanping/envelope/v1", salt, opening);
+  const mark = (await digest("yuanping/envelope/key/v1", keyId, recipient)).slice(0, 16);
+  const { enc, sealed } = await hpke(recipient, info, padded(salt, plain), ephemeral);
+  const made = join(bytes("YPE1"), SUITE, number(kind, 1), mark, enc, sealed);
+  return { made, envelope: hex(made), commitment: hex(commitment) };
 };
 
 // The envelope of a sheet and the commitment beside it, signed by the device's own key.
 export const sealSheet = async (sheet, device, scoreKey, salt, ephemeral) => {
-  const payload = bytes(canonical(sheet));
-  const signature = await crypto.subtle.sign("Ed25519", device, preimage("yuanping/sheet/v1", payload));
-  const plain = bytes(canonical({ sheet, signature: hex(new Uint8Array(signature)) }));
-  const place = { lot: sheet.lot, kind: SCORES, slot: sheet.member, version: sheet.version, name: "scores" };
-  const { info, made } = await envelope(place, scoreKey, plain, salt, ephemeral);
-  const opening = frame("yuanping/envelope/opening/v1", info, plain);
-  const commitment = await digest("yuanping/commit/v1", "yuanping/envelope/v1", salt, opening);
-  return { envelope: hex(made), commitment: hex(commitment) };
+  const signature = await signed(device, "yuanping/sheet/v1", payloadOf(sheet));
+  const place = { lot: sheet.lot, kind: 3, slot: sheet.member, version: sheet.version, keyId: "scores" };
+  return sealTo(scoreKey, { sheet, signature }, place, salt, ephemeral);
 };
 
 // The envelope of one seed (32 bytes) and the mark by which the device knows it again. `name`: what the key is for.
 export const sealSeed = async ({ lot, party, name }, key, seed, salt, ephemeral) => {
-  const place = { lot, kind: SEED, slot: party, version: 1, name };
-  const { made } = await envelope(place, key, bytes(canonical(hex(seed))), salt, ephemeral);
-  return { envelope: hex(made), mark: hex(await digest("yuanping/deposit/v1", made)) };
+  const place = { lot, kind: 4, slot: party, version: 1, keyId: name };
+  const { made, envelope } = await sealTo(key, hex(seed), place, salt, ephemeral);
+  return { envelope, mark: hex(await digest("yuanping/deposit/v1", made)) };
 };

@@ -77,6 +77,18 @@ def password_fits(session: Session, login: str, password: str) -> bool:
     return known is not None
 
 
+def opened_by(session: Session, login: str, password: str) -> Role | None:
+    """The role this password opens; None for a wrong one and for an unknown login alike."""
+    known, right = account(session, login), password_fits(session, login, password)
+    return known.role if known is not None and right else None
+
+
+def one_click(session: Session, login: str) -> Role | None:
+    """The role of a login that one click opens; None for any other."""
+    known = account(session, login)
+    return known.role if known is not None and known.demo else None
+
+
 def hash_password(password: str, salt: bytes) -> str:
     """The Argon2id hash in PHC form. An empty password or a salt that is not 16 bytes: ValueError."""
     if not password or len(salt) != SALT:

@@ -37,3 +37,7 @@ class Personal:
     def mark(self, id_number: str) -> str:
         """A keyed hash that tells whether two entries are one person, and nothing to others."""
         return tag(self._marks, "person", id_number.upper())
+
+    def key_mark(self, public: bytes) -> str:
+        """A keyed hash that tells whether two entries are one long-term key."""
+        return tag(self._marks, "expert-key", public.hex())

@@ -6,14 +6,14 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 from api.store.lately import Lately
-from crypto.canonical import canonical, frame, parse
+from crypto.canonical import canonical, frame
 from crypto.errors import Broken
 from crypto.keys import subseed
 from scheduler.errors import Refused
 from scheduler.events import Digest
 from scheduler.exhibits import Exhibit
 from scheduler.model import LotId
-from scheduler.record import exhibit_plain, read_exhibit
+from scheduler.record import exhibit_of, exhibit_plain
 
 _NONCE = 12
 KEPT = frozenset({"request", "pack", "pool", "lottery", "seating"})
@@ -44,12 +44,9 @@ def unhide(key: bytes, lot: LotId, digest: Digest, body: bytes) -> Exhibit:
     """The exhibit of a sealed body. Raises Refused("exhibit_broken") when it is not what the digest promises."""
     try:
         plain = _cipher(key).decrypt(body[:_NONCE], body[_NONCE:], _bound(lot, digest))
-        found = read_exhibit(parse(plain))
+        return exhibit_of(plain, digest)
     except (InvalidTag, Broken):
         raise Refused("exhibit_broken", digest=digest) from None
-    if found.digest != digest:
-        raise Refused("exhibit_broken", digest=digest)
-    return found
 
 
 def _cipher(key: bytes) -> AESGCMSIV:

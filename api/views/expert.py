@@ -2,25 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from api.pool.letters import Answer
 from api.views.alarms import Suspension
 from api.views.gate import shows
 from scheduler.events import Member
 from scheduler.sight import Datum
-
-
-class Answer(StrEnum):
-    """How the expert's own invitation stands."""
-
-    WAITING = "waiting"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    PRESENT = "present"
-    DONE = "done"  # scoring is closed
-    SILENT = "silent"  # no answer in time
-    ABSENT = "absent"  # not at the gate in time
-    RELEASED = "released"  # no longer needed; a conflict found at opening is told in these words too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +26,7 @@ class ExpertCard:
     moved: bool | None = shows(Datum.OWN_INVITATION, default=None)  # it was another place before
     answer_by: datetime = shows(Datum.OWN_INVITATION)
     desk_phone: str = shows(Datum.OWN_INVITATION)
+    speciality: str = shows(Datum.OWN_INVITATION)  # as what the expert is invited
     seat: str | None = shows(Datum.OWN_SEAT)
     project: str | None = shows(Datum.OWN_PROJECT)
     bidders: tuple[str, ...] = shows(Datum.OWN_RECUSAL, default=())  # who bids, from check-in to blinding
@@ -47,6 +35,9 @@ class ExpertCard:
         Datum.OWN_RECUSAL, default=None
     )  # a relation claimed of this expert, to answer
     may_withdraw: bool | None = shows(Datum.OWN_INVITATION, default=None)
+    evaluation: str | None = shows(Datum.OWN_INVITATION, default=None)  # what a signed answer names, no lot
+    round: int | None = shows(Datum.OWN_INVITATION, default=None)
+    must_sign: bool | None = shows(Datum.OWN_INVITATION, default=None)
     ballot: tuple[Member, ...] = shows(Datum.BALLOT, default=())  # whom one may elect to chair, once present
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from api.actor import Actor
-from api.services import acting, alarming, depositing, lengthening, pressing, suspending, telling
+from api.services import acting, alarming, depositing, entering, lengthening, pressing, suspending, telling
 from api.services import calendar as calendars
 from api.services import packs as rulebook
 from api.services.acting import Deed
@@ -15,7 +15,7 @@ from api.services.incidents import Form, Incident, handle
 from api.services.office import Office, open_case
 from api.services.pressing import Press, Slip
 from api.services.telling import Said, Tell
-from api.store.accounts import account, password_fits
+from api.store.accounts import account, one_click, opened_by
 from api.views import alarms, calendar, fairness, lots, packs, tasks, transcripts, verdicts
 from api.views.alarms import Alarms, PoolDesk, Suspension
 from api.views.expert import ExpertCard
@@ -30,6 +30,7 @@ from api.views.sitehouse import SiteHouse
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
 from api.views.tenderee import TendereeLots
 from api.views.why import Question, WhyPage, why_page
+from fixtures.invented import expert_key
 from scheduler.errors import Refused
 from scheduler.events import Member
 from scheduler.model import LotId, RegionCode, Role
@@ -102,9 +103,9 @@ class House:
         """The member's own cards."""
         return tasks.cards(self.office, self._actor(user, role))
 
-    def answer(self, user: str, task: Member, *, accept: bool) -> None:
+    def answer(self, user: str, task: Member, proof: str = "", *, accept: bool) -> None:
         """The expert's answer."""
-        tasks.answer(self.office, self._actor(user, Role.EXPERT), task, accept=accept)
+        tasks.answer(self.office, self._actor(user, Role.EXPERT), task, proof, accept=accept)
 
     def press_task(self, user: str, role: Role, task: Member, what: Press, slip: Slip) -> None:
         """A small form of the member."""
@@ -114,9 +115,9 @@ class House:
         """The member's own scoring page."""
         return tasks.scoring(self.office, self._actor(user, role), task)
 
-    def arrive(self, user: str, role: Role, task: Member, key: str) -> None:
+    def arrive(self, user: str, role: Role, task: Member, key: str, certificate: str = "") -> None:
         """The member's device at the gate."""
-        tasks.arrive(self.office, self._actor(user, role), task, key)
+        tasks.arrive(self.office, self._actor(user, role), task, key, certificate)
 
     def hand_in(self, user: str, role: Role, task: Member, envelope: str, commitment: str) -> None:
         """The member's sealed sheet."""
@@ -229,24 +230,40 @@ class House:
         """A proposal is withdrawn."""
         rulebook.withdraw(self.office, self._actor(user, role), number)
 
+    def demo_key(self, user: str) -> str:
+        """Everybody can compute it: it follows from the register number."""
+        with self.office.db.reading() as session:
+            known = account(session, user) if self.office.keys.demo else None
+        return (
+            expert_key(known.expert).seed.hex() if known is not None and known.demo and known.expert else ""
+        )
+
     def demo_role(self, user: str) -> Role | None:
         """The role of a login that one click opens."""
         with self.office.db.reading() as session:
-            known = account(session, user)
-        return known.role if known is not None and known.demo else None
+            return self._here(one_click(session, user))
 
     def role_of(self, user: str, password: str) -> Role | None:
         """The role this password opens; None for a wrong one and for an unknown login alike."""
         with self.office.db.reading() as session:
-            known = account(session, user)
-            right = password_fits(session, user, password)
-        return known.role if known is not None and right else None
+            return self._here(opened_by(session, user, password))
+
+    def admit(self, text: str) -> str:
+        """Whoever bears a pool owner's pass."""
+        return entering.enter(self.office, text)
+
+    def _here(self, role: Role | None) -> Role | None:
+        """Experts sign in with the pool owner, where that is another house."""
+        return None if role is Role.EXPERT and self.office.far is not None else role
 
     def _actor(self, user: str, role: Role) -> Actor:
         """The account as services know it; a session whose account is gone or changed is nobody's."""
+        sent = entering.bearer(self.office, user) if role is Role.EXPERT else None
+        if sent is not None:
+            return sent
         with self.office.db.reading() as session:
             found = account(session, user)
-        if found is None or found.role is not role:
+        if found is None or self._here(found.role) is not role:
             raise Refused("role", role=role.value)
         return Actor(
             id=found.login,

@@ -16,12 +16,14 @@ from api.views.deposit import seed_desk
 from api.views.gate import passed
 from api.views.hexmap import County
 from api.views.operator import LotRow, Milestone, Next, OperatorLot, OperatorToday, Place
+from api.views.roundsdrawn import replaced
 from api.views.supervisor import SupervisedLot, SupervisorLots
 from api.views.tenderee import TendereeLot, TendereeLots
+from scheduler.awaiting import undelivered
 from scheduler.events import Cancelled, LotteryFixed
 from scheduler.exhibits import Request
 from scheduler.lead import opens
-from scheduler.model import LotId, RegionCode, Role
+from scheduler.model import LotId, RegionCode, Role, SiteId
 from scheduler.phases import apply, may
 from scheduler.rules.day import SHANGHAI
 from scheduler.sight import Datum, may_see
@@ -93,12 +95,16 @@ def _region_names(office: Office) -> dict[RegionCode, str]:
         return {region.code: region.name for region in registers.regions(session)}
 
 
+def _site_names(office: Office) -> dict[SiteId, str]:
+    with office.db.reading() as session:
+        return {site.site: site.name for site in registers.sites(session)}
+
+
 def _places(office: Office, request: Request) -> tuple[Place, ...]:
     """The lot's sites by name, the host first."""
     with office.db.reading() as session:
-        names = {site.site: site.name for site in registers.sites(session)}
         counties = {region.code: region.name for region in registers.regions(session)}
-    sites = sorted(request.sites, key=lambda site: not site.host)
+    names, sites = _site_names(office), sorted(request.sites, key=lambda site: not site.host)
     return tuple(
         Place(site=names.get(s.site, s.site), county=counties.get(s.region, s.region), seats=s.seats)
         for s in sites
@@ -196,6 +202,7 @@ def operator_lot(office: Office, lot: LotId) -> OperatorLot:
     state = dossier.state
     drawn = may_see(Role.OPERATOR, Datum.PROOF, state.phase) and bool(fixed)
     row, earliest = lot_row(office, dossier), draw_from(dossier)
+    counts = may_see(Role.OPERATOR, Datum.SITE_COUNTS, state.phase)
     may_cancel = may(Role.OPERATOR, Cancelled, state.phase) is None
     waits = row.next_action is Next.DRAW and office.now() < earliest
     view = OperatorLot(
@@ -211,6 +218,9 @@ def operator_lot(office: Office, lot: LotId) -> OperatorLot:
         missing=depositing.missing(state) if row.next_action is Next.PLEDGE else (),
         accepted=sum(m.accepted for m in state.experts()) if state.phase is Phase.F1 else None,
         present=sum(bool(m.key) for m in state.experts()) if state.phase is Phase.F2 else None,
+        replaced=replaced(dossier, _site_names(office)) if counts else (),
+        undelivered=len(undelivered(state)) or None if counts else None,
+        standing_by=len(state.standing_by()) if counts and state.standbys else None,
     )
     return passed(view, Role.OPERATOR, state.phase)
 

@@ -105,3 +105,6 @@ class OperatorLot:
     missing: tuple[Role, ...] = shows(Datum.SCHEDULE, default=())  # parties whose seeds are awaited
     accepted: int | None = shows(Datum.SITE_COUNTS, default=None)  # experts, of `row.wanted`
     present: int | None = shows(Datum.SITE_COUNTS, default=None)  # experts checked in, of `row.wanted`
+    replaced: tuple[tuple[str, int], ...] = shows(Datum.SITE_COUNTS, default=())  # site by name: how many new
+    undelivered: int | None = shows(Datum.SITE_COUNTS, default=None)  # invitations not known to be there
+    standing_by: int | None = shows(Datum.SITE_COUNTS, default=None)  # stand-bys who may be promoted

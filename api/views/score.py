@@ -62,3 +62,5 @@ class ScorePage:
         Datum.OWN_INVITATION, default=None
     )  # the device may be announced to the gate
     announced: str | None = shows(Datum.OWN_INVITATION, default=None)  # code of the device announced last
+    evaluation: str | None = shows(Datum.OWN_INVITATION, default=None)  # what an expert's certificate names
+    must_sign: bool | None = shows(Datum.OWN_INVITATION, default=None)

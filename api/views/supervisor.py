@@ -92,6 +92,18 @@ class Round:
     at: datetime = shows(Datum.OUTS)
     left: tuple[tuple[Out, int], ...] = shows(Datum.OUTS)
     joined: int = shows(Datum.OUTS)
+    standby: int | None = shows(Datum.OUTS, default=None)  # the rank it was drawn for; None: for the panel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserve:
+    """A stand-by by pseudonym: `how` it stands (a word of [page.reserve]), and the rules it was passed over by."""
+
+    rank: int = shows(Datum.PANEL)
+    pseudonym: str = shows(Datum.PANEL)
+    speciality: str = shows(Datum.PANEL)
+    how: str = shows(Datum.OUTS)
+    passed: tuple[str, ...] = shows(Datum.OUTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +187,7 @@ class SupervisorTranscript:
     funnel: Funnel | None = shows(Datum.LOTTERY)
     rounds: tuple[Round, ...] = shows(Datum.OUTS)
     panel: tuple[Member, ...] = shows(Datum.PANEL)
+    reserves: tuple[Reserve, ...] = shows(Datum.PANEL, default=())
     sealed: tuple[Sealed, ...] = shows(Datum.LOG)
     verdict: Verdict | None = shows(Datum.LOG)
     compared: Compared | None = shows(Datum.LOTTERY, default=None)  # on request

@@ -1,46 +1,38 @@
 """Which invitations has this expert, and how does each stand? Read by who asks, never by whom they name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from api.actor import Actor
 from api.pool.house import Question
-from api.services import arriving, attending, chairing, pressing, recusing
+from api.pool.letters import Answer
+from api.services import arriving, attending, chairing, pressing, recusing, vouched
 from api.services import scoring as sheets
+from api.services.inviting import invitation, place_of
 from api.services.office import Dossier, Office, open_case
 from api.services.pressing import Press, Slip
-from api.store import journal, registers
-from api.views.expert import Answer, ExpertCard
+from api.store import journal
+from api.views.expert import ExpertCard
 from api.views.score import BlankSheet, OwnCriterion, OwnPaper, Receipt, ScorePage
 from crypto.canonical import unhex
 from crypto.errors import Broken
-from scheduler.deadlines import waits_of
 from scheduler.errors import Refused
-from scheduler.events import Member, Out, Scored
-from scheduler.exhibits import Application, Bidders, Place, Seating
+from scheduler.events import Member, Scored
+from scheduler.exhibits import Application, Bidders, Seating
 from scheduler.model import LotId
 from scheduler.outliers import OWN_FAR, full_marks
 from scheduler.state import Phase, Sitting, State
 
-_OUT = {
-    Out.DECLINED: Answer.DECLINED,
-    Out.SILENT: Answer.SILENT,
-    Out.ABSENT: Answer.ABSENT,
-    Out.BARRED: Answer.RELEASED,
-    Out.VOIDED: Answer.RELEASED,
-    Out.RECUSED: Answer.RELEASED,  # "recused" would tell the expert that a relation of theirs bids
-}
-
 
 def cards(office: Office, actor: Actor) -> tuple[tuple[ExpertCard, Phase], ...]:
-    """The cards of a member, each with its case's phase. Cancelled cases are gone."""
+    """The cards of a member, each with its case's phase; one at most with a pass. Cancelled cases are gone."""
     return tuple((_card(office, case, me), case.state.phase) for case, me in _mine(office, actor))
 
 
-def answer(office: Office, actor: Actor, task: Member, *, accept: bool) -> None:
+def answer(office: Office, actor: Actor, task: Member, proof: str, *, accept: bool) -> None:
     """Accept or decline the own invitation of that pseudonym. Raises Refused("not_found") for any other."""
     case, _ = _own(office, actor, task)
     verb = attending.accept if accept else attending.decline
-    verb(office, actor, case.state.lot)
+    verb(office, actor, case.state.lot, vouched.read(proof))
 
 
 def scoring(office: Office, actor: Actor, task: Member) -> tuple[ScorePage, Phase]:
@@ -55,17 +47,19 @@ def scoring(office: Office, actor: Actor, task: Member) -> tuple[ScorePage, Phas
         receipt=_receipt(office, state.lot, me),
         arrives=_arrives(state, me) or None,
         announced=_announced(office, state, me),
+        evaluation=vouched.evaluation(case) if _arrives(state, me) and me.role is not None else None,
+        must_sign=(_arrives(state, me) and vouched.wanted(case, me.member)) or None,
     ), state.phase
 
 
-def arrive(office: Office, actor: Actor, task: Member, key: str) -> None:
+def arrive(office: Office, actor: Actor, task: Member, key: str, certificate: str) -> None:
     """The viewer's device announces its key. Raises Refused("device_key") for what is none."""
     case, _ = _own(office, actor, task)
     try:
         public = unhex(key, 32)
     except Broken as fault:
         raise Refused("device_key", fault=str(fault)) from None
-    arriving.announce(office, actor, case.state.lot, public)
+    arriving.announce(office, actor, case.state.lot, public, certificate)
 
 
 def _arrives(state: State, me: Sitting) -> bool:
@@ -135,54 +129,48 @@ def _receipt(office: Office, lot: LotId, me: Sitting) -> Receipt | None:
 
 
 def _mine(office: Office, actor: Actor) -> Iterator[tuple[Dossier, Sitting]]:
-    person = sheets.person_of(actor)
-    if not person:
+    person = "" if actor.member else sheets.person_of(actor)
+    if not person and not actor.member:
         return
     with office.db.reading() as session:
         lots = [LotId(case.lot) for case in journal.cases(session) if case.phase != Phase.CANCELLED]
-    marks = office.pool.marks([Question(lot=lot, person=person) for lot in lots])
+    if actor.member:
+        lots = [lot for lot in lots if lot == actor.lot]
+        marks: Sequence[Member] = [actor.member] * len(lots)
+    else:
+        marks = office.pool.marks([Question(lot=lot, person=person) for lot in lots])
     for lot, mark in zip(lots, marks, strict=True):
         case = open_case(office, lot)
-        me = case.state.sitting(mark)
+        me = case.state.invited(mark)
         over = case.state.annulled is not None  # another attempt takes its place, as after a cancellation
         if me is not None and case.state.phase is not Phase.F0 and not over:
             yield case, me
 
 
-def how(me: Sitting, phase: Phase) -> Answer:
-    """The answer that a sitting amounts to."""
-    if me.out is not None:
-        return _OUT[me.out]
-    if me.key:
-        scoring = phase in (Phase.F2, Phase.F3)
-        return Answer.PRESENT if scoring else Answer.DONE
-    return Answer.ACCEPTED if me.accepted else Answer.WAITING
-
-
 def _card(office: Office, case: Dossier, me: Sitting) -> ExpertCard:
-    state = case.state
-    stands = how(me, state.phase)
-    present = stands in (Answer.PRESENT, Answer.DONE)
-    place = _place(case, me.member)
-    with office.db.reading() as session:
-        site = next(each for each in registers.sites(session) if each.site == place.site)
-        region = next(each for each in registers.regions(session) if each.code == site.region)
+    state, told = case.state, invitation(office, case, me)
+    present = told.answer in (Answer.PRESENT, Answer.DONE)
+    place = place_of(case, me.member)
     return ExpertCard(
         task=me.member,
-        answer=stands,
+        answer=told.answer,
         starts=state.starts,
         ends=state.ends,
-        sign_in_at=f"{site.name}（{region.city}{region.name}）",
+        sign_in_at=told.sign_in_at,
         moved=_moved(case, me.member) or None,
-        answer_by=me.since + waits_of(case.pack).answer,
-        desk_phone=region.desk_phone,
-        seat=f"{place.room} · {place.workstation:02}" if present else None,
+        answer_by=told.answer_by,
+        desk_phone=told.desk_phone,
+        speciality=told.speciality,
+        seat=f"{place.room} · {place.workstation:02}" if present and place else None,
         project=case.request.project_name if present else None,
-        may_withdraw=(me.role is not None and me.sits and state.phase in (Phase.F1, Phase.F2)) or None,
+        evaluation=told.evaluation or None,
+        round=me.round if told.evaluation else None,
+        must_sign=told.must_sign or None,
+        may_withdraw=told.may_withdraw or None,
         bidders=_bidders(case, me),
         declared=me.member in state.declared if _reads_names(case, me) else None,
         appeal=_appeal(case, me),
-        ballot=chairing.ballot(case) if stands is Answer.PRESENT and state.phase is Phase.F2 else (),
+        ballot=chairing.ballot(case) if told.answer is Answer.PRESENT and state.phase is Phase.F2 else (),
     )
 
 
@@ -210,7 +198,3 @@ def _moved(case: Dossier, member: Member) -> bool:
     """Whether the member was to sit at another site before."""
     every = (place for digest in case.state.seatings() for place in case.body(digest, Seating).places)
     return len({place.site for place in every if place.member == member}) > 1
-
-
-def _place(case: Dossier, member: Member) -> Place:
-    return case.seatplan[member]

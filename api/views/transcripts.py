@@ -1,7 +1,6 @@
 """How did this panel come about? A history and its exhibits → the supervisor's transcript."""
 
 from collections import Counter
-from datetime import datetime
 
 from api.services import lengthening
 from api.services.explaining import scarce
@@ -15,6 +14,7 @@ from api.views.gate import passed
 from api.views.glass import glass_card
 from api.views.panel import asked_step, may_approve, open_appeals, taken_steps
 from api.views.refused import refused
+from api.views.roundsdrawn import reserves, rounds
 from api.views.supervisor import (
     Aside,
     Entry,
@@ -22,11 +22,10 @@ from api.views.supervisor import (
     Funnel,
     Member,
     Other,
-    Round,
     Sealed,
     SupervisorTranscript,
 )
-from scheduler.events import Drawn, KeyOpened, LotteryFixed, Moved, Out
+from scheduler.events import KeyOpened, Moved
 from scheduler.exhibits import Elsewhere, LotteryBody
 from scheduler.facts import roles
 from scheduler.fairness import spread
@@ -54,6 +53,7 @@ def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
         funnel=_funnel(case) if seen and case.state.rounds else None,
         rounds=rounds(case, lines) if seen else (),
         panel=_panel(office, case, lines) if case.state.seatings() and seen else (),
+        reserves=reserves(case, lines, _specialities(office)) if seen else (),
         sealed=_sealed(case, lines),
         verdict=None,
         pulse=pulse_wait(case.state),
@@ -134,23 +134,6 @@ def _excluded(rule: str, count: int) -> Excluded:
     return Excluded(rule=rule, title=title, law=declared.law if declared else "", count=count)
 
 
-def rounds(case: Dossier, lines: list[Line]) -> tuple[Round, ...]:
-    """Every round that was drawn: who had left before it, by reason, and how many it added."""
-    why = {sitting.member: sitting.out for sitting in case.state.left()}
-    at: dict[int, datetime] = {}
-    joined: dict[int, int] = {}
-    left: dict[int, tuple[tuple[Out, int], ...]] = {}
-    seen: set[str] = set()
-    for line in lines:
-        if isinstance(line.event, LotteryFixed):
-            gone = Counter(why[m] for m in line.event.out if m not in seen)
-            seen.update(line.event.out)
-            left[line.event.round] = tuple((reason, n) for reason, n in gone.items() if reason is not None)
-        elif isinstance(line.event, Drawn):
-            at[line.event.round], joined[line.event.round] = line.at, len(line.event.members)
-    return tuple(Round(number=n, at=at[n], left=left[n], joined=joined[n]) for n in sorted(at))
-
-
 def _panel(office: Office, case: Dossier, lines: list[Line]) -> tuple[Member, ...]:
     """Who sits now, by pseudonym, by name once that is open; owner representatives have no speciality."""
     named = names_of(case, lines)
@@ -158,7 +141,7 @@ def _panel(office: Office, case: Dossier, lines: list[Line]) -> tuple[Member, ..
     places = {who: place.site for who, place in case.seatplan.items()}
     with office.db.reading() as session:
         sites = {site.site: site.name for site in registers.sites(session)}
-        names = {each.code: each.name for each in registers.specialities(session)}
+    names = _specialities(office)
     found = []
     for sitting in case.state.current():
         code = codes[sitting.role] if sitting.role is not None else None
@@ -172,6 +155,11 @@ def _panel(office: Office, case: Dossier, lines: list[Line]) -> tuple[Member, ..
         )
         found.append(member)
     return tuple(found)
+
+
+def _specialities(office: Office) -> dict[str, str]:
+    with office.db.reading() as session:
+        return {each.code: each.name for each in registers.specialities(session)}
 
 
 def _sealed(case: Dossier, lines: list[Line]) -> tuple[Sealed, ...]:

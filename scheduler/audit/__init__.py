@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crypto.errors import CryptoError
-from scheduler.audit import draws, history, scores, seating
+from scheduler.audit import draws, history, scores, seating, vouched
 from scheduler.audit.case import AuditCase, NotRevealed, Outcome, Pins, Step, prepare
 from scheduler.bundle import Unreadable, read
 from scheduler.errors import Refused
@@ -40,6 +40,7 @@ STEPS: tuple[tuple[Words, Step], ...] = (
     (Words("揭盲", "map from bids to bidders"), scores.bidders),
     (Words("评标报告", "report"), scores.report),
     (Words("专家身份", "experts' identities"), scores.names),
+    (Words("本人签名", "experts' own signatures"), vouched.signatures),
 )
 FAIRNESS = (
     Words("公平性证书", "certificate of fairness"),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from crypto.canonical import unhex
 from crypto.errors import Broken
 from scheduler.appointing import demand_fit
-from scheduler.audit import beacons, panel, relaxing
+from scheduler.audit import beacons, panel, relaxing, standby
 from scheduler.audit.case import AuditCase, NotRevealed, request_at, snapshot_at
 from scheduler.audit.rivals import competing, elsewhere_of
 from scheduler.audit.siteseeds import follow
@@ -72,9 +72,10 @@ def tickets(case: AuditCase) -> Words:
         if gone := {Member(e) for e in chances} & set(event.out):
             raise Broken(f"round {event.round}: {len(gone)} who left are in the lottery")
         count, panels = count + 1, panels + len(lottery.panels)
+    beside = standby.tickets(case)
     return Words(
-        f"{count} 轮、{panels} 组签，票数与概率一致",
-        f"{count} rounds, {panels} panels: tickets and chances agree",
+        f"{count} 轮、{panels} 组签，票数与概率一致{beside.zh}",
+        f"{count} rounds, {panels} panels: tickets and chances agree{beside.en}",
     )
 
 
@@ -87,7 +88,7 @@ def case_of_round(case: AuditCase, state: State) -> Case:
         request,
         snapshot,
         kept=state.experts(),
-        out=state.left(),
+        out=state.set_aside(),
         conflicts=conflicts,
         counts=state.seats,
     )
@@ -109,7 +110,8 @@ def lawful(case: AuditCase) -> Words:
     counted, unproved = 0, 0
     _same_request(case)
     _appointed(case)
-    beside = competing(case, ((state, event) for state, event, _ in rounds(case)))
+    fixed = [(state, event) for state, event, _ in rounds(case)]
+    beside = competing(case, [*fixed, *((state, event) for state, event, _ in standby.drawings(case))])
     for state, event, masked in rounds(case):
         of_round = case_of_round(case, state)
         found = _limits(case, of_round, event)
@@ -120,11 +122,12 @@ def lawful(case: AuditCase) -> Words:
             raise Broken(f"round {event.round}, panel {wrong[0].panel}: breaks {wrong[0].breach.limit.rule}")
         _complete(of_round, event, lottery)
         counted, unproved = counted + len(found), unproved + _unproved(lottery, found)
+    waiting = standby.lawful(case)
     return Words(
         f"重新清点 {counted} 条限制，全部守住；另有 {unproved} 人次因多条规则合力而无席可坐，此点不经求解不能复核；"
-        f"{beside.zh}",
+        f"{beside.zh}{waiting.zh}",
         f"{counted} limits counted anew, all kept; {unproved} exclusions rest on several rules together "
-        f"and cannot be checked without a solver; {beside.en}",
+        f"and cannot be checked without a solver; {beside.en}{waiting.en}",
     )
 
 
@@ -209,9 +212,10 @@ def seeds(case: AuditCase) -> Words:
     """Every party's pledged seed opens with the released key; together with the lottery they give the ticket."""
     done = 0
     for state, entry in case.moments:
-        if isinstance(entry.event, Drawn) and state is not None:
-            if _ticket(case, state) != unhex(entry.event.ticket, 32):
-                raise Broken(f"round {entry.event.round}: the ticket does not follow from the seeds")
+        event = standby.ticketed(entry)
+        if event is not None and state is not None:
+            if _ticket(case, state) != unhex(event.ticket, 32):
+                raise Broken(f"round {event.round}: the ticket does not follow from the seeds")
             done += 1
     parties, choices = "、".join(case.final().parties), follow(case)
     zh, en = (
@@ -254,9 +258,10 @@ def winners(case: AuditCase) -> Words:
         ]:
             raise Broken(f"round {event.round}: the ticket lands on other members")
         members += len(won)
+    waiting = standby.winners(case)
     return Words(
-        f"中签号逐轮落在所列 {members} 名成员上",
-        f"round by round the ticket lands on the {members} members listed",
+        f"中签号逐轮落在所列 {members} 名成员上{waiting.zh}",
+        f"round by round the ticket lands on the {members} members listed{waiting.en}",
     )
 
 

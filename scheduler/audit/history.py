@@ -9,7 +9,7 @@ from crypto.errors import Broken
 from crypto.keys import fingerprint, verify
 from crypto.transcript import check_transcript
 from crypto.transcript import from_body as from_record
-from scheduler.audit import glass, panel, relaxing
+from scheduler.audit import delivered, glass, panel, relaxing, standby
 from scheduler.audit.attempts import earlier
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.audit.moving import moves
@@ -115,19 +115,20 @@ def rules(case: AuditCase) -> Words:
         raise Broken(f"rules in a version this verifier does not know: {', '.join(unknown)}")
     if {(entry.rule, entry.version) for entry in entries} != used:
         raise Broken("the rules in force are others than the versions name")
-    _as_the_pack_says(case, found)
+    silent = _as_the_pack_says(case, found)
     signed, consent = relaxing.signatures(case, found.pack), panel.approvals(case, found.pack)
     names = dict.fromkeys(entry.rule for entry in entries if entry.basis is Basis.ASSUMED)
     assumed = ", ".join(names) or "–"
     name = found.pack.name
     return Words(
-        f"规则包“{name.zh}”，{len(used)} 条规则在用；数值为假定者：{assumed}{signed.zh}{consent.zh}",
-        f"rule pack {name.en}, {len(used)} rules in force; with assumed numbers: {assumed}{signed.en}{consent.en}",
+        f"规则包“{name.zh}”，{len(used)} 条规则在用；数值为假定者：{assumed}{signed.zh}{consent.zh}{silent.zh}",
+        f"rule pack {name.en}, {len(used)} rules in force; with assumed numbers: {assumed}"
+        f"{signed.en}{consent.en}{silent.en}",
     )
 
 
-def _as_the_pack_says(case: AuditCase, found: RulesInForce) -> None:
-    """Parties, rounds, custody and waiting times of this case are the pack's. Raises Broken."""
+def _as_the_pack_says(case: AuditCase, found: RulesInForce) -> Words:
+    """Parties, rounds, custody and waiting times of this case are the pack's; who was silent. Raises Broken."""
     pack, state = found.pack, case.final()
     draw, waits = pack.draw, waits_of(pack)
     named = tuple(party.value for party in draw.seed_parties)
@@ -135,6 +136,7 @@ def _as_the_pack_says(case: AuditCase, found: RulesInForce) -> None:
         raise Broken("seed parties or rounds are others than the pack says")
     if state.beacon != named_beacon(pack):
         raise Broken("the beacon is another than the pack says")
+    standby.as_the_pack_says(case, pack)
     holders = {role.value for role in pack.custody.holders}
     if state.keys and (state.threshold, {c.name for c in state.custodians}) != (
         pack.custody.threshold,
@@ -142,17 +144,13 @@ def _as_the_pack_says(case: AuditCase, found: RulesInForce) -> None:
     ):
         raise Broken("custodians or their threshold are others than the pack says")
     clocks(case, pack.times)
-    for before, entry in case.moments:
+    for _, entry in case.moments:
         event = entry.event
         if isinstance(event, LotteryFixed) and entry.at < _opens(case, found):
             raise Broken(f"entry {entry.seq}: drawn earlier than the pack allows")
-        if isinstance(event, Left) and before is not None:
-            sitting = before.sitting(event.member)
-            hasty = (
-                event.why is Out.SILENT and sitting is not None and entry.at < sitting.since + waits.answer
-            )
-            if hasty or (event.why is Out.ABSENT and entry.at < state.starts + waits.absent):
-                raise Broken(f"entry {entry.seq}: {event.why} before the pack's waiting time was over")
+        if isinstance(event, Left) and event.why is Out.ABSENT and entry.at < state.starts + waits.absent:
+            raise Broken(f"entry {entry.seq}: {event.why} before the pack's waiting time was over")
+    return delivered.silences(case, waits)
 
 
 def _opens(case: AuditCase, found: RulesInForce) -> datetime:

@@ -4,19 +4,21 @@ from collections.abc import Iterable
 
 from crypto.errors import Broken
 from scheduler.audit.case import AuditCase
-from scheduler.events import KeptInVain, LotteryFixed
+from scheduler.events import KeptInVain, LotteryFixed, StandbyFixed, StandbyMissing
 from scheduler.exhibits import Elsewhere, Snapshot
 from scheduler.limits import Words
 from scheduler.model import LotId
 from scheduler.state import State
 
+Fixed = LotteryFixed | StandbyFixed
 
-def elsewhere_of(case: AuditCase, event: LotteryFixed) -> Elsewhere | None:
+
+def elsewhere_of(case: AuditCase, event: Fixed | StandbyMissing) -> Elsewhere | None:
     """The round's exhibit about overlapping lots; None: the centre says there are none."""
     return case.body(event.elsewhere, Elsewhere) if event.elsewhere else None
 
 
-def competing(case: AuditCase, rounds: Iterable[tuple[State, LotteryFixed]]) -> Words:
+def competing(case: AuditCase, rounds: Iterable[tuple[State, Fixed]]) -> Words:
     """Limits for overlapping lots name only people of this pool and no member; those lots are committed to."""
     told, seated, spared = 0, 0, 0
     lots: set[LotId] = set()
@@ -55,7 +57,7 @@ def _in_vain(case: AuditCase) -> tuple[LotId, ...]:
     """Lots cancelled after places were kept for them; each stands as waiting in an earlier round of this lot."""
     waits: set[LotId] = set()
     for _, entry in case.moments:
-        if isinstance(entry.event, LotteryFixed):
+        if isinstance(entry.event, Fixed):
             body = elsewhere_of(case, entry.event)
             if body is not None and body.spared:
                 waits.update(rival.lot for rival in body.rivals if rival.waits)

@@ -12,6 +12,7 @@ from scheduler.events.beacon import Named, PulseMissed, PulseTaken
 from scheduler.events.booking import Booked, Custodian, KeysDealt, KeysMade, PoolFrozen, SeedPledged
 from scheduler.events.chairing import Authorised, Chaired, ChairVoted
 from scheduler.events.competing import HadPlacesKept, KeptInVain
+from scheduler.events.delivery import Delivered
 from scheduler.events.drawing import Drawn, KeyOpened, LotteryFixed, Release, Seated, Stuck
 from scheduler.events.ending import Archived, Cancelled, Reported, Revealed
 from scheduler.events.evaluation import Blinded, Closed, Opened, Scored, Slot, Totalled
@@ -26,6 +27,14 @@ from scheduler.events.relaxing import RelaxAsked, RelaxDenied, Relaxed
 from scheduler.events.reseating import Reseated
 from scheduler.events.review import Explained, ReviewBegun, Reviewed
 from scheduler.events.siting import SitesDrawn, SiteSeedPledged, SitesFixed, SitesOffered
+from scheduler.events.standby import (
+    Passed,
+    PassedOver,
+    Promoted,
+    StandbyDrawn,
+    StandbyFixed,
+    StandbyMissing,
+)
 from scheduler.events.voiding import Correction, Returned, Void, Voided
 
 Event = (
@@ -96,6 +105,12 @@ Event = (
     | PulseTaken
     | PulseMissed
     | Reseated
+    | StandbyFixed
+    | StandbyDrawn
+    | StandbyMissing
+    | Promoted
+    | PassedOver
+    | Delivered
 )
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 VERSION = 1
@@ -124,6 +139,7 @@ __all__ = [
     "Custodian",
     "Decided",
     "Declared",
+    "Delivered",
     "Digest",
     "Drawn",
     "Endorsed",
@@ -153,7 +169,10 @@ __all__ = [
     "Named",
     "Opened",
     "Out",
+    "Passed",
+    "PassedOver",
     "PoolFrozen",
+    "Promoted",
     "PulseMissed",
     "PulseTaken",
     "Rechecked",
@@ -179,6 +198,9 @@ __all__ = [
     "SitesFixed",
     "SitesOffered",
     "Slot",
+    "StandbyDrawn",
+    "StandbyFixed",
+    "StandbyMissing",
     "Stuck",
     "Totalled",
     "Void",

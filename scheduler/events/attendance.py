@@ -21,22 +21,24 @@ class Out(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """The member will come."""
+    """The member will come; `proof`: the member's own signature (scheduler.vouching), sealed, hexadecimal."""
 
     member: Member
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
     """A member is out before scoring: declined, silent past the pack's waiting time, not at the gate, or barred.
 
-    `rule` and `evidence` (exhibit: its facts) are there for the barred only.
+    `rule` and `evidence` (exhibit: its facts) are there for the barred only, `proof` (see Accepted) for who declined.
     """
 
     member: Member
     why: Out
     rule: str = ""
     evidence: Digest | None = None
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,11 @@ class Rechecked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedIn:
-    """A member stands at the site, identity checked; `key` verifies the member's sheets (Ed25519)."""
+    """A member stands at the site, identity checked; `key` verifies the member's sheets (Ed25519).
+
+    `certificate`: the member's own signature over that key (scheduler.vouching), sealed, hexadecimal.
+    """
 
     member: Member
     key: str
+    certificate: str = ""

@@ -23,6 +23,7 @@ class Booked:
     max_rounds: int
     previous: Digest | None = None  # head of the cancelled attempt before this one
     beacon: Named | None = None  # the pack's; None: tickets come from the seeds alone
+    reserve: int = 0  # stand-by rounds, beside max_rounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

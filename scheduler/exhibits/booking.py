@@ -63,6 +63,7 @@ class Request:
     stand_in: SpecialityCode = NOBODY_NAMED  # replaces owner representatives (C10); empty: who is wanted most
     relaxed: tuple[str, ...] = ()  # steps of the ladder (D4) signed for this lot, in order
     excluded: tuple[Member, ...] = ()  # members of an unlawful panel of an earlier attempt (R0)
+    reserve: int | None = None  # stand-bys asked for (D6); None: as many as the pack says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """How are many lots that share people filled quickly, and filled again without some of those people?
 
-Lot after lot, each by a programme of its own; where one finds nobody left, it goes first. What is found is a
-proof that all can be filled; that nothing is found proves nothing.
+Lot after lot, at a glance or each by a programme of its own; where one finds nobody left, it goes first. What is
+found is a proof that all can be filled; that nothing is found proves nothing.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,6 +10,7 @@ from typing import Any
 from scheduler.model import ExpertId
 from scheduler.solve.collapse import World
 from scheduler.solve.joint import People, Waiting, keep_rows, solved, variables_of
+from scheduler.solve.quick import Quick
 
 Filling = tuple[People, ...]  # the new people of every lot, in the order of the lots
 
@@ -23,7 +24,9 @@ class Ways:
             [j for j, other in enumerate(lots) if j != i and one.overlaps(other)]
             for i, one in enumerate(lots)
         ]
-        people = [sum(map(len, one.world.classes)) for one in lots]
+        self._quick = [Quick.of(one.world) for one in lots]
+        self._known: dict[tuple[int, People, People], People | None] = {}  # the same is asked again and again
+        people = [len(each.people) for each in self._quick]
         self._order = sorted(range(len(lots)), key=lambda i: (people[i] / max(1, lots[i].seats), lots[i].lot))
 
     def first(self, barred: People = frozenset(), dear: People = frozenset()) -> Filling | None:
@@ -64,9 +67,14 @@ class Ways:
         )
 
     def _panel(self, lot: int, found: dict[int, People], barred: People, dear: People) -> People | None:
-        one = self._lots[lot]
+        one, people = self._lots[lot], self._quick[lot].people
         taken = one.gone.union(*(found[j] for j in self._beside[lot] if j in found))
-        return panel_of(one.world, taken | barred if one.near else taken, dear if one.near else frozenset())
+        out = (taken | barred if one.near else taken) & people
+        spare = dear & people if one.near else frozenset[ExpertId]()
+        if (lot, out, spare) not in self._known:
+            quick = self._quick[lot].panel(out, spare)
+            self._known[lot, out, spare] = panel_of(one.world, out, spare) if quick is None else quick
+        return self._known[lot, out, spare]
 
 
 def panel_of(world: World, barred: People, dear: People = frozenset()) -> People | None:

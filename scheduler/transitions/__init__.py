@@ -9,6 +9,7 @@ from scheduler.transitions import (
     booking,
     chairing,
     competing,
+    delivery,
     drawing,
     ending,
     evaluation,
@@ -22,6 +23,7 @@ from scheduler.transitions import (
     reseating,
     review,
     siting,
+    standby,
     voiding,
 )
 from scheduler.transitions.booking import begin
@@ -51,10 +53,13 @@ _MOVES: Moves = {
     **moving.MOVES,
     **beacon.MOVES,
     **reseating.MOVES,
+    **standby.MOVES,
+    **delivery.MOVES,
 }
 
 
 def move(state: State, entry: Entry) -> State:
     """The state after an allowed kind of event, or Refused because of the history."""
     glass.moving(state, type(entry.event))
+    standby.moving(state, type(entry.event))
     return _MOVES[type(entry.event)](state, entry, entry.event)

@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 
+from scheduler.awaiting import asked_since
 from scheduler.events import Accepted, CheckedIn, Left, Out, Rechecked
 from scheduler.model import Role
 from scheduler.state import Entry, State
+from scheduler.transitions import standby
 from scheduler.transitions.demands import Moves, change, demand, own
 
 
 def _accepted(state: State, entry: Entry, event: Accepted) -> State:
+    if state.standby(event.member):
+        return standby.accepted(state, entry, event)
     own(entry, event.member)
     sitting = state.sitting(event.member)
     demand(sitting is None or not sitting.accepted, "accepted_twice")
@@ -16,6 +20,8 @@ def _accepted(state: State, entry: Entry, event: Accepted) -> State:
 
 
 def _left(state: State, entry: Entry, event: Left) -> State:
+    if state.standby(event.member):
+        return standby.left(state, entry, event)
     own(entry, event.member)
     demand(event.why not in (Out.RECUSED, Out.VOIDED), "recheck_only")
     demand((event.why is Out.DECLINED) == (entry.role is Role.EXPERT), "role", why=event.why)
@@ -23,10 +29,12 @@ def _left(state: State, entry: Entry, event: Left) -> State:
     demand(not barred or entry.role is Role.SYSTEM, "role", why=event.why)
     demand(barred == bool(event.rule) == (event.evidence is not None), "rule_missing")
     demand(state.round_under_way() is None, "round_under_way")
+    demand(not event.proof or event.why is Out.DECLINED, "proof_of_nothing")
     sitting = state.sitting(event.member)
     demand(sitting is None or sitting.role is not None, "owner_stays")
     if event.why is Out.SILENT and sitting:
         demand(not sitting.accepted, "accepted_before")
+        demand(asked_since(state, sitting) is not None, "not_delivered")
     if event.why is not Out.ABSENT and sitting:
         demand(not sitting.key, "checked_in_before")
     return change(state, event.member, out=event.why)

@@ -11,6 +11,13 @@ from scheduler.transitions.demands import Moves, demand
 LONGEST = 500  # characters of a reason
 
 
+def named_in_time(state: State, pulse: int | None, entry: Entry) -> bool:
+    """Whether a lottery names a pulse of the booked beacon that is still to come, and none without a beacon."""
+    if state.beacon is None or pulse is None:
+        return state.beacon is None and pulse is None
+    return may_name(state.beacon, pulse, entry.at)
+
+
 def _taken(state: State, entry: Entry, event: PulseTaken) -> State:
     beacon, under_way, pulse = _awaited(state, event.round)
     demand(event.pulse == pulse, "pulse_other", pulse=pulse)

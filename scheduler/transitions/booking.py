@@ -20,6 +20,7 @@ def begin(entry: Entry) -> State:
     demand(sum(event.seats) > 0 and all(n > 0 for n in event.seats), "S0")
     demand(len(set(event.owners)) == len(event.owners), "owner_twice")
     demand(len(set(event.parties)) == len(event.parties) > 0 and event.max_rounds > 0, "parties")
+    demand(event.reserve >= 0, "reserve_many")
     first = event.attempt == 1
     demand(entry.lot == lot_of(entry.lot, event.attempt) and (event.previous is None) == first, "attempt")
     demand(event.beacon is None or _sound(event.beacon), "beacon_other")
@@ -42,6 +43,7 @@ def begin(entry: Entry) -> State:
         parties=event.parties,
         max_rounds=event.max_rounds,
         beacon=event.beacon,
+        reserve=event.reserve,
         members=owners,
     )
 
@@ -57,7 +59,7 @@ def _keys(state: State, entry: Entry, event: KeysDealt | KeysMade) -> State:
     demand(not state.keys, "keys_twice")
     demand(0 < event.threshold <= len({c.name for c in event.custodians}), "threshold")
     names = tuple(str(body.get("key_id")) for body in event.keys)
-    demand(names == purposes(state.max_rounds, sites=state.sites is not None), "keys_missing")
+    demand(names == purposes(state.rounds_allowed, sites=state.sites is not None), "keys_missing")
     return replace(state, custodians=event.custodians, threshold=event.threshold, keys=event.keys)
 
 

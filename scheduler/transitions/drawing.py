@@ -2,30 +2,29 @@
 
 from dataclasses import replace
 
-from scheduler.beacon import may_name
 from scheduler.errors import Refused
 from scheduler.events import Drawn, KeyOpened, LotteryFixed, Stuck
 from scheduler.release import condition, seeds
 from scheduler.state import Entry, Round, Sitting, State
+from scheduler.transitions.beacon import named_in_time
 from scheduler.transitions.demands import Moves, demand
 
 
 def _lottery(state: State, entry: Entry, event: LotteryFixed) -> State:
     missing = sorted(party for party in state.parties if state.pledged(party) <= len(state.rounds))
-    within = event.round <= state.rounds_allowed or event.round != len(state.rounds) + 1
+    within = state.rounds_left > 0 or event.round != len(state.rounds) + 1
     demand(not state.asked, "step_asked", step=state.asked)
     demand(state.pool is not None, "pool_missing")
     demand(state.evidence is not None or not state.slots, "recheck_missing")
-    demand(within, "max_rounds", rounds=state.rounds_allowed)
+    demand(within, "max_rounds", rounds=state.max_rounds + state.extended)
     demand(not missing, "seeds_missing", parties=", ".join(missing))
     demand(state.sites is None or state.sites.drawn is not None, "sites_missing")
     demand(state.round_under_way() is None, "round_under_way")
     demand(sum(state.open_seats()) > 0, "panel_full")
     demand(event.round == len(state.rounds) + 1, "stale")
     demand(event.kept == tuple(m.member for m in state.experts()), "stale")
-    demand(event.out == tuple(m.member for m in state.left()), "stale")
-    named = state.beacon is None if event.pulse is None else _may_name(state, event.pulse, entry)
-    demand(named, "beacon_other")
+    demand(event.out == tuple(m.member for m in state.set_aside()), "stale")
+    demand(named_in_time(state, event.pulse, entry), "beacon_other")
     fixed = Round(
         number=event.round,
         lottery=event.lottery,
@@ -34,10 +33,6 @@ def _lottery(state: State, entry: Entry, event: LotteryFixed) -> State:
         pulse=event.pulse,
     )
     return replace(state, rounds=(*state.rounds, fixed), stuck=())
-
-
-def _may_name(state: State, pulse: int, entry: Entry) -> bool:
-    return state.beacon is not None and may_name(state.beacon, pulse, entry.at)
 
 
 def _stuck(state: State, entry: Entry, event: Stuck) -> State:
@@ -62,14 +57,15 @@ def _key_opened(state: State, entry: Entry, event: KeyOpened) -> State:
 
 def _drawn(state: State, entry: Entry, event: Drawn) -> State:
     under_way = state.round_under_way()
-    if under_way is None or under_way.opened is None or event.round != under_way.number:
+    ready = under_way is not None and under_way.opened is not None and under_way.standby is None
+    if under_way is None or not ready or event.round != under_way.number:
         raise Refused("round_not_ready", round=event.round)
     roles = [m.role for m in event.members]
     wanted = state.open_seats()
     demand(tuple(roles.count(i) for i in range(len(wanted))) == wanted, "S0")
     ids = [m.member for m in event.members]
     demand(len(set(ids)) == len(ids) and len(roles) == sum(wanted), "S1")
-    demand(all(state.sitting(m) is None for m in ids), "R0")
+    demand(all(state.sitting(m) is None and state.standby(m) is None for m in ids), "R0")
     new = tuple(
         Sitting(member=m.member, role=m.role, round=event.round, since=entry.at) for m in event.members
     )

@@ -13,7 +13,7 @@ LONGEST = 500  # characters of a reason
 def _extended(state: State, entry: Entry, event: RoundsExtended) -> State:
     demand(sum(state.open_seats()) > 0, "panel_full")
     demand(state.round_under_way() is None, "round_under_way")
-    demand(len(state.rounds) == state.rounds_allowed, "rounds_left", left=state.rounds_left)
+    demand(state.rounds_left == 0, "rounds_left", left=state.rounds_left)
     demand(0 < event.rounds <= state.max_rounds, "rounds_many", most=state.max_rounds)
     demand(0 < len(event.reason.strip()) <= LONGEST, "reason_missing")
     return replace(state, extended=state.extended + event.rounds, stuck=())

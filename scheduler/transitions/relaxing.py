@@ -42,6 +42,7 @@ def _relaxed(state: State, entry: Entry, event: Relaxed) -> State:
         seats=tuple(seats),
         approved=tuple(approved) if state.approved else (),
         members=tuple(moved(m) for m in state.members),
+        standbys=tuple(replace(s, role=event.roles[s.role]) for s in state.standbys),
         relaxed=(*state.relaxed, event.step),
         stuck=(),
         pool=None,  # to be frozen anew, so that the wider one is committed to before the next round

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from api import clock, keyring
 from api.cli import main
 from api.demo.world import office_of
-from api.serving import demo_logins, web_of
+from api.serving import first_logins, web_of
 from api.store.accounts import Account, put_account
 from api.store.db import Database
 from api.store.schema import upgrade
@@ -68,7 +68,7 @@ def test_one_click_logins_need_demo_keys_too(tmp_path: Path, demo: bool) -> None
     office = office_of(database, keyring.load(keys(tmp_path, demo=demo)), clock.now, clock.entropy)
     with database.transaction() as session:
         put_account(session, Account(login="op", role=Role.OPERATOR, label="经办", demo=True))
-    assert demo_logins(office) == ({Role.OPERATOR: "op"} if demo else {})
+    assert first_logins(office) == ({Role.OPERATOR: "op"} if demo else {})
     with TestClient(web_of(office)) as browser:
         assert browser.get("/readyz").json() == {
             "ready": True,

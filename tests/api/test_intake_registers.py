@@ -40,7 +40,8 @@ SOUND: dict[Kind, dict[str, str]] = {
     | {"specialities": "A0401;B02", "household": "h1", "kin": "E9", "certificate_until": "2028-12-31"}
     | {"standing": "暂停", "leave": "2026-01-01/2026-01-05;2026-03-01/", "jobs": f"{ORG}:2020-01-01/"}
     | {"senior": "是", "practising_since": "2010-07-01", "trained_until": "2027-05-31", "penalised": "否"}
-    | {"relations": f"director:{ORG}:2020-01-01/;kin_head-collateral-3:{ORG}:/2026-01-01"},
+    | {"relations": f"director:{ORG}:2020-01-01/;kin_head-collateral-3:{ORG}:/2026-01-01"}
+    | {"key": "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"},  # RFC 8032 §7.1, test 1
 }
 
 
@@ -160,6 +161,8 @@ FAULTY = [
     (Kind.EXPERTS, "name", "a\u200bb", "cell-invisible"),
     (Kind.EXPERTS, "id_number", "34011119700307001x", "person"),
     (Kind.EXPERTS, "id_number", "340111197002300015", "person"),
+    (Kind.EXPERTS, "key", "d75a98", "key"),
+    (Kind.EXPERTS, "key", "01" + 62 * "0", "key"),  # the identity point
     (Kind.EXPERTS, "born", "1970-03-08", "born"),
     (Kind.EXPERTS, "born", "7.3.1970", "day"),
     (Kind.EXPERTS, "region", "340102", "region-unknown"),

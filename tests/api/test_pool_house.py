@@ -2,11 +2,10 @@
 stolen database and keys name nobody."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -16,13 +15,12 @@ from api import clock
 from api.actor import Actor
 from api.demo.people import OPERATOR
 from api.pool.app import Owner, pool_app
+from api.pool.doorway import OwnHouse
 from api.pool.far import FarPool
 from api.pool.house import Inquiry, Marked, Panel, Question
 from api.pool.local import LocalPool
 from api.pool.log import lines
 from api.services import auditing, revealing, ticking
-from api.services.importing import apply_import
-from api.store.db import Database
 from api.store.tables import ExpertRow, OrganisationRow
 from api.views.tasks import cards
 from crypto.keys import signing_key, subseed
@@ -31,7 +29,7 @@ from scheduler.audit.command import read_trust
 from scheduler.errors import Refused
 from scheduler.events import Member
 from scheduler.model import LotId, OrgTag, Role, SpecialityCode
-from scheduler.records import Registers
+from tests.apart import POOL_SEED, apart, line
 from tests.town import (
     EXPERTS,
     LOT,
@@ -40,52 +38,20 @@ from tests.town import (
     TENDEREE,
     Town,
     company,
-    entropy_of,
     expert_name,
-    found,
     keyring,
     register,
 )
 
-POOL_SEED = b"the pool owner's own secret, 32 "
-
 
 @pytest.fixture
-def houses(migrated_sqlite: Path, tmp_path: Path) -> Iterator[tuple[Town, LocalPool, FarPool]]:
+def houses(migrated_sqlite: Path, tmp_path: Path) -> Iterator[tuple[Town, OwnHouse, FarPool]]:
     """A centre without people, the pool owner's register in a database of its own, and the line between them."""
-    centre, own = tmp_path / "centre.db", tmp_path / "pool.db"
-    for path in (centre, own):
-        path.write_bytes(migrated_sqlite.read_bytes())
-    keys, everything = keyring(POOL_SEED), register()
-    database = Database(f"sqlite:///{own}")
-    with database.transaction() as session:
-        apply_import(session, everything, key=keys.personal)
-    house = LocalPool(db=database, key=keys.pool, personal=keys.personal, entropy=entropy_of(b"p" * 32))
-    places = Registers(
-        regions=everything.regions, specialities=everything.specialities, sites=everything.sites
-    )
-    town = found(Database(f"sqlite:///{centre}"), people=places)
-    far = line(house, town.office.keys.log, tmp_path)
-    town.office = replace(town.office, far=far)
-    yield town, house, far
-    town.office.db.close()
-    database.close()
+    with apart(tmp_path, migrated_sqlite) as both:
+        yield both.town, both.house, both.far
 
 
-def line(house: LocalPool, key: Any, folder: Path, spoil: Callable[[bytes], bytes] = bytes) -> FarPool:
-    """A centre with this key, calling a pool owner who knows the town's centre only; `spoil` sits on the line."""
-    pool_key = signing_key(subseed(POOL_SEED, "log"))
-    owner = Owner(house=house, key=pool_key, centre=keyring(SEED).log.public, folder=folder, now=clock.now)
-    client = TestClient(pool_app(owner))
-
-    def carry(method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
-        answer = client.request(method, path, content=body, headers=dict(headers))
-        return answer.status_code, spoil(answer.content)
-
-    return FarPool(key=key, pool=pool_key.public, carry=carry, now=clock.now)
-
-
-def panel(house: LocalPool, number: str) -> Panel:
+def panel(house: OwnHouse, number: str) -> Panel:
     """Another lot at the same time, on whose panel this one person sits."""
     lot = LotId("OTHER-1")
     (member,) = house.marks([Question(lot=lot, person=number)])
@@ -170,7 +136,7 @@ def test_the_expert_finds_the_own_invitation_through_the_pool_owner(houses):
     mine = cards(town.office, town.person(member))
     assert [card.task for card, _ in mine] == [member]
     strangers = [e.expert for e in register().experts if e.expert not in _panel_numbers(town)]
-    assert cards(town.office, Actor(id="x", role=Role.EXPERT, expert=strangers[0])) == ()
+    assert cards(town.office, Actor(id="", role=Role.EXPERT, expert=strangers[0])) == ()
 
 
 def _panel_numbers(town: Town) -> set[str]:

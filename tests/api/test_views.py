@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.pages.voice import Voice
-from api.views.expert import Answer, ExpertCard
+from api.pool.letters import Answer
+from api.services.inviting import how
+from api.views.expert import ExpertCard
 from api.views.gate import passed
 from api.views.hexmap import County, hexmap
 from api.views.lots import nearest, waits_for
 from api.views.operator import Next
-from api.views.tasks import how
 from api.views.verdicts import with_another_byte
 from api.words import Lang
 from scheduler.errors import Refused
@@ -48,6 +49,7 @@ CARD = ExpertCard(
     sign_in_at="x",
     answer_by=NINE,
     desk_phone="0",
+    speciality="A0402 市政工程",
     seat=None,
     project=None,
 )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crypto.canonical import canonical, digest, digest_of, frame, keyed, parse, unhex
+from crypto.canonical import canonical, digest, digest_of, frame, keyed, keyed_on, parse, unhex
 from crypto.errors import Broken
 
 TEXTS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Z")), max_size=8).map(
@@ -172,3 +172,11 @@ def test_hexadecimal_of_another_length_is_refused() -> None:
     assert unhex("00ff", 2) == b"\x00\xff"
     with pytest.raises(Broken):
         unhex("00ff", 3)
+
+
+def test_a_keyed_hash_with_a_fixed_beginning_is_the_keyed_hash() -> None:
+    """Many last parts behind the same first ones give what `keyed` gives for each."""
+    key = bytes(range(32))
+    mark = keyed_on(key, "label", b"first", b"")
+    for last in (b"", b"x", b"yz" * 100):
+        assert mark(last) == keyed(key, "label", b"first", b"", last)

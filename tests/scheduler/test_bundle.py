@@ -274,7 +274,7 @@ def test_the_command_says_it_with_its_exit_status(
         assert run([str(file), "--trust", str(trust), "--json"]) == expected
         results.append(json.loads(capsys.readouterr().out))
     assert [r["result"] for r in results] == ["holds", "broken", "unreadable"]
-    assert [len(r["steps"]) for r in results] == [18, 18, 0]
+    assert [len(r["steps"]) for r in results] == [19, 19, 0]
     assert run([str(good)]) == HOLDS
     assert "未固定" in capsys.readouterr().out.splitlines()[0]
     assert run([str(tmp_path / "nothing")]) == UNREADABLE

@@ -105,6 +105,12 @@ LAW = {
     "PulseTaken": (F03, STAFF),
     "PulseMissed": (F03, "supervisor"),
     "Reseated": ("F0 F1 F2 F3", "operator"),
+    "Delivered": (F13, "system"),
+    "StandbyFixed": ("F1 F2", "system"),
+    "StandbyDrawn": ("F1 F2", "system"),
+    "StandbyMissing": ("F1 F2", "system"),
+    "Promoted": (F13, "system"),
+    "PassedOver": (F13, "system"),
 }
 
 

@@ -6,10 +6,13 @@ from api.actor import Actor
 from api.demo.people import TENDEREE, authorise, site_staff
 from api.services import attending
 from api.services.arriving import Arrival, admit, announce, announced, code_of
+from api.services.office import open_case
+from api.services.vouched import invited
 from crypto.keys import signing_key
 from scheduler.errors import Refused
 from scheduler.events import Member, Out
 from scheduler.model import Role
+from scheduler.vouching import sealed_certificate
 from tests.town import NUMBERS, Town
 from tests.town import TENDEREE as BUYER
 
@@ -56,10 +59,12 @@ def test_the_gate_admits_whom_it_has_compared(opened: Town) -> None:
     """Card and code fit: the announced key stands in the journal, and nobody waits any more."""
     member, person, gate = someone(opened)
     before = opened.state
-    arrival = announce(opened.office, person, opened.lot, key(1), "a certificate")
+    asked, own = invited(open_case(opened.office, opened.lot), member), signing_key(bytes(32))
+    sealed = sealed_certificate(asked.experts, member, key(1), own, bytes(32)).hex()
+    arrival = announce(opened.office, person, opened.lot, key(1), sealed)
     assert opened.state == before, "an announcement changes nothing"
     assert waiting(opened) == {member: arrival}
-    assert (arrival.code, arrival.certificate) == (code_of(key(1)), "a certificate")
+    assert (arrival.code, arrival.certificate) == (code_of(key(1)), sealed)
     admit(opened.office, gate, opened.lot, person.expert, arrival.code)
     sitting = opened.state.sitting(member)
     assert sitting is not None

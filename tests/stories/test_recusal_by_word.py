@@ -7,12 +7,12 @@ import pytest
 
 from api.actor import Actor
 from api.demo.people import OPERATOR, SUPERVISOR
+from api.pool.letters import Answer
 from api.services import auditing, closing, opening, recusing, revealing, ticking
 from api.services.booking import book
 from api.services.drawing import freeze
 from api.services.office import open_case
 from api.views import tasks
-from api.views.expert import Answer
 from scheduler.audit import verify
 from scheduler.audit.command import read_trust
 from scheduler.bundle import BundleKind

@@ -3,10 +3,10 @@
 import pytest
 
 from api.demo.people import OPERATOR, SUPERVISOR
+from api.pool.letters import Answer
 from api.services import auditing, closing, opening, revealing, scoring, ticking
 from api.services.office import open_case
 from api.views import tasks
-from api.views.expert import Answer
 from scheduler.audit import verify
 from scheduler.audit.command import read_trust
 from scheduler.errors import Refused

@@ -67,7 +67,7 @@ def test_evidence_that_came_late_is_told_from_a_missed_recusal(archived, registe
 
     firm = OrganisationRecord(code=winner.code, name=winner.name, parent="")
     register(archived, change, Registers(organisations=(firm,)))
-    found = standing.barred(archived.office, case, archived.person(member).expert)
+    found = standing.barred(archived.office, case, member)
     assert found is not None
     assert found.rule == "R1"
     then = case_of(case.request, case.snapshot, conflicts=case.conflicts)

@@ -5,6 +5,7 @@ and none of the custodians' folders. Where the pool owner's register still lies 
 is the pool owner's process's (docs/threats.md); the last test says so instead of hiding it.
 """
 
+import base64
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -15,22 +16,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
 from api.demo.people import OPERATOR
-from api.services import asking, ceremonies, closing, drawing, opening
+from api.pool.house import Question
+from api.pool.letters import Does
+from api.pool.local import LocalPool
+from api.services import asking, auditing, ceremonies, closing, drawing, opening, revealing, ticking
 from api.services.office import fetch
+from api.serving import web_of
+from api.store.accounts import accounts
 from api.store.db import Database
 from api.store.journal import ExhibitRow, JournalRow
 from api.store.schema import upgrade
 from crypto.custody import combine, from_body
 from crypto.errors import NotForYou
 from scheduler.answers import Released, answer_body
-from scheduler.events import Digest
+from scheduler.audit import verify
+from scheduler.audit.command import read_trust
+from scheduler.events import Digest, Member
+from scheduler.model import Role
 from scheduler.record import exhibit_plain
 from scheduler.release import BIDDERS, EXPERTS, SCORES, purposes, seeds
+from tests.apart import Apart, apart, planted
 from tests.api.test_custody_agents import Place, opened
-from tests.town import NINE, Town, bidder, expert_name, found, package
+from tests.town import NINE, Town, bidder, expert_name, found, package, register
 
 PHASES = (
     "pledged",
@@ -58,8 +70,8 @@ class Loot:
         return "\n".join([*self.journal, *map(str, self.exhibits.values()), *map(str, self.answers)])
 
 
-def steal(town: Town, folder: Path) -> Loot:
-    """Copy the centre and open what its own keys open."""
+def steal(town: Town, folder: Path, name: str = "town.db") -> Loot:
+    """Copy the centre, whose database has this name, and open what its own keys open."""
     office, lot = town.office, town.lot
     with office.db.reading() as session:
         rows = session.exec(select(JournalRow).order_by(col(JournalRow.id))).all()
@@ -73,7 +85,7 @@ def steal(town: Town, folder: Path) -> Loot:
         journal=[row.entry for row in rows],
         exhibits=exhibits,
         answers=[answer_body(each) for each in asking.answers(office, lot)],
-        files=b"".join(file.read_bytes() for file in sorted(folder.glob("town.db*"))),
+        files=b"".join(file.read_bytes() for file in sorted(folder.glob(f"{name}*"))),
         still_shut=tuple(names),
     )
 
@@ -213,6 +225,84 @@ def test_raw_files_name_no_expert_in_any_phase(robbed: Any) -> None:
     for loot in robbed["plain"].values():
         assert not any(expert_name(n).encode() in loot.files for n in range(1, 17))
         assert not any(expert_name(n) in loot.readable() for n in range(1, 17))
+
+
+@pytest.fixture
+def robbed_apart(
+    founded: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> Iterator[tuple[Apart, dict[str, Loot], str]]:
+    """The same evaluation with the pool owner apart, every expert over the centre's pages with a pass: the loot of
+    every phase, and what the sessions and the access log say."""
+    caplog.set_level("DEBUG")
+    loot: dict[str, Loot] = {}
+    cookies: list[str] = []
+    with apart(tmp_path, founded) as both:
+        town, office = both.town, both.town.office
+        web = web_of(office)
+        town.drawn()
+        both.accept_all()
+        both.says(town.state.experts()[0].member, Does.WITHDRAW, "与投标人有利害关系")
+        ticking.tick(office)
+        both.accept_all()
+        loot["drawn"] = steal(town, tmp_path, "centre.db")
+        town.clock.move(NINE.replace(hour=0, minute=15))
+        opening.open_bids(office, OPERATOR, town.lot, package(*map(bidder, (1, 2, 3))))
+        town.arrive_all()
+        both.invite()
+        for each in town.state.experts():
+            cookies.append(_over_the_pages(both, web, each.member))
+            actor = both.enter(each.member)
+            town.devices[each.member] = replace(town.devices[each.member], actor=actor)
+        loot["opened"] = steal(town, tmp_path, "centre.db")
+        opening.blind(office, OPERATOR, town.lot)
+        town.clock.move(NINE)
+        town.score_all()
+        loot["scored"] = steal(town, tmp_path, "centre.db")
+        for beat in (closing.close, closing.total, revealing.reveal, revealing.report):
+            beat(office, OPERATOR, town.lot)
+        loot["reported"] = steal(town, tmp_path, "centre.db")
+        said = "\n".join(
+            record.getMessage() for record in caplog.records if record.name.startswith("yuanping")
+        )
+        yield both, loot, "\n".join([*cookies, said])
+
+
+def _over_the_pages(both: Apart, web: FastAPI, member: Member) -> str:
+    """The expert's way through the centre's pages; what the session then holds in clear."""
+    client = TestClient(web, headers={"accept": "text/html"})
+    page = client.post("/enter", data={"pass": both.house.enter(both.number(member), member)})
+    token = re.search(r'name="csrf" value="(\w+)"', page.text)
+    assert token
+    client.post(f"/expert/tasks/{member}/press/declare", data={"csrf": token.group(1)})
+    assert client.get(f"/expert/tasks/{member}/sheet").status_code == 200
+    cookie = client.cookies["yuanping"].split(".")[0]
+    return base64.b64decode(cookie + "=" * (-len(cookie) % 4)).decode()
+
+
+def test_with_the_pool_owner_apart_no_register_number_is_in_the_loot(robbed_apart: Any) -> None:
+    """Neither in the files, nor in what the centre's keys open, nor in accounts, sessions and access log; and the
+    centre's own key makes no mark that would name a member."""
+    both, loot, said = robbed_apart
+    secrets = planted()
+    for each in loot.values():
+        assert not [text for text in secrets if text in each.files]
+        assert not [text for text in secrets if text.decode() in each.readable()]
+    assert "POST /enter 303" in said
+    assert '"role": "expert"' in said
+    assert not [text for text in secrets if text.decode() in said]
+    with both.town.office.db.reading() as session:
+        assert not [each for each in accounts(session) if each.expert or each.role is Role.EXPERT]
+    keys = both.town.office.keys
+    thief = LocalPool(db=both.town.office.db, key=keys.pool, personal=keys.personal, entropy=bytes)
+    asked = [Question(lot=both.town.lot, person=each.expert) for each in register().experts]
+    assert not set(thief.marks(asked)) & {m.member for m in both.town.state.members}
+
+
+def test_the_same_evaluation_still_verifies(robbed_apart: Any) -> None:
+    """What experts did with passes stands in the journal as ever."""
+    both, _, _ = robbed_apart
+    report = verify(both.town.bundle(), read_trust(auditing.trust_of(both.town.office.keys)))
+    assert report.holds
 
 
 def test_what_still_rests_with_the_centre_is_the_register(tmp_path: Path) -> None:

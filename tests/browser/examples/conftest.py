@@ -13,8 +13,9 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.pages.setup import Footer, Setup
+from api.pool.letters import Answer
 from api.views.alarms import Suspension
-from api.views.expert import Answer, ExpertCard
+from api.views.expert import ExpertCard
 from api.views.hexmap import County
 from api.views.operator import LotRow, Milestone, Next, OperatorLot, OperatorToday, Place
 from api.views.supervisor import (
@@ -109,6 +110,7 @@ def card(number: int, answer: Answer) -> ExpertCard:
         sign_in_at="迎江区公共资源交易中心（安庆市迎江区）一楼大厅",
         answer_by=NOW + 2 * HOUR,
         desk_phone="0556-0000000",
+        speciality="A0402 市政工程",
         seat="二号评标室 7 号工位" if present else None,
         project=PROJECTS[0][1] if present else None,
     )

@@ -1,0 +1,22 @@
+"""How does an expert come in who was sent by the pool owner? With a one-time pass, and without a name."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.pages.desks import desks
+from api.pages.visitor import Visitor, sign_in
+from scheduler.model import Role
+
+router = APIRouter(include_in_schema=False)  # the form is the pool owner's: the pass stands for its token
+
+LONGEST = 2000  # characters of a pass
+
+
+@router.post("/enter")
+def enter(request: Request, text: Annotated[str, Form(alias="pass", max_length=LONGEST)]) -> Response:
+    """A session as the pseudonym that the pass names, in its lot only."""
+    user = desks(request).admit(text)
+    sign_in(request, Visitor(role=Role.EXPERT, user=user))
+    return RedirectResponse("/expert", 303)

@@ -1,0 +1,68 @@
+"""The expert's pages at the pool owner's own door: own invitations, answers, the own history, the way in."""
+
+from typing import Annotated, Protocol, cast
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.pages.frame import page, voice
+from api.pages.visitor import Visitor, only, own_form
+from api.pool.doorway import LONGEST, Said
+from api.pool.letters import Does
+from api.views.gate import passed
+from api.views.invited import InvitedTasks
+from scheduler.events import Member
+from scheduler.model import Role
+from scheduler.state import Phase
+
+router = APIRouter(prefix="/expert", include_in_schema=False, dependencies=[Depends(own_form)])
+Expert = Annotated[Visitor, Depends(only(Role.EXPERT))]
+
+
+class Doorway(Protocol):
+    """The verbs behind these pages; another's invitation and none are Refused("not_found") alike."""
+
+    def tasks(self, user: str) -> InvitedTasks:
+        """The expert's own invitations and history."""
+
+    def answer(self, user: str, task: Member, said: Said) -> None:
+        """The expert's answer."""
+
+    def enter(self, user: str, task: Member) -> str:
+        """A pass to the centre."""
+
+
+def doorway(request: Request) -> Doorway:
+    """The verbs of this app."""
+    return cast(Doorway, request.app.state.setup.desks)
+
+
+@router.get("")
+def tasks(request: Request, who: Expert) -> Response:
+    """What may be seen before any check-in, whatever the lots are doing."""
+    view = passed(doorway(request).tasks(who.user), who.role, Phase.F1)
+    trail = ((voice(request)("expert.title"), ""),)
+    return page(request, "invited.html", view=view, trail=trail, longest=LONGEST)
+
+
+@router.post("/tasks/{task}/answer/{does}")
+def answer(
+    request: Request,
+    who: Expert,
+    task: str,
+    does: Does,
+    text: Annotated[str, Form()] = "",
+    vouch: Annotated[str, Form()] = "",
+) -> Response:
+    """Yes, no, or a ground for recusal; the centre records it when it calls next."""
+    doorway(request).answer(who.user, Member(task), Said(does=does, words=text, vouch=vouch))
+    return RedirectResponse("/expert", 303)
+
+
+@router.post("/tasks/{task}/enter")
+def enter(request: Request, who: Expert, task: str) -> Response:
+    """A fresh pass, in a form that leads to the centre: never in an address, which proxies write down."""
+    text = doorway(request).enter(who.user, Member(task))
+    trail = ((voice(request)("expert.title"), "/expert"), (voice(request)("invited.enter"), ""))
+    there = request.app.state.setup.centre_at
+    return page(request, "enter.html", text=text, there=f"{there}/enter", trail=trail)

@@ -1,0 +1,127 @@
+"""The pool owner's door in a real Chromium: read, answer, go over to the centre with a pass, on a phone as well."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Page, expect
+
+from api.pool.beside import EXPERT_LOGIN
+from api.serving import web_of
+from api.store.accounts import Account, put_account
+from api.store.db import Database
+from api.store.schema import upgrade
+from scheduler.model import Role
+from tests.apart import Apart, apart
+
+Visit = Callable[..., Page]
+Picture = Callable[[Page, str], None]
+
+
+@contextmanager
+def behind(listener: socket.socket, app: FastAPI) -> Iterator[None]:
+    """An app behind a socket whose address others had to know beforehand."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def address(listener: socket.socket) -> str:
+    """Where that is."""
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Iterator[tuple[Apart, str]]:
+    """Two houses with a drawn panel, both served; the one-click login is the first member's. And the door's address."""
+    migrated = tmp_path / "migrated.db"
+    database = Database(f"sqlite:///{migrated}")
+    upgrade(database)
+    database.close()
+    centre, door = (socket.create_server(("127.0.0.1", 0)) for _ in range(2))
+    with apart(tmp_path, migrated, address(centre)) as houses:
+        houses.town.drawn()
+        houses.invite()
+        first = houses.town.state.experts()[0].member
+        number = houses.number(first)
+        login = Account(login=EXPERT_LOGIN, role=Role.EXPERT, label="评审专家", demo=True, expert=number)
+        with houses.post.database.transaction() as session:
+            put_account(session, login)
+        web = web_of(houses.town.office, experts_at=address(door))
+        with behind(centre, web), behind(door, houses.pages):
+            yield houses, address(door)
+
+
+@pytest.fixture
+def server(both: tuple[Apart, str]) -> str:
+    """The pool owner's door."""
+    return both[1]
+
+
+@pytest.mark.parametrize(
+    ("locale", "yes", "inside"), [("zh-CN", "接受任务", "进入评标"), ("en", "Accept", "Enter the evaluation")]
+)
+def test_an_expert_accepts_and_enters_on_a_phone(
+    both: tuple[Apart, str], visit: Visit, picture: Picture, locale: str, yes: str, inside: str
+) -> None:
+    """From the card to the centre's own page in four presses, 390 px wide."""
+    houses, _ = both
+    page = visit("expert", locale=locale, width=390, height=844)
+    member = houses.town.state.experts()[0].member
+    expect(page.locator("article.task")).to_have_count(1)
+    assert _fits(page)
+    picture(page, f"pool-door-{locale}")
+    page.get_by_role("button", name=yes).click()
+    expect(page.get_by_role("status")).to_be_visible()
+    houses.invite()
+    page.reload()
+    page.get_by_role("button", name=inside).click()
+    assert _fits(page)
+    used = page.locator("input[name=pass]").input_value()
+    page.locator("form[action$='/enter'] button.main").click()
+    page.wait_for_url("**/expert")
+    assert page.url == f"{houses.post.entrance}/expert"
+    expect(page.locator(f"a[href='/expert/tasks/{member}/sheet']")).to_be_visible()
+    again = page.request.post(f"{houses.post.entrance}/enter", form={"pass": used})
+    assert again.status == 409
+
+
+def test_declining_wants_a_reason_and_leaves_a_history(both: tuple[Apart, str], visit: Visit) -> None:
+    """The form asks for one; afterwards the invitation stands under the own history."""
+    houses, _ = both
+    page = visit("expert")
+    page.locator("summary", has_text="不能参加").click()
+    page.get_by_role("button", name="确认不能参加").click()  # the browser itself asks for the reason
+    expect(page.locator("#history")).to_have_count(0)
+    page.locator("input[name=text]").first.fill("出差")
+    page.get_by_role("button", name="确认不能参加").click()
+    houses.invite()
+    page.reload()
+    expect(page.locator("#history")).to_be_visible()
+    expect(page.locator("article.task")).to_have_count(0)
+
+
+def test_the_centres_front_page_shows_experts_the_way(both: tuple[Apart, str], visit: Visit) -> None:
+    """Who comes to the centre first is sent to the pool owner's door; no one-click expert is there."""
+    houses, door = both
+    page = visit()
+    page.goto(houses.post.entrance)
+    expect(page.locator("main form[action$='/expert']")).to_have_count(0)
+    page.get_by_role("link", name="前往专家库一方").click()
+    page.wait_for_url(f"{door}/")
+
+
+def _fits(page: Page) -> bool:
+    """Nothing stands out to the right."""
+    wide: bool = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    return wide
