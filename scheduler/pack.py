@@ -33,33 +33,12 @@ from scheduler.packshape import (
 from scheduler.rules import DECLARED, declared
 
 __all__ = [
-    "Basis",
-    "Beacon",
-    "Custody",
-    "Does",
-    "Draw",
-    "Entry",
-    "Pack",
-    "Step",
-    "Times",
-    "known",
-    "load",
-    "read",
-]
+    "Basis", "Beacon", "Custody", "Does", "Draw", "Entry", "Pack", "Step", "Times", "known", "load", "read",
+]  # fmt: skip
 
 _TABLES = {
-    "id",
-    "extends",
-    "since",
-    "name",
-    "rules",
-    "draw",
-    "custody",
-    "times",
-    "answers",
-    "ladder",
-    "beacon",
-}
+    "id", "extends", "since", "name", "rules", "draw", "custody", "times", "answers", "ladder", "beacon",
+}  # fmt: skip
 _SCOPE = {"categories", "except", "budget_least", "budget_below", "or_marked"}
 _DATED = {"since", "until", "basis", "cite", "version"} | _SCOPE
 _TEMPLATE = "template"  # a text to copy, no pack

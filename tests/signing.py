@@ -39,7 +39,9 @@ class SigningTown(Town):
         )
 
 
-def found(database: Database, seed: bytes = SEED, lot: LotId = LOT) -> SigningTown:
+def found(
+    database: Database, seed: bytes = SEED, lot: LotId = LOT, people: Registers | None = None
+) -> SigningTown:
     """As `town.found`, with everybody's key enrolled."""
-    plain = places.found(database, seed, lot, keyed(places.register()))
+    plain = places.found(database, seed, lot, keyed(people or places.register()))
     return SigningTown(office=plain.office, clock=plain.clock, entropy=plain.entropy, lot=lot)
