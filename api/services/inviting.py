@@ -46,7 +46,7 @@ def invitation(office: Office, case: Dossier, me: Sitting) -> Invitation:
         answer_by=me.since + waits_of(case.pack).answer,
         desk_phone=region.desk_phone,
         may_withdraw=me.role is not None and me.sits and state.phase in (Phase.F1, Phase.F2),
-        evaluation=vouched.evaluation(case) if waits else "",
+        evaluation=vouched.evaluation(case) if me.sits else "",
         must_sign=waits and vouched.wanted(case, me.member),
     )
 
