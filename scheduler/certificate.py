@@ -39,7 +39,7 @@ class Ledger:
         if (True, None, None, 1) not in [(one.each, one.experts, one.roles, one.most) for one in self.limits]:
             raise _no("nothing keeps one person from two seats")
         self.roles = tuple(wanted(case))
-        self.ends = [_left(case, limit) for limit in self.limits]
+        self.ends = [left(case, limit) for limit in self.limits]
         barred: dict[ExpertId | None, set[SpecialityCode]] = {None: set()}
         for limit, (_, high) in zip(self.limits, self.ends, strict=True):
             for who in _whom(limit) if high == 0 else ():
@@ -86,7 +86,7 @@ def _whom(limit: Limit) -> tuple[ExpertId | None, ...]:
     return (None,) if limit.experts is None else limit.experts
 
 
-def _left(case: Case, limit: Limit) -> tuple[int, int | None]:
+def left(case: Case, limit: Limit) -> tuple[int, int | None]:
     """What a limit still asks for and still leaves beside the kept members."""
     used = 0 if limit.each else sum(holds(limit, choice.expert, choice.speciality) for choice in case.kept)
     return max(0, limit.least - used), None if limit.most is None else limit.most - used

@@ -116,12 +116,15 @@ class _ClassBook:
     def __init__(self, lottery: Lottery, limits: tuple[Limit, ...]) -> None:
         self._limits = limits
         self._kept = _kept_counts(lottery, limits)
-        self._fixed = tuple(breach for breach in breaches(limits, lottery.kept) if breach.limit.each)
+        self._fixed = breaches((limit for limit in limits if limit.each), lottery.kept)
         position = {role: r for r, role in enumerate(lottery.roles)}
         where = {who: c for c, members in enumerate(lottery.classes) for who in members}
         sizes = [len(members) for members in lottery.classes]
         self._shares: list[list[_Share]] = [[] for _ in sizes]
+        seats = max((sum(count for _, _, count in panel) for panel in lottery.panels), default=0)
         for i, limit in enumerate(limits):
+            if not self._binds(i, seats):
+                continue
             inside = _inside(limit, where, sizes)
             if not self._binds(i, sum(inside.values())):
                 continue

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
+
 from api.actor import Actor
 from api.services.attending import check_in, expected
 from api.services.office import Office, open_case
@@ -69,9 +71,16 @@ def announce(office: Office, actor: Actor, lot: LotId, key: bytes, certificate: 
     if certificate:
         demand_form(dossier, read(certificate))
     row = ArrivalRow(lot=lot, member=member, key=key.hex(), certificate=certificate, at=office.now())
+    try:
+        _keep(office, row)
+    except IntegrityError:  # another device of the same member was announced in the same moment
+        _keep(office, row)
+    return _arrival(row)
+
+
+def _keep(office: Office, row: ArrivalRow) -> None:
     with office.db.transaction() as session:
         put_arrival(session, row)
-        return _arrival(row)
 
 
 def _may_announce(state: State, member: Member) -> None:

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from scheduler.certificate import CLOSE, Climb, Ledger
+from scheduler.certificate import CLOSE, Climb, Ledger, left
 from scheduler.errors import Refused
-from scheduler.levels import Certificate, Level, Outside, Prices
+from scheduler.levels import Certificate, Level, Outside, Prices, ordered
 from scheduler.limits import Limit
 from scheduler.lottery import Lottery
 from scheduler.model import Case
@@ -185,23 +185,33 @@ def certified_single(case: Case, limits: Sequence[Limit], lottery: Lottery) -> L
 
     Whoever lacks in a limit that asks for somebody is out: with that seat filled nobody is left to fill it.
     """
-    ledger = Ledger(case, limits)
-    listed = set(lottery.classes[0])
-    seats = [at for at, one in enumerate(ledger.limits) if one.rule == "S0" and ledger.ends[at][1]]
-    outside = []
-    for at, limit in enumerate(ledger.limits):
-        if ledger.ends[at][0] == 1 and limit.rule != "S0":
-            inside = set(limit.experts or ())
-            gone = tuple(sorted(who for who in ledger.able if who not in listed and who not in inside))
-            prices = tuple(sorted([(at, -1), *((seat, 1) for seat in seats)]))
-            if gone and ledger.most(dict.fromkeys(gone, 1), prices) < 1:
-                outside.append(Outside(people=gone, weight=1, prices=prices))
-                for who in gone:
-                    ledger.able.pop(who)
+    before = sum(limit.rule < "S0" for limit in limits)  # the certificate counts limits in their one order
+    asked = ordered(limit for limit in limits if limit.rule == "S0")
+    seats = [before + i for i, limit in enumerate(asked) if left(case, limit)[1]]
+    lacking = any(limit.least and limit.rule != "S0" and left(case, limit)[0] == 1 for limit in limits)
     level = Level(
         classes=(0,),
         weights=((1, (0,)),),
         prices=tuple((seat, 1) for seat in seats),
         ceiling=lottery.bound,
     )
-    return replace(lottery, certificate=Certificate(outside=tuple(outside), levels=(level,)))
+    outside = _lacking(case, limits, lottery, seats) if lacking else ()
+    return replace(lottery, certificate=Certificate(outside=outside, levels=(level,)))
+
+
+def _lacking(
+    case: Case, limits: Sequence[Limit], lottery: Lottery, seats: Sequence[int]
+) -> tuple[Outside, ...]:
+    """The proof that nobody takes the seat whom a limit that lacks somebody does not count."""
+    ledger, listed, outside = Ledger(case, limits), set(lottery.classes[0]), []
+    for at, limit in enumerate(ledger.limits):
+        if ledger.ends[at][0] != 1 or limit.rule == "S0":
+            continue
+        inside = set(limit.experts or ())
+        gone = tuple(sorted(who for who in ledger.able if who not in listed and who not in inside))
+        prices = tuple(sorted([(at, -1), *((seat, 1) for seat in seats)]))
+        if gone and ledger.most(dict.fromkeys(gone, 1), prices) < 1:
+            outside.append(Outside(people=gone, weight=1, prices=prices))
+            for who in gone:
+                ledger.able.pop(who)
+    return tuple(outside)

@@ -63,7 +63,7 @@ class _Draft:
     ends: list[tuple[int, int]] = field(default_factory=list)  # per row, the limits its ends come from
 
     def __post_init__(self) -> None:
-        self.one_seat = any(_one_seat(limit) for limit in self.limits)
+        self.one_seat = any(one_seat(limit) for limit in self.limits)
         self.open_seats = max(0, sum(wanted(self.case).values()) - len(self.case.kept))
         every = range(len(self.roles))
         for limit in self.limits:
@@ -134,7 +134,7 @@ class _Draft:
     def _marked(self, i: int, limit: Limit) -> Iterator[tuple[ExpertId, Mark]]:
         """Who carries the mark of limit `i`: nobody where it can never bind."""
         high, low, places = self.high[i], self.low[i], self.places[i]
-        if (limit.experts is None and not limit.each) or high == 0 or _one_seat(limit):
+        if (limit.experts is None and not limit.each) or high == 0 or one_seat(limit):
             return
         if low == 0 and (high is None or (not limit.each and high >= self.open_seats)):
             return
@@ -209,5 +209,6 @@ class _Draft:
         return self.low[i], self.open_seats if high is None else high
 
 
-def _one_seat(limit: Limit) -> bool:
+def one_seat(limit: Limit) -> bool:
+    """Whether this limit says that nobody takes two seats."""
     return limit.each and limit.experts is None and limit.roles is None and limit.most == 1

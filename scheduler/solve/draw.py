@@ -4,19 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-import numpy as np
-
 from scheduler.check import unlawful
-from scheduler.limits import Limit
+from scheduler.limits import Limit, wanted
 from scheduler.lottery import Lottery, Method, Panel, order_of, whole_tickets
 from scheduler.model import Case, Choice, ExpertId, SpecialityCode
 from scheduler.solve.certify import certified, certified_single
 from scheduler.solve.clash import NoPanel, clash_of
-from scheduler.solve.collapse import World, collapse
+from scheduler.solve.collapse import World, collapse, one_seat
 from scheduler.solve.excluded import excluded
 from scheduler.solve.panels import leximin
-from scheduler.solve.problem import Problem
 from scheduler.solve.proof import Level
+from scheduler.solve.single import completing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +45,11 @@ def make_lottery(
     everyone who completes the panel exactly the same chance and needs no solver. Every panel is counted
     against every limit before the lottery is handed out.
     """
-    world = collapse(case, limits)
-    if world.problem is not None and not world.problem.one_seat:
+    if not any(one_seat(limit) for limit in limits):
         raise ValueError("a lottery seats nobody twice: the limits lack S1")
+    if sum(wanted(case).values()) - len(case.kept) == 1:
+        return _single(case, limits)
+    world = collapse(case, limits)
     mixed = _mixed(world, threads, seconds, progress)
     if mixed is None:
         raise NoPanel(clash_of(case, limits))
@@ -69,9 +69,28 @@ def make_lottery(
     )
     for wrong in unlawful(lottery, limits):
         raise RuntimeError(f"panel {wrong.panel} of the lottery breaks {wrong.breach.limit.rule}")
-    if world.open_seats == 1:
-        return certified_single(case, limits, lottery)
     return certified(case, limits, world, lottery, mixed.levels)
+
+
+def _single(case: Case, limits: Sequence[Limit]) -> Lottery:
+    """One seat: whoever completes the panel, all as one class and so with exactly the same chance."""
+    found = completing(case, limits)
+    if found is None:
+        raise NoPanel(clash_of(case, limits))
+    lottery = Lottery(
+        roles=tuple(wanted(case)),
+        kept=tuple(sorted(case.kept, key=order_of)),
+        classes=(found.people,),
+        panels=(((0, found.role, 1),),),
+        tickets=whole_tickets((Fraction(1),)),
+        method=Method.RELAXATION,
+        optimal=True,
+        bound=Fraction(1, len(found.people)),
+        excluded=found.excluded,
+    )
+    for wrong in unlawful(lottery, limits):
+        raise RuntimeError(f"the one seat breaks {wrong.breach.limit.rule}")
+    return certified_single(case, limits, lottery)
 
 
 def _example(
@@ -94,8 +113,6 @@ def _mixed(
         return None
     if world.open_seats == 0:
         return _certain((), (), Fraction(1))
-    if world.open_seats == 1:
-        return _single(world, world.problem)
     mix = leximin(world.problem, threads=threads, seconds=seconds, progress=progress)
     if mix is None:
         return None
@@ -110,20 +127,6 @@ def _mixed(
         bound=mix.bound,
         levels=mix.levels,
     )
-
-
-def _single(world: World, problem: Problem) -> _Mixed | None:
-    """One seat: whoever completes the panel, all as one class and so with exactly the same chance."""
-    needed = np.flatnonzero(problem.low > 0)
-    meets = np.zeros(problem.variables, dtype=np.int64)
-    for row in needed.tolist():
-        meets[problem.rows_var[problem.rows_start[row] : problem.rows_start[row + 1]]] += 1
-    completing = np.flatnonzero(meets == len(needed)).tolist() if np.all(problem.low <= 1) else []
-    people = sorted(who for v in completing for who in world.classes[problem.var_class[v]])
-    if not people:
-        return None
-    role = int(problem.var_role[completing[0]])
-    return _certain((tuple(people),), ((0, role, 1),), Fraction(1, len(people)))
 
 
 def _certain(classes: tuple[tuple[ExpertId, ...], ...], panel: Panel, bound: Fraction) -> _Mixed:

@@ -49,6 +49,17 @@ def excluded(
     return dict(sorted(found.items()))
 
 
+def touching(
+    case: Case,
+    limits: Sequence[Limit],
+    people: dict[ExpertId, list[SpecialityCode]],
+    order: Sequence[RuleId],
+) -> dict[ExpertId, RuleId]:
+    """For people whom no single rule decides about: the first that keeps them out by itself, else that holds them."""
+    search = _Search(case, limits, people, ())
+    return {who: search.touching(who, order) for who in people}
+
+
 class _Search:
     """The case with one rule at a time taken away."""
 

@@ -7,6 +7,8 @@ import numpy as np
 
 from scheduler.solve.problem import Floats, Ints, Problem, entry_rows
 
+DENSE = 16  # numbers are dense while the largest is not so many times their count
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Groups:
@@ -58,12 +60,12 @@ class Partition:
                 continue
             self.active.add(i)
             inside = members[start[i] : start[i + 1]]
-            classes, where = np.unique(self.problem.var_class[inside], return_inverse=True)
-            ranks = np.bincount(where, weights=np.exp2(self._rank[inside])).astype(np.int64)
-            keys = np.stack((self._group[classes], ranks))
-            distinct, new = np.unique(keys, axis=1, return_inverse=True)
-            self._group[classes] = self._next + new.reshape(-1)
-            self._next += distinct.shape[1]
+            ranks = np.bincount(self.problem.var_class[inside], np.exp2(self._rank[inside])).astype(np.int64)
+            classes = np.flatnonzero(ranks)
+            ranks, _ = numbered(ranks[classes])
+            new, many = numbered(self._group[classes] * (int(ranks.max(initial=0)) + 1) + ranks)
+            self._group[classes] = self._next + new
+            self._next += many
 
     def tell_apart(self, rows: Iterable[int]) -> None:
         """Put rows in play; a row beyond the problem's stands for "this class at most its size"."""
@@ -83,15 +85,17 @@ class Partition:
     def groups(self) -> Groups:
         """The partition as it stands."""
         there = self._group >= 0
-        _, compact = np.unique(self._group[there], return_inverse=True)
+        compact, _ = numbered(self._group[there])
         of_class = np.full(self.problem.classes, -1, dtype=np.int64)
         of_class[there] = compact
         sizes = np.bincount(compact, weights=self.problem.sizes[there]).astype(np.int64)
         width = int(self._rank.max(initial=0)) + 1
         keys = of_class[self.problem.var_class] * width + self._rank
-        distinct, cell_of = np.unique(keys, return_inverse=True)
+        cell_of, many = numbered(keys)
+        distinct = np.empty(many, dtype=np.int64)
+        distinct[cell_of] = keys
         active = np.array(sorted(self.active), dtype=np.int64)
-        entry_row, entry_cell = _entries(self.problem, active, cell_of, len(distinct))
+        entry_row, entry_cell = _entries(self.problem, active, cell_of, many)
         return Groups(
             of_class=of_class,
             cell_of=cell_of,
@@ -111,6 +115,18 @@ def shares(problem: Problem, groups: Groups, cells: Floats) -> Floats:
     return spread
 
 
+def numbered(keys: Ints) -> tuple[Ints, int]:
+    """Whole numbers >= 0 as places 0 … n-1 in their order, and n. Counted where they are dense: sorting is slower."""
+    top = int(keys.max(initial=-1)) + 1
+    if top > DENSE * (len(keys) + DENSE):
+        distinct, where = np.unique(keys, return_inverse=True)
+        return where.astype(np.int64), len(distinct)
+    there = np.zeros(top, dtype=np.int64)
+    there[keys] = 1
+    place = np.cumsum(there)
+    return place[keys] - 1, int(place[-1]) if top else 0
+
+
 def _by_roles(problem: Problem, order: Ints, counts: Ints, first: Ints) -> Ints:
     """A group for every list of roles; -1 for classes without a variable."""
     group = np.full(problem.classes, -1, dtype=np.int64)
@@ -120,10 +136,11 @@ def _by_roles(problem: Problem, order: Ints, counts: Ints, first: Ints) -> Ints:
         if m > 62:
             raise ValueError("more than 62 roles in one class")
         classes = np.flatnonzero(counts == m)
-        lists = roles[first[classes][:, None] + np.arange(m)]
-        distinct, which = np.unique(lists, axis=0, return_inverse=True)
-        group[classes] = base + which.reshape(-1)
-        base += len(distinct)
+        which, many = np.zeros(len(classes), dtype=np.int64), 1
+        for column in (roles[first[classes] + j] for j in range(m)):
+            which, many = numbered(which * (int(column.max()) + 1) + column)
+        group[classes] = base + which
+        base += many
     return group
 
 
