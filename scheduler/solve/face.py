@@ -65,6 +65,7 @@ class Face:
         model.objective.scaling_factor = -1.0
         how = parameters(sat, len(inside), within)
         how.relative_gap_limit = 0.1
+        how.use_exact_lp_reason = False  # whatever it finds is counted again, and a miss proves nothing
         wrapper: Any = sat.SolveWrapper()
         wrapper.set_parameters(how)
         answer = wrapper.solve(model)

@@ -10,6 +10,7 @@ from scheduler.solve.problem import Floats, Ints
 
 FINE, COARSE = 1e-10, 1e-8  # the tolerances GLOP is asked for, and those it gets when it loses its way
 
+PATIENCE = 500  # steps from one optimum to the next, beside one a row: whoever needs more begins again
 ABSURD = 1e10  # prices beyond this prove nothing
 
 
@@ -60,6 +61,7 @@ class Linear:
         _matrix(model.linear_constraint_matrix, self._entries[0])
         none = parameters_pb2.SolverInitializerProto()
         self._solver = solver.new(parameters_pb2.SOLVER_TYPE_GLOP, model, none)
+        self._cold = True
 
     def add_columns(self, count: int, entries: Entries) -> None:
         """Further columns of no cost, from 0 upwards; `entries.columns` go on from the columns so far."""
@@ -132,6 +134,10 @@ class Linear:
         assert pybind_solve_interrupter  # its import registers a type that solve() takes
         how: Any = parameters_pb2.SolveParametersProto()
         how.glop.use_preprocessing = presolve
+        how.glop.use_dual_simplex = self._cold  # from nothing it is far faster on degenerate rows
+        if not self._cold:
+            how.iteration_limit = PATIENCE + len(self._floor)
+        self._cold = False
         how.glop.primal_feasibility_tolerance = how.glop.dual_feasibility_tolerance = tolerance
         how.glop.change_status_to_imprecise = False  # callers measure what they get, and prove it exactly
         plain, nothing = (

@@ -13,8 +13,8 @@ from scheduler.solve.problem import Floats, Ints, Problem, row_sums
 
 DUST = 1e-12  # masses below this are rounding, not mass
 CRUMB = 1e-11  # panels with less weight are dropped
-ENOUGH = 1e-9  # of the whole lottery: peeling goes on while more than this is left …
-MET = 5e-9  # column generation stops where every total is met but for this part of it
+ENOUGH = 1e-8  # of the whole lottery: peeling goes on while more than this is left …
+MET = 5e-8  # column generation stops where every total is met but for this part of it
 CLOSE = 1e-7  # … and where it stops before that, this much is still close enough
 
 

@@ -10,7 +10,7 @@ from scheduler.solve.problem import Floats, Ints
 
 GRAIN = 1 << 38  # prices become whole numbers of this scale, so that the proof is exact
 CLOSED = 1e-13  # a level is proved when this little is left between the bound and what was reached
-TIGHT = 1e-9  # a class is fixed when the proof leaves it less than this to gain
+TIGHT = 1e-8  # a class is fixed when the proof leaves it less than this to gain
 LOOSE = 1e-7  # and the whole is still called optimal when the proof leaves it less than this
 
 
