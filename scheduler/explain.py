@@ -66,12 +66,13 @@ def why(case: Case, limits: Iterable[Limit], expert: ExpertId) -> tuple[Reason, 
 class Exclusion:
     """Somebody with a seat's speciality who sits on no lawful panel. `named`: the one rule the lottery names.
 
-    `reasons`: every rule that keeps the person out by itself; only `named` where several act together.
+    `reasons`: every rule that keeps the person out by itself; only `named` where several act `together`.
     """
 
     expert: ExpertId
     named: RuleId
     reasons: tuple[Reason, ...]
+    together: bool = False
 
 
 def exclusions(case: Case, limits: Iterable[Limit], lottery: Lottery) -> tuple[Exclusion, ...]:
@@ -84,7 +85,8 @@ def exclusions(case: Case, limits: Iterable[Limit], lottery: Lottery) -> tuple[E
     found = []
     for who, named in sorted(lottery.excluded.items()):
         reasons = why(case, [*of.get(None, ()), *of.get(who, ())], who)
-        found.append(Exclusion(expert=who, named=named, reasons=reasons or (reason(named, ()),)))
+        told_of = reasons or (reason(named, ()),)
+        found.append(Exclusion(expert=who, named=named, reasons=told_of, together=not reasons))
     return tuple(found)
 
 

@@ -18,9 +18,10 @@ from httpx2 import ASGITransport, AsyncClient
 
 from api.demo.people import OPERATOR
 from api.intake.package import Package
-from api.services import acting, attending, cancelling, opening, ticking
+from api.services import acting, arriving, attending, cancelling, opening, ticking
 from api.services.acting import Deed
 from api.store.accounts import Account, put_account
+from crypto.keys import signing_key
 from fixtures.invented import expert_number
 from scheduler.events import Member
 from scheduler.model import Role
@@ -31,7 +32,7 @@ from tests.town import EXPERTS, LOT, NINE, Town, bidder, holding, package
 JSON = {"accept": "application/json", "accept-language": "zh-CN"}
 OWN_LOGGERS = ("httpx2", "asyncio", "faker")  # the crawler's own chatter
 GET, POST = "GET", "POST"
-DESKS = (Role.OPERATOR, Role.SUPERVISOR, Role.TENDEREE, Role.EXPERT)
+DESKS = (Role.OPERATOR, Role.SUPERVISOR, Role.TENDEREE, Role.EXPERT, Role.OWNER, Role.SITE)
 BUSY = ("drawn", "scoring", "report")  # when programs ask, and those without a desk press every button too
 Routes = tuple[tuple[str, frozenset[str]], ...]
 
@@ -59,6 +60,8 @@ STAFF = tuple(
     )
 )
 STRANGER = Who(name="other-tenderee", role=Role.TENDEREE)
+ELSEWHERE = Who(name="other-site", role=Role.SITE)
+OWNER = Who(name="owner-1", role=Role.OWNER)  # sits; the login `owner` does not
 NOBODY = Who(name="", role=Role.PUBLIC)
 
 
@@ -132,7 +135,7 @@ class Crawl:
         shown.append(next(n for n in range(1, EXPERTS + 1) if n not in drawn))
         experts = (Who(name=f"expert-{n}", role=Role.EXPERT, n=n) for n in shown)
         staff = STAFF if self.thorough else [who for who in STAFF if who.role in (*DESKS, Role.ADMIN)]
-        return (*staff, STRANGER, NOBODY, *experts)
+        return (*staff, STRANGER, ELSEWHERE, OWNER, NOBODY, *experts)
 
     def questions(self, routes: Routes, who: Who, beat: str) -> Iterator[tuple[str, str, str]]:
         """Method, path and wanted format; what this person could really do is left out."""
@@ -150,15 +153,17 @@ class Crawl:
 
     def _paths(self, pattern: str) -> Iterator[str]:
         members = [m.member for m in self.state.members]
+        expert = [m.member for m in self.state.experts()][:1]
         known = {
             "lot": [LOT, "NO-1"],
-            "task": ["P-NONE", *members[:1], *members[-1:]],
+            "task": list(dict.fromkeys(["P-NONE", *members[:1], *expert, *members[-1:]])),
             "deed": ["draw", "open", "cancel"] if self.thorough else ["cancel"],
             "role": [Role.OPERATOR.value],
             "step": ["4", "close"],
             "incident": ["interrupt", "annul"] if self.thorough else ["interrupt"],
             "press": ["dispute", "flag"] if self.thorough else ["dispute"],
             "mark": ["0" * 32],
+            "gate": ["check-in", "absent"] if self.thorough else ["absent"],
             "number": ["1"],
         }
         names = re.findall(r"{(\w+)}", pattern)
@@ -169,9 +174,11 @@ class Crawl:
         """Whether pressing this changes nothing: another's button, or one that is not due."""
         if path in ("/preferences", "/logout") or path.startswith("/login"):
             return False
-        if path.startswith("/expert/"):
+        if path.startswith(("/expert/", "/owner/")):
             mine = self.state.sitting(Member(path.split("/")[3]))
-            return who.role is not Role.EXPERT or mine is None or not self._is(mine, who)
+            return mine is None or not self._is(mine, who)
+        if path.endswith("/name"):
+            return who.role is not Role.SUPERVISOR or self.state.phase is not Phase.F7
         if who.role is Role.OPERATOR and path.startswith("/operator/"):
             deed = path.rsplit("/", 1)[1]
             return "NO-1" in path or deed not in ("freeze", "deposit", "cancel", "draw") or self._late(deed)
@@ -181,8 +188,10 @@ class Crawl:
         return deed in ("freeze", "deposit", "draw") and self.state.phase is not Phase.F0
 
     def _is(self, sitting: Sitting, who: Who) -> bool:
-        """Whether this is the expert who asks."""
-        return sitting.role is not None and self.town.number(sitting.member) == who.n
+        """Whether this is the member who asks."""
+        if sitting.role is None:
+            return who == OWNER
+        return self.town.number(sitting.member) == who.n
 
     async def _ask(
         self, client: AsyncClient, beat: str, who: Who, asked: tuple[str, str, str], sent: dict[str, str]
@@ -223,6 +232,16 @@ def enter(town: Town) -> None:
         for n in range(1, EXPERTS + 1):
             login = Account(login=f"expert-{n}", role=Role.EXPERT, label="专家", expert=expert_number(n))
             put_account(session, login)
+        put_account(session, Account(login=OWNER.name, role=Role.OWNER, label="代表"))
+        put_account(session, Account(login=ELSEWHERE.name, role=Role.SITE, label="别处"))
+
+
+def announce(town: Town) -> None:
+    """Every member who may announces a device of its own to the gate."""
+    for n, sitting in enumerate(town.state.current(), 1):
+        if not sitting.key and sitting.accepted:
+            key = signing_key(bytes([n]) * 32).public
+            arriving.announce(town.office, town.person(sitting.member), LOT, key)
 
 
 Bids = Callable[[Town, Member], Package]
@@ -245,12 +264,14 @@ def tell(town: Town, look: Callable[[str], None], bids: Bids = three_bids) -> No
     attending.decline(town.office, town.person(town.state.experts()[-1].member), LOT)
     ticking.tick_case(town.office, LOT)
     town.accept_all()
+    announce(town)
     look("accepted")
     town.clock.move(NINE)
     opening.open_bids(town.office, OPERATOR, LOT, bids(town, town.state.experts()[-1].member))
     ticking.tick_case(town.office, LOT)
     look("opened")
     town.accept_all()
+    announce(town)
     town.arrive(town.state.experts()[0].member)
     look("arriving")
     town.arrive_all()

@@ -25,6 +25,7 @@ from api.views.panels import PanelDesk
 from api.views.score import ScorePage
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
 from api.views.tenderee import TendereeLots
+from api.views.why import Question, WhyPage
 from scheduler.events import Member
 from scheduler.model import LotId, RegionCode, Role
 from scheduler.packchanges import Change
@@ -101,6 +102,12 @@ class Desks(Doorkeeper, PoolOwners, Protocol):
 
     def hand_in(self, user: str, role: Role, task: Member, envelope: str, commitment: str) -> None:
         """A sheet that the member's device has sealed."""
+
+    def name_experts(self, user: str, lot: LotId) -> None:
+        """The supervisor has the custodians open the expert-identity key."""
+
+    def why(self, user: str, lot: LotId, asked: Question) -> WhyPage:
+        """Why somebody is not on the panel."""
 
     def lots(self) -> SupervisorLots:
         """All lots under supervision."""

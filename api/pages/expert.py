@@ -93,7 +93,10 @@ def _scoring(request: Request, who: Visitor, task: Member) -> Response:
     """The scoring page: the sheet is written, signed and sealed in the browser."""
     view, phase = desks(request).scoring(who.user, who.role, task)
     say = voice(request)
-    trail = ((say(f"{who.role}.title"), f"/{who.role}"), (say("score.title"), ""))
+    trail = (
+        (say(f"{who.role}.title"), f"/{who.role}"),
+        (say("score.arrive" if view.arrives else "score.title"), ""),
+    )
     own, there = desks(request).demo_key(who.user), request.app.state.setup.experts_at
     return show(request, "score.html", view, who, phase=phase, trail=trail, own=own, experts_at=there)
 

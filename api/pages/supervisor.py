@@ -7,13 +7,15 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
+from api import errors
 from api.pages.desks import desks, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, only, own_form, sent_slip
+from api.pages.visitor import Visitor, language, only, own_form, sent_slip, wants_page
 from api.services.pressing import Press, Slip
 from api.views.fairness import Fairness
 from api.views.plainly import plain
 from api.views.supervisor import SupervisorTranscript, Verdict
+from api.views.why import Question
 from scheduler.errors import Refused
 from scheduler.model import LotId, Role
 from scheduler.state import Phase
@@ -113,8 +115,42 @@ def tamper(request: Request, who: Supervisor, lot: str) -> Response:
     return _told(request, who, desks(request).transcript(LotId(lot)), verdict)
 
 
-def _told(request: Request, who: Visitor, view: SupervisorTranscript, verdict: Verdict | None) -> Response:
+@router.post("/lots/{lot}/name")
+def name_experts(request: Request, who: Supervisor, lot: str) -> Response:
+    """Experts are named: told again why not where the custodians have not answered yet."""
+    try:
+        desks(request).name_experts(who.user, LotId(lot))
+    except Refused as no:
+        if not wants_page(request) or no.code in ("unknown_lot", "role"):
+            raise
+        return _told(request, who, desks(request).transcript(LotId(lot)), None, no)
+    return RedirectResponse(f"/supervisor/lots/{quote(lot, safe='')}#panel", 303)
+
+
+@router.get("/lots/{lot}/why")
+def why(
+    request: Request, who: Supervisor, lot: str, round: int = 1, rule: str = "", person: str = ""
+) -> Response:
+    """Why somebody is not on the panel: everybody out in a round, of one rule, or one pseudonym."""
+    view = desks(request).why(who.user, LotId(lot), Question(round=round, rule=rule, person=person[:64]))
+    home, say = f"/supervisor/lots/{quote(lot, safe='')}", voice(request)
+    trail = ((say("supervisor.title"), "/supervisor"), (view.lot, home), (say("why.title"), ""))
+    return show(request, "why.html", view, who, phase=view.phase, trail=trail, home=home)
+
+
+def _told(
+    request: Request,
+    who: Visitor,
+    view: SupervisorTranscript,
+    verdict: Verdict | None,
+    no: Refused | None = None,
+) -> Response:
     trail = ((voice(request)("supervisor.title"), "/supervisor"), (view.lot, ""))
     shown = replace(view, verdict=verdict)
-    here = f"/supervisor/lots/{view.lot}"
-    return show(request, "transcript.html", shown, who, phase=view.phase, trail=trail, here=here)
+    more = {
+        "here": f"/supervisor/lots/{view.lot}",
+        "problem": errors.problem(no, language(request), "") if no else None,
+    }
+    answer = show(request, "transcript.html", shown, who, phase=view.phase, trail=trail, **more)
+    answer.status_code = errors.problem(no, language(request), "").status if no else 200
+    return answer

@@ -1,4 +1,4 @@
-"""Which verb stands behind each button of the operator's lot page?"""
+"""Which verb stands behind each button of the operator's lot page, and behind the supervisor's naming of experts?"""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -16,6 +16,7 @@ from scheduler.events import (
     Drawn,
     Event,
     GlassResumed,
+    KeyOpened,
     Opened,
     PoolFrozen,
     RelaxAsked,
@@ -24,7 +25,7 @@ from scheduler.events import (
     SeedPledged,
     SitesDrawn,
 )
-from scheduler.model import LotId
+from scheduler.model import LotId, Role
 from scheduler.phases import may
 from scheduler.state import State
 
@@ -32,7 +33,7 @@ LONGEST = 500  # characters of a reason
 
 
 class Deed(StrEnum):
-    """What an operator does with one press."""
+    """What staff do with one press."""
 
     FREEZE = "freeze"
     DEPOSIT = "deposit"
@@ -46,6 +47,7 @@ class Deed(StrEnum):
     CANCEL = "cancel"
     RELAX = "relax"
     RESUME = "resume"
+    NAME = "name"  # the supervisor has experts named
 
 
 REASONED = (Deed.ARCHIVE, Deed.CANCEL, Deed.RELAX)  # these are told why
@@ -53,7 +55,8 @@ REASONED = (Deed.ARCHIVE, Deed.CANCEL, Deed.RELAX)  # these are told why
 
 def act(office: Office, actor: Actor, lot: LotId, deed: Deed, reason: str = "") -> State:
     """Do it; `reason` is read by the deeds of REASONED only. Bids are opened by `open_package` alone."""
-    if code := may(actor.role, _EVENTS[deed], open_case(office, lot).state.phase):
+    doer = _BY.get(deed, actor.role)
+    if code := may(doer, _EVENTS[deed], open_case(office, lot).state.phase):
         raise Refused(code, deed=deed.value)  # before a verb misses what a later phase would have
     if deed in REASONED:
         return _REASONED[deed](office, actor, lot, _reason(reason))
@@ -111,7 +114,9 @@ _EVENTS: dict[Deed, type[Event]] = {
     Deed.CANCEL: Cancelled,
     Deed.RELAX: RelaxAsked,
     Deed.RESUME: GlassResumed,
+    Deed.NAME: KeyOpened,
 }
+_BY = {Deed.NAME: Role.CUSTODIAN}  # who records, where it is not who presses
 _PLAIN: dict[Deed, Callable[[Office, Actor, LotId], State]] = {
     Deed.FREEZE: drawing.freeze,
     Deed.DEPOSIT: depositing.deposit,
@@ -121,6 +126,7 @@ _PLAIN: dict[Deed, Callable[[Office, Actor, LotId], State]] = {
     Deed.BLIND: opening.blind,
     Deed.REVEAL: revealing.reveal,
     Deed.REPORT: revealing.report,
+    Deed.NAME: revealing.name_experts,
 }
 _REASONED: dict[Deed, Callable[[Office, Actor, LotId, str], State]] = {
     Deed.ARCHIVE: revealing.archive,

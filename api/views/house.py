@@ -29,6 +29,7 @@ from api.views.score import ScorePage
 from api.views.sitehouse import SiteHouse
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
 from api.views.tenderee import TendereeLots
+from api.views.why import Question, WhyPage, why_page
 from fixtures.invented import expert_key
 from scheduler.errors import Refused
 from scheduler.events import Member
@@ -117,6 +118,14 @@ class House:
     def hand_in(self, user: str, role: Role, task: Member, envelope: str, commitment: str) -> None:
         """The member's sealed sheet."""
         tasks.hand_in(self.office, self._actor(user, role), task, envelope, commitment)
+
+    def name_experts(self, user: str, lot: LotId) -> None:
+        """The supervisor has experts named."""
+        acting.act(self.office, self._actor(user, Role.SUPERVISOR), lot, Deed.NAME)
+
+    def why(self, user: str, lot: LotId, asked: Question) -> WhyPage:
+        """Why somebody is not on the panel."""
+        return why_page(self.office, self._actor(user, Role.SUPERVISOR), lot, asked)
 
     def lots(self) -> SupervisorLots:
         """All lots."""

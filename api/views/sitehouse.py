@@ -15,12 +15,12 @@ from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
 from api.store.journal import SeatHold
 from api.views.gate import passed
+from api.views.lots import local_day, nearest
 from api.views.sitedesk import Guest, Presence, SiteDay, SiteDesk, SiteLot
 from scheduler.deadlines import Deed, Due, due, waits_of
 from scheduler.events import Member
 from scheduler.exhibits import Place, Seating
 from scheduler.model import LotId, Role
-from scheduler.rules.day import SHANGHAI
 from scheduler.sight import Datum, may_see
 from scheduler.state import Phase, Sitting
 
@@ -42,12 +42,11 @@ class SiteHouse:
             held = _held(session, actor.site)
             cases = [case for case in journal.cases(session) if case.lot in held]
             name = next((s.name for s in registers.sites(session) if s.site == actor.site), actor.site)
-        days = sorted({case.starts.astimezone(SHANGHAI).date() for case in cases})
-        today = self.office.now().astimezone(SHANGHAI).date()
-        chosen = day or next((each for each in days if each >= today), days[-1] if days else today)
-        lots = [LotId(c.lot) for c in cases if c.starts.astimezone(SHANGHAI).date() == chosen]
+        days = tuple(sorted({local_day(case.starts) for case in cases}))
+        chosen = day or nearest(days, local_day(self.office.now()))
+        lots = [LotId(case.lot) for case in cases if local_day(case.starts) == chosen]
         rows = tuple(self._row(open_case(self.office, lot), actor, held) for lot in lots)
-        return SiteDay(name=name, day=chosen, days=tuple(days), lots=rows)
+        return SiteDay(name=name, day=chosen, days=days, lots=rows)
 
     def lot(self, user: str, lot: LotId) -> SiteDesk:
         """One lot at the own gate. Raises Refused("unknown_lot"), also for a lot at other sites."""

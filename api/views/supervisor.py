@@ -100,6 +100,7 @@ class Member:
     speciality: str | None = shows(Datum.PANEL)  # None: owner representative
     site: str = shows(Datum.PANEL)
     round: int = shows(Datum.PANEL)
+    name: str | None = shows(Datum.EXPERT_NAMES, default=None)  # once the expert-identity key is open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,3 +182,4 @@ class SupervisorTranscript:
     appeals: tuple[OpenAppeal, ...] = shows(Datum.CONFLICT_FACTS, default=())
     refusals: tuple[Refusal, ...] = shows(Datum.LOG, default=())
     glass: GlassCard | None = shows(Datum.GLASS, default=None)
+    may_name: bool | None = shows(Datum.EXPERT_NAMES, default=None)  # the expert-identity key may be opened

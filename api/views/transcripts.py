@@ -5,6 +5,8 @@ from datetime import datetime
 
 from api.services import depositing, lengthening
 from api.services.explaining import scarce
+from api.services.naming import may_name
+from api.services.naming import names as names_of
 from api.services.office import Dossier, Office, open_case
 from api.store import journal, registers
 from api.views.gate import passed
@@ -49,7 +51,7 @@ def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
         history=tuple(_entry(line) for line in lines),
         funnel=_funnel(case) if seen and case.state.rounds else None,
         rounds=rounds(case, lines) if seen else (),
-        panel=_panel(office, case) if case.state.seatings() and seen else (),
+        panel=_panel(office, case, lines) if case.state.seatings() and seen else (),
         sealed=_sealed(case, lines),
         verdict=None,
         deposit=Role.SUPERVISOR in depositing.missing(case.state),
@@ -61,6 +63,7 @@ def transcript(office: Office, lot: LotId) -> SupervisorTranscript:
         appeals=open_appeals(case) if case.state.phase is Phase.F2 else (),
         refusals=refused(office, lot),
         glass=glass_card(case),
+        may_name=may_name(case) or None,
     )
     return passed(view, Role.SUPERVISOR, case.state.phase)
 
@@ -136,8 +139,9 @@ def rounds(case: Dossier, lines: list[Line]) -> tuple[Round, ...]:
     return tuple(Round(number=n, at=at[n], left=left[n], joined=joined[n]) for n in sorted(at))
 
 
-def _panel(office: Office, case: Dossier) -> tuple[Member, ...]:
-    """Who sits now, by pseudonym; owner representatives have no speciality."""
+def _panel(office: Office, case: Dossier, lines: list[Line]) -> tuple[Member, ...]:
+    """Who sits now, by pseudonym, by name once that is open; owner representatives have no speciality."""
+    named = names_of(case, lines)
     codes = roles(case.request)
     places = {p.member: p.site for digest in case.state.seatings() for p in case.body(digest, Seating).places}
     with office.db.reading() as session:
@@ -152,6 +156,7 @@ def _panel(office: Office, case: Dossier) -> tuple[Member, ...]:
             speciality=f"{code} {names.get(code, '')}".strip() if code else None,
             site=sites.get(site, site) if site else "",
             round=sitting.round,
+            name=named.get(sitting.member),
         )
         found.append(member)
     return tuple(found)

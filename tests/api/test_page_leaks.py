@@ -14,6 +14,7 @@ import pytest
 
 from api.intake.package import Package
 from api.pool import names
+from api.services import attending
 from api.services.office import open_case
 from api.store.db import Database
 from crypto.codes import codes_for
@@ -25,8 +26,21 @@ from scheduler.records import ExpertRecord
 from scheduler.sight import Datum, may_see
 from scheduler.state import Phase
 from tests import town as places
-from tests.crawl import LOT, STRANGER, Bids, Crawl, Seen, cancel, enter, tell, tell_until, three_bids
-from tests.town import EXPERTS, Town, bidder, company, expert_name, found, holding, order, package
+from tests.crawl import (
+    ELSEWHERE,
+    LOT,
+    OWNER,
+    STRANGER,
+    Bids,
+    Crawl,
+    Seen,
+    cancel,
+    enter,
+    tell,
+    tell_until,
+    three_bids,
+)
+from tests.town import EXPERTS, HOST, Town, bidder, company, expert_name, found, holding, order, package
 
 Found = Callable[[], Town]
 COMPARED = ("accepted", "opened", "scoring", "closed")
@@ -95,27 +109,41 @@ def secrets_of(town: Town) -> tuple[Secret, ...]:
     return tuple(Secret(datum=datum, texts=frozenset(texts)) for datum, texts in told.items())
 
 
-def blind_codes(town: Town) -> list[str]:
-    """Every member's code of every bid."""
+def me(town: Town, seen: Seen) -> Member:
+    """The pseudonym of the member who asks."""
+    return town.office.mark(LOT, expert_number(seen.who.n) if seen.who.n else seen.who.name)
+
+
+def blind_codes(town: Town, whose: Member | None = None) -> list[str]:
+    """Every member's code of every bid, or one member's."""
     case = open_case(town.office, LOT)
     if case.state.codes is None:
         return []
     key = bytes.fromhex(case.body(case.state.codes, CodeKey).key)
     slots = [str(n) for n in range(len(case.state.slots))]
-    return [each.code for m in case.state.current() for each in codes_for(key, LOT, m.member, slots)]
+    members = [m.member for m in case.state.current() if whose in (None, m.member)]
+    return [each.code for member in members for each in codes_for(key, LOT, member, slots)]
 
 
 def may_know(town: Town, seen: Seen, datum: Datum, text: str) -> bool:
     """What the table says, for experts with what is their own."""
-    if seen.who == STRANGER:
+    if seen.who in (STRANGER, ELSEWHERE):
         return False
+    if datum is Datum.PANEL and seen.who.role is Role.SITE:
+        here = attending.site_of(town.office, LOT, Member(text)) == HOST
+        return here and may_see(Role.SITE, Datum.GATE, seen.phase) and seen.phase < Phase.F4
+    if datum in (Datum.BLIND_DOCUMENTS, Datum.CODE_MAP, Datum.SCHEDULE) and seen.checked_in:
+        own = datum is not Datum.CODE_MAP or text in blind_codes(town, me(town, seen))
+        return own and may_see(seen.who.role, Datum.OWN_DOCUMENTS, seen.phase)
     if datum is Datum.PANEL and may_see(seen.who.role, Datum.BALLOT, seen.phase):
         mine = seen.who.role is Role.TENDEREE or seen.checked_in
         if mine and text in {m.member for m in town.state.members if m.key}:
             return True  # the ballot for the chair names members present, by pseudonym, to each other
-    if datum is Datum.BIDDER_NAMES and seen.who.role is Role.EXPERT and seen.checked_in:
+    if datum is Datum.BIDDER_NAMES and seen.checked_in:
         names_only = text in {bidder(n).name for n in range(1, 20)}
-        return names_only and may_see(Role.EXPERT, Datum.OWN_RECUSAL, seen.phase)
+        return names_only and may_see(seen.who.role, Datum.OWN_RECUSAL, seen.phase)
+    if datum is Datum.PROJECT and seen.who == OWNER:
+        return seen.checked_in and may_see(Role.OWNER, Datum.OWN_PROJECT, seen.phase)
     if seen.who.role is Role.EXPERT:
         own = names.pseudonym(town.office.keys.pool, LOT, expert_number(seen.who.n))
         if datum is Datum.PANEL:
@@ -183,7 +211,7 @@ def test_what_is_not_there_and_what_is_not_yours_look_the_same(walked: Crawl) ->
     told = {(s.beat, s.who.name, s.asked): s for s in walked.seen}
     for (beat, name, (method, path, wanted)), there in told.items():
         none = told.get((beat, name, (method, path.replace(LOT, "NO-1"), wanted)))
-        own = path.startswith(f"/{there.who.role}") and there.who != STRANGER
+        own = path.startswith(f"/{there.who.role}") and there.who not in (STRANGER, ELSEWHERE)
         if LOT not in path or own or none is None:
             continue
         assert there.status == none.status >= 400
@@ -256,7 +284,8 @@ def test_the_number_of_bidders_cannot_be_had_before_the_opening_nor_by_outsiders
         return replace(sent, bids=(*sent.bids, *more.bids), organisations=sent.organisations)
 
     def blind(seen: Seen) -> bool:
-        return not may_see(seen.who.role, Datum.BIDDER_NAMES, seen.phase)
+        reads = seen.checked_in and may_see(seen.who.role, Datum.OWN_DOCUMENTS, seen.phase)
+        return not reads and not may_see(seen.who.role, Datum.BIDDER_NAMES, seen.phase)
 
     other = look_round(towns(), six)
     assert_alike([s for s in first if blind(s)], [s for s in other if blind(s)])
