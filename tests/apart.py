@@ -84,15 +84,17 @@ class Apart:
 
 
 @contextmanager
-def apart(folder: Path, migrated: Path, entrance: str = ENTRANCE) -> Iterator[Apart]:
+def apart(
+    folder: Path, migrated: Path, entrance: str = ENTRANCE, people: Registers | None = None
+) -> Iterator[Apart]:
     """Two houses whose databases lie in `folder` as centre.db and pool.db; `migrated`: an empty one to copy.
 
-    `entrance`: where the centre is served for browsers.
+    `entrance`: where the centre is served for browsers; `people`: another register.
     """
     centre, own = folder / "centre.db", folder / "pool.db"
     for path in (centre, own):
         path.write_bytes(migrated.read_bytes())
-    keys, everything = keyring(POOL_SEED), register()
+    keys, everything = keyring(POOL_SEED), people or register()
     database = Database(f"sqlite:///{own}")
     with database.transaction() as session:
         apply_import(session, everything, key=keys.personal)

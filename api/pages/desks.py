@@ -61,8 +61,8 @@ class PoolOwners(Protocol):
 class Desks(Doorkeeper, PoolOwners, Protocol):
     """The verbs behind the pages; an unknown lot or task is Refused("not_found")."""
 
-    def admit(self, text: str) -> str:
-        """Who bears a pool owner's pass: the user name of the session that it opens."""
+    def admit(self, text: str) -> tuple[str, Member]:
+        """Who bears a pool owner's pass: the user name of the session that it opens, and the pseudonym."""
 
     def today(self, day: date | None, region: RegionCode | None) -> OperatorToday:
         """The lots of a day (None: the nearest one with lots), of one county if asked."""

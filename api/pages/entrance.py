@@ -15,8 +15,16 @@ LONGEST = 2000  # characters of a pass
 
 
 @router.post("/enter")
-def enter(request: Request, text: Annotated[str, Form(alias="pass", max_length=LONGEST)]) -> Response:
-    """A session as the pseudonym that the pass names, in its lot only."""
-    user = desks(request).admit(text)
+def enter(
+    request: Request,
+    text: Annotated[str, Form(alias="pass", max_length=LONGEST)],
+    key: Annotated[str, Form()] = "",
+    certificate: Annotated[str, Form()] = "",
+) -> Response:
+    """A session as the pseudonym that the pass names, in its lot only; `key` announces the device at once."""
+    user, task = desks(request).admit(text)
     sign_in(request, Visitor(role=Role.EXPERT, user=user))
-    return RedirectResponse("/expert", 303)
+    if not key:
+        return RedirectResponse("/expert", 303)
+    desks(request).arrive(user, Role.EXPERT, task, key, certificate)
+    return RedirectResponse(f"/expert/tasks/{task}/sheet", 303)

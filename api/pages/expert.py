@@ -97,8 +97,8 @@ def _scoring(request: Request, who: Visitor, task: Member) -> Response:
         (say(f"{who.role}.title"), f"/{who.role}"),
         (say("score.arrive" if view.arrives else "score.title"), ""),
     )
-    own = desks(request).demo_key(who.user)
-    return show(request, "score.html", view, who, phase=phase, trail=trail, own=own)
+    own, there = desks(request).demo_key(who.user), request.app.state.setup.experts_at
+    return show(request, "score.html", view, who, phase=phase, trail=trail, own=own, experts_at=there)
 
 
 def _home(who: Visitor, task: str) -> str:

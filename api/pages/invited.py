@@ -2,15 +2,15 @@
 
 from typing import Annotated, Protocol, cast
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.pages.frame import page, voice
 from api.pages.visitor import Visitor, only, own_form
-from api.pool.doorway import LONGEST, Said
+from api.pool.doorway import Said
 from api.pool.letters import Does
 from api.views.gate import passed
-from api.views.invited import InvitedTasks
+from api.views.invited import Certifying, InvitedTasks
 from scheduler.events import Member
 from scheduler.model import Role
 from scheduler.state import Phase
@@ -31,6 +31,12 @@ class Doorway(Protocol):
     def enter(self, user: str, task: Member) -> str:
         """A pass to the centre."""
 
+    def certify(self, user: str, task: Member) -> Certifying:
+        """What it takes to certify a device."""
+
+    def demo_key(self, user: str) -> str:
+        """The seed of a demonstration expert's long-term key; empty for anybody else."""
+
 
 def doorway(request: Request) -> Doorway:
     """The verbs of this app."""
@@ -42,7 +48,7 @@ def tasks(request: Request, who: Expert) -> Response:
     """What may be seen before any check-in, whatever the lots are doing."""
     view = passed(doorway(request).tasks(who.user), who.role, Phase.F1)
     trail = ((voice(request)("expert.title"), ""),)
-    return page(request, "invited.html", view=view, trail=trail, longest=LONGEST)
+    return page(request, "invited.html", view=view, trail=trail, own=doorway(request).demo_key(who.user))
 
 
 @router.post("/tasks/{task}/answer/{does}")
@@ -64,5 +70,20 @@ def enter(request: Request, who: Expert, task: str) -> Response:
     """A fresh pass, in a form that leads to the centre: never in an address, which proxies write down."""
     text = doorway(request).enter(who.user, Member(task))
     trail = ((voice(request)("expert.title"), "/expert"), (voice(request)("invited.enter"), ""))
-    there = request.app.state.setup.centre_at
-    return page(request, "enter.html", text=text, there=f"{there}/enter", trail=trail)
+    return page(request, "enter.html", text=text, there=_there(request), trail=trail)
+
+
+@router.get("/tasks/{task}/certify")
+def certify(
+    request: Request, who: Expert, task: str, device: Annotated[str, Query(pattern="^[0-9a-f]{64}$")]
+) -> Response:
+    """The centre's page sends an expert here whose device wants a certificate: the long-term key is this page's."""
+    view = passed(doorway(request).certify(who.user, Member(task)), who.role, Phase.F1)
+    own, trail = doorway(request).demo_key(who.user), ((voice(request)("expert.title"), "/expert"),)
+    return page(
+        request, "certify.html", view=view, device=device, there=_there(request), own=own, trail=trail
+    )
+
+
+def _there(request: Request) -> str:
+    return f"{request.app.state.setup.centre_at}/enter"

@@ -140,10 +140,14 @@ class OwnHouse(LocalPool):
                 )
             )
 
+    def invitation(self, expert: str, task: Member) -> InvitationRow:
+        """The own invitation of that pseudonym. Raises Refused("not_found")."""
+        with self.db.reading() as session:
+            return _own(session, expert, task)
+
     def enter(self, expert: str, task: Member) -> str:
         """A pass to the own invitation of that pseudonym. Raises Refused("not_found"), Refused("pass_early")."""
-        with self.db.reading() as session:
-            row = _own(session, expert, task)
+        row = self.invitation(expert, task)
         if row.answer not in _INSIDE:
             raise Refused("pass_early")
         return passes.issue(self.sign, LotId(row.lot), task, clock.now(), self.entropy(passes.NONCE))

@@ -54,7 +54,7 @@ class Invitation:
     answer_by: datetime
     desk_phone: str
     may_withdraw: bool
-    evaluation: str  # what a signed answer names, and no lot; empty: nothing is to be answered
+    evaluation: str  # what the expert's own signatures name, and no lot; empty: out
     must_sign: bool
 
 

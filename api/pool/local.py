@@ -10,7 +10,7 @@ from api.pool import names
 from api.pool.house import Answer, Inquiry, Marked, Panel, Question, SealedName, TagOf
 from api.store import registers
 from api.store.db import Database
-from api.store.expertkeys import enrolled
+from api.store.expertkeys import enrolled, holders
 from api.store.personal import Personal
 from api.store.relating import relate
 from crypto.envelope import seal
@@ -141,12 +141,14 @@ class LocalPool:
         self, session: Session, lot: LotId, found: tuple[Expert, ...], person: str
     ) -> tuple[Expert, ...]:
         """The same people with commitments to the long-term keys of those who have one."""
-        held = enrolled(session, self.personal, (person,) if person else None)
-        keys = {names.pseudonym(self.key, lot, number): number for number in held}
+        wanted = {who.id for who in found}
+        having = frozenset({person}) if person else holders(session)
+        keys = {names.pseudonym(self.key, lot, number): number for number in having}
+        held = enrolled(session, self.personal, {number for who, number in keys.items() if who in wanted})
 
         def commitment(who: Expert) -> str:
-            number = keys.get(who.id)
-            if number is None:
+            number = keys.get(who.id, "")
+            if number not in held:
                 return ""
             blind = names.blind(self.key, lot, number)
             return key_commitment(lot, Member(who.id), held[number][-1].public, blind)

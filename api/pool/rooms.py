@@ -11,7 +11,8 @@ from api.services.office import Office
 from api.store.accounts import account, one_click, opened_by
 from api.views import alarms
 from api.views.alarms import PoolDesk
-from api.views.invited import InvitedTasks, tasks_of
+from api.views.invited import Certifying, InvitedTasks, tasks_of
+from fixtures.invented import expert_key
 from scheduler.errors import Refused
 from scheduler.events import Member
 from scheduler.model import Role
@@ -38,6 +39,19 @@ class Rooms:
     def enter(self, user: str, task: Member) -> str:
         """A pass to the centre."""
         return self.house.enter(self._actor(user, Role.EXPERT).expert, task)
+
+    def certify(self, user: str, task: Member) -> Certifying:
+        """What the expert's browser needs to certify a device and to bring that to the centre."""
+        expert = self._actor(user, Role.EXPERT).expert
+        row = self.house.invitation(expert, task)
+        return Certifying(task=task, evaluation=row.evaluation, text=self.house.enter(expert, task))
+
+    def demo_key(self, user: str) -> str:
+        """The seed (hexadecimal) of a demonstration expert's long-term key; everybody can compute it."""
+        with self.office.db.reading() as session:
+            known = account(session, user) if self.office.keys.demo else None
+        own = known is not None and known.demo and known.expert
+        return expert_key(own).seed.hex() if own else ""
 
     def pool(self, user: str) -> PoolDesk:
         """Declines and suspensions."""

@@ -53,7 +53,7 @@ def invitation(office: Office, case: Dossier, me: Sitting) -> Invitation:
         and me.role is not None
         and me.sits
         and state.phase in (Phase.F1, Phase.F2),
-        evaluation=vouched.evaluation(case) if waits else "",
+        evaluation=vouched.evaluation(case) if me.sits or waits else "",
         must_sign=waits and vouched.wanted(case, me.member),
     )
 

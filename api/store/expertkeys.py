@@ -21,6 +21,8 @@ from crypto.fields import Place
 from crypto.keys import PUBLIC, enrol
 from scheduler.errors import Refused
 
+_FEW = 500  # so many keys still fit into one IN (…)
+
 
 class ExpertKeyRow(SQLModel, table=True):
     """A long-term public key; the last position counts, the earlier ones are the trace."""
@@ -45,32 +47,42 @@ class Enrolled:
 def enrolled(
     session: Session, personal: Personal, only: Collection[str] | None = None
 ) -> Mapping[str, tuple[Enrolled, ...]]:
-    """Keys by register number, the one that counts last; only who has one. Raises Broken under another key."""
+    """Keys by register number (of `only` these), the one that counts last; only who has one.
+
+    Raises Broken under another key.
+    """
     query = select(
         col(ExpertKeyRow.expert),
         col(ExpertKeyRow.position),
         col(ExpertKeyRow.sealed_key),
         col(ExpertKeyRow.enrolled_at),
     )
-    if only is not None:
+    if only is not None and len(only) <= _FEW:
         query = query.where(col(ExpertKeyRow.expert).in_(tuple(only)))
     found: dict[str, list[Enrolled]] = defaultdict(list)
     for number, position, sealed, at in session.execute(query.order_by(*query.selected_columns[:2])):
+        if only is not None and number not in only:
+            continue
         text = personal.open(_cell(number, position), sealed)
         found[number].append(Enrolled(public=unhex(text, PUBLIC), at=at))
     return {number: tuple(each) for number, each in found.items()}
 
 
+def holders(session: Session) -> frozenset[str]:
+    """The register numbers of everybody with a key."""
+    return frozenset(session.scalars(select(col(ExpertKeyRow.expert)).distinct()))
+
+
 def taken(session: Session, personal: Personal, wanted: Mapping[str, bytes]) -> Mapping[str, str]:
     """Whose wanted key is another's, or was replaced before: number → the number under which it stands."""
-    holders = {mark: (number, position) for mark, number, position in _rows(session)}
+    there = {mark: (number, position) for mark, number, position in _rows(session)}
     last: dict[str, int] = {}
-    for number, position in holders.values():
+    for number, position in there.values():
         last[number] = max(position, last.get(number, -1))
     found, here = {}, dict[str, str]()
     for number, public in wanted.items():
         mark = personal.key_mark(public)
-        holder = holders.get(mark)
+        holder = there.get(mark)
         if holder is not None and holder != (number, last.get(number)):
             found[number] = holder[0]
         elif here.setdefault(mark, number) != number:

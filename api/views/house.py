@@ -248,9 +248,10 @@ class House:
         with self.office.db.reading() as session:
             return self._here(opened_by(session, user, password))
 
-    def admit(self, text: str) -> str:
+    def admit(self, text: str) -> tuple[str, Member]:
         """Whoever bears a pool owner's pass."""
-        return entering.enter(self.office, text)
+        user = entering.enter(self.office, text)
+        return user, self._actor(user, Role.EXPERT).member
 
     def _here(self, role: Role | None) -> Role | None:
         """Experts sign in with the pool owner, where that is another house."""

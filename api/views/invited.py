@@ -38,6 +38,15 @@ class Invited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Certifying:
+    """What it takes to certify the device that signs the sheets, and a pass to bring the certificate with."""
+
+    task: Member = shows(Datum.OWN_INVITATION)
+    evaluation: str = shows(Datum.OWN_INVITATION)
+    text: str = shows(Datum.OWN_INVITATION)  # of the pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvitedTasks:
     """One expert's invitations, those that stand first."""
 

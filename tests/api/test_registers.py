@@ -1,9 +1,9 @@
 """Do the registers give back what was put in, keep personal data unreadable, and refuse loose ends?"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,15 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api import keyring
-from api.services.importing import apply_import, plan_import
+from api.services.importing import ImportPlan, apply_import, plan_import
 from api.services.references import Register, Wrong
 from api.store import registers
 from api.store.accounts import Account, account, account_of_expert, accounts, password_fits, put_account
 from api.store.db import Database
+from api.store.expertkeys import ExpertKeyRow, enrolled, put_keys
 from api.store.personal import Personal
 from api.store.tables import expert_cell
 from crypto.errors import Broken
 from crypto.keyfile import Effort
+from crypto.keys import signing_key
 from crypto.stream import Stream
 from fixtures.make import make_world
 from scheduler.errors import Refused
@@ -324,3 +326,71 @@ def test_only_the_right_password_opens(filled: Database) -> None:
         assert not any(password_fits(session, login, password) for login, password in attempts)
         stored = session.execute(sa.text("SELECT password FROM account WHERE login = 'admin'")).scalar_one()
     assert re.fullmatch(r"\$argon2id\$v=19\$m=65536,t=3,p=4\$\S+", stored)
+
+
+ENROLLED = datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+
+def with_key(number: int, seed: int, at: datetime | None = ENROLLED) -> Callable[[Database], ImportPlan]:
+    """An import of one expert (by place) whose long-term key follows from a seed."""
+    key = signing_key(bytes([seed]) * 32).public.hex()
+    changed = replace(WORLD.experts[number], key=key)
+
+    def run(database: Database) -> ImportPlan:
+        with database.transaction() as session:
+            return apply_import(session, Registers(experts=(changed,)), key=KEY, at=at)
+
+    return run
+
+
+def held(database: Database, number: int) -> list[tuple[bytes, datetime | None]]:
+    """The keys of an expert, the last one counting."""
+    with database.reading() as session:
+        who = WORLD.experts[number].expert
+        return [(each.public, each.at) for each in enrolled(session, KEY, (who,)).get(who, ())]
+
+
+def test_a_long_term_key_is_kept_until_another_takes_its_place(filled: Database) -> None:
+    """Enrolled by import, left alone by a file without it, replaced with a trace; twice changes nothing."""
+    one, two = (signing_key(bytes([seed]) * 32).public for seed in (1, 2))
+    assert len(with_key(0, 1)(filled).changed) == 1
+    with filled.transaction() as session:
+        plan = apply_import(session, WORLD, key=KEY)
+    assert (plan.new, plan.changed) == ((), ())
+    assert held(filled, 0) == [(one, ENROLLED)]
+    assert with_key(0, 1)(filled).unchanged == 1
+    with_key(0, 2, None)(filled)
+    assert held(filled, 0) == [(one, ENROLLED), (two, None)]
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["the same person", "another person"])
+def test_a_key_that_was_replaced_or_is_anothers_is_refused(filled: Database, number: int) -> None:
+    """A replaced key may be in other hands, and one key for two people would let one answer for the other."""
+    with_key(0, 1)(filled)
+    with_key(0, 2)(filled)
+    with pytest.raises(Refused) as no:
+        with_key(number, 1)(filled)
+    (fault,) = no.value.facts["faults"]
+    assert (fault.field, fault.wrong) == ("key", Wrong.SAME_KEY)
+    assert [public for public, _ in held(filled, 0)][-1] == signing_key(bytes([2]) * 32).public
+
+
+def test_a_long_term_key_lies_sealed_in_the_database(filled: Database) -> None:
+    """The same key in two places would link a person: only ciphertext and a keyed mark are in the rows."""
+    with_key(0, 1)(filled)
+    public = signing_key(bytes([1]) * 32).public
+    with filled.reading() as session:
+        row = session.exec(sa.select(ExpertKeyRow)).scalar_one()
+    assert public not in row.sealed_key
+    assert public.hex() not in repr(row)
+    with filled.reading() as session, pytest.raises(Broken):
+        enrolled(session, Personal(bytes(32)), None)
+
+
+@pytest.mark.parametrize("public", [bytes(32), b"\1" + bytes(31)])
+def test_a_degenerate_key_is_never_enrolled(filled: Database, public: bytes) -> None:
+    """A key of small order verifies anything: refused before a row is written."""
+    who = WORLD.experts[0].expert
+    with filled.transaction() as session, pytest.raises(Refused, match="expert_key"):
+        put_keys(session, KEY, {who: public}, ENROLLED)
+    assert held(filled, 0) == []

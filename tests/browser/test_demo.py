@@ -66,7 +66,7 @@ def test_the_supervisor_recomputes_the_draw_and_catches_a_changed_byte(
     expect(page.locator("svg.funnel")).to_be_visible()
     page.get_by_role("button", name="重新验算").click()
     expect(page.locator("#verdict.holds")).to_be_visible()
-    expect(page.locator(".steps li")).to_have_count(18)
+    expect(page.locator(".steps li")).to_have_count(19)
     picture(page, "demo-supervisor")
     page.get_by_role("button", name="篡改一个字节再验").click()
     expect(page.locator("#verdict.broken")).to_be_visible()

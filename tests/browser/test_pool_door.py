@@ -14,8 +14,11 @@ from playwright.sync_api import Page, expect
 from api.pool.beside import EXPERT_LOGIN
 from api.serving import web_of
 from api.store.accounts import Account, put_account
+from api.store.arrivals import arrivals
 from api.store.db import Database
+from api.store.journal import history
 from api.store.schema import upgrade
+from scheduler.events import Accepted, Event
 from scheduler.model import Role
 from tests.apart import Apart, apart
 
@@ -125,3 +128,49 @@ def _fits(page: Page) -> bool:
     """Nothing stands out to the right."""
     wide: bool = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     return wide
+
+
+def test_answer_and_device_are_signed_on_the_pool_owners_page(both: tuple[Apart, str], visit: Visit) -> None:
+    """The long-term key never leaves that page: it signs the answer there, and certifies the device which the
+    centre's page has made; the certificate comes back with a fresh pass."""
+    houses, _ = both
+    member = houses.town.state.experts()[0].member
+    page = visit("expert")
+    expect(page.locator("[data-own-key] [data-when=there]")).to_be_visible()
+    page.get_by_role("button", name="接受任务").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    houses.invite()
+    proofs = [event.proof for event in _events(houses) if isinstance(event, Accepted)]
+    assert len(proofs) == 1
+    assert proofs[0]
+    page.reload()
+    page.get_by_role("button", name="进入评标").click()
+    page.locator("form[action$='/enter'] button.main").click()
+    page.locator(f"a[href='/expert/tasks/{member}/sheet']").click()
+    expect(page.locator("a[data-certify]")).to_be_visible()
+    code = page.locator("[data-code-of-device]").text_content()
+    page.locator("a[data-certify]").click()
+    page.wait_for_url("**/certify?device=*")
+    expect(page.locator("[data-code-of-device]")).to_have_text(code or "?")
+    page.get_by_role("button", name="签名并回到中心").click()
+    page.wait_for_url(f"{houses.post.entrance}/expert/tasks/{member}/sheet")
+    expect(page.locator("[data-when=waits]")).to_be_visible()
+    with houses.town.office.db.reading() as session:
+        (row,) = arrivals(session, houses.town.lot).values()
+    assert (row.member, len(row.certificate) > 1000) == (member, True)
+
+
+def test_a_device_is_certified_for_the_own_task_only(both: tuple[Apart, str], visit: Visit) -> None:
+    """Another member's task and a key that is none are refused."""
+    houses, door = both
+    other = houses.town.state.experts()[1].member
+    page = visit("expert")
+    for task, device, status in ((other, "ab" * 32, 404), (other, "zz", 422)):
+        answer = page.request.get(f"{door}/expert/tasks/{task}/certify?device={device}")
+        assert answer.status == status
+
+
+def _events(houses: Apart) -> list[Event]:
+    """The lot's journal."""
+    with houses.town.office.db.reading() as session:
+        return [entry.event for entry, _ in history(session, houses.town.lot)]
