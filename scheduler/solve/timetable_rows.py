@@ -113,8 +113,8 @@ class Rows:
         away: dict[tuple[int, int], Terms] = {}
         counties = [Counter(people.county[people.city == city].tolist()) for city in range(len(index.cities))]
         for lot, task in enumerate(index.tasks):
-            for city, there in enumerate(counties):
-                least = float(_elsewhere(index, task, city, there))
+            for city, people_by_county in enumerate(counties):
+                least = float(_elsewhere(index, task, city, people_by_county))
                 for window in task.windows if least and lot not in self.never else ():
                     away.setdefault((city, window), []).append((self.at[lot, window], least))
         by_window: dict[int, list[tuple[int, int]]] = {}

@@ -14,7 +14,7 @@ from scheduler.solve.timetable_state import Seating, State
 from scheduler.solve.timetable_stir import mixed, stir
 
 _TINY = 3_000  # cells of a model that needs no preparing
-_WHOLE_WORK = 8.0  # of the solver's deterministic clock, for the model of everything
+_WHOLE_WORK = 26.0  # of the solver's deterministic clock, for the model of everything
 _PART_WORK = 0.6  # for one part
 _LOTS = (8, 48)  # in one part, at least and at most; parts grow while they are easy
 _WINDOWS = 3  # in one part, and one more for every eight lots beyond a dozen
