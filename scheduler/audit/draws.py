@@ -150,12 +150,15 @@ def _appointed(case: AuditCase) -> None:
 def _same_request(case: AuditCase) -> None:
     """The booking's event and its request say the same, and the request breaks no guard (C1 …)."""
     state = case.final()
-    request = case.body(state.booked, Request)
+    request = case.body(
+        state.booked, Request
+    )  # of the last move, where the lot was moved (step 3 compares those)
     owners = sum(1 for m in state.members if m.role is None)
     booked = [entry.event for _, entry in case.moments[:1] if isinstance(entry.event, Booked)]
     said = [(b.seats, b.starts, b.ends) for b in booked]
-    told = (tuple(s.count for s in request.seats), request.starts.isoformat(), request.ends.isoformat())
-    if ([told], request.owner_reps) != (said, owners) or request.lot != state.lot:
+    first = [case.body(b.request, Request) for b in booked]
+    told = [(tuple(s.count for s in r.seats), r.starts.isoformat(), r.ends.isoformat()) for r in first]
+    if (told, request.owner_reps) != (said, owners) or request.lot != state.lot:
         raise Broken("the request says other seats, owner representatives or times than the booking")
     bare = case_of(request_at(case, state), case.body(state.pool_exhibit, Snapshot))
     force = numbers(case.body(state.pack, RulesInForce).pack, bare)

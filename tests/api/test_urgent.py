@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import select
 
 from api.demo.people import OPERATOR, SUPERVISOR
-from api.services import booking, cancelling, drawing, urgent
+from api.services import booking, cancelling, closing, drawing, revealing, urgent
 from api.services.memory import Memory
 from api.services.office import fetch, open_case
 from api.services.order import Guest
@@ -20,12 +20,13 @@ from api.services.urgent import Arrival, Asked
 from api.store import journal
 from api.store.db import Database
 from scheduler import pack as packs
+from scheduler.audit import verify
+from scheduler.audit.case import Outcome, Pins
 from scheduler.audit.moving import moves
 from scheduler.errors import Refused
 from scheduler.events import Booked, Moved
 from scheduler.model import LotId, RegionCode, Seats, SpecialityCode
 from scheduler.phases import replay
-from scheduler.state import Phase
 from tests.town import EAST, LOT, NINE, TENDEREE, WEST, Town, found, order
 
 OTHER, URGENT = LotId("TOWN-02"), LotId("URGENT-1")
@@ -264,5 +265,11 @@ def test_a_lot_that_made_room_lives_on_and_its_record_says_so(town: Town) -> Non
     moved.prepare()
     moved.clock.move(NINE - timedelta(hours=12))
     moved.round()
-    assert moved.state.phase is Phase.F1
     assert said(moved) == "; moved 1 times (1 of them for the green channel)"
+    moved.clock.move(moved.state.starts - timedelta(minutes=20))
+    moved.blinded()
+    moved.score_all()
+    for verb in (closing.close, closing.total, revealing.reveal, revealing.report):
+        verb(town.office, OPERATOR, moved.lot)
+    report = verify(moved.bundle(), Pins())
+    assert report.holds, [f for f in report.findings if f.state is Outcome.BROKEN]
