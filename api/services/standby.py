@@ -105,9 +105,10 @@ class _Work:
         code = roles(self.dossier.request)[self.role]
         first = min((c for c in self.case.kept if c.speciality == code), key=order_of)
         case, may = vacated(self.case, first), set(self.found(bare).people)
-        barred = [each.id for each in case.pool if each.id not in may and each.id not in case.recused]
+        may |= {choice.expert for choice in case.kept}
+        barred = [each.id for each in case.pool if each.id not in may]
         own = [limit for limit in self.limits(case) if limit.rule in _OWN]
-        return case, (*own, _nobody_of((*barred, *sorted(case.recused))))
+        return case, (*own, *([_nobody_of(barred)] if barred else []))
 
 
 def _nobody_of(people: Sequence[ExpertId]) -> Limit:

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from api.demo.people import OPERATOR, SUPERVISOR, pledge_all
-from api.services import attending, cancelling, drawing, reserving
+from api.services import attending, cancelling, drawing, reserving, ticking
+from api.services.engaged import engaged
 from api.services.explaining import why_not
 from api.services.office import open_case
 from api.services.reserving import Kept
@@ -151,3 +152,22 @@ def test_a_lot_for_which_nothing_was_kept_is_cancelled_without_a_flag(town: Town
     draw(town.office, ONE)
     cancelling.cancel(town.office, OPERATOR, TWO, "不评了")
     assert open_case(town.office, ONE).state.in_vain == ()
+
+
+def test_standbys_are_kept_from_the_scarce_as_members_are(town: Town) -> None:
+    """Panel and stand-bys together take at most the one economist that can be spared; the second lot is drawn."""
+    book(town, ONE, seats=wanting(**COMMON), reserve=3)
+    book(town, TWO, seats=wanting(**SCARCE))
+    ready(town, ONE, TWO)
+    draw(town.office, ONE)
+    ticking.tick_case(town.office, ONE)
+    state = open_case(town.office, ONE).state
+    known = economists(town, ONE)
+    assert state.next_rank == 4
+    assert len(known & engaged(state)) <= 1
+    told = [lottery_of(town.office, ONE, each.number)[1] for each in state.rounds if each.standby]
+    assert all(each is not None and each.spared for each in told)
+    draw(town.office, TWO)
+    assert len(numbers(town.office, TWO)) == 5
+    everybody = {town.person(s.member).expert for s in state.standing_by()}
+    assert everybody.isdisjoint(numbers(town.office, TWO))  # a stand-by has these hours too
