@@ -214,19 +214,19 @@ def test_everybody_looked_at_every_phase(worlds: dict[str, World]) -> None:
 
 
 def test_two_bidders_swapped_make_no_difference_before_the_reveal(worlds: dict[str, World]) -> None:
-    """Who wrote which bid shows to nobody before F5, and never to those who may never know."""
+    """Who wrote which bid shows to nobody before it is revealed, and never to those who may never know."""
     assert differing(worlds, "bidders", MAP) == []
 
 
 def test_another_person_in_a_members_place_makes_no_difference(worlds: dict[str, World]) -> None:
-    """Who sits shows to nobody before F7, to experts only as their own task, and in no public bundle."""
+    """Who sits shows to nobody before the archive, to experts only as their own task, and in no public bundle."""
     assert differing(worlds, "person", PERSON) == []
     one, other = (worlds[name].bundles[BundleKind.PUBLIC] for name in ("plain", "person"))
     assert plain(one) == plain(other)
 
 
 def test_a_changed_score_makes_no_difference_before_the_close(worlds: dict[str, World]) -> None:
-    """A sheet of three points less looks like any other to all until F4, and to the centre until F5."""
+    """A sheet of three points less looks like any other to all until the close, to the centre until the reveal."""
     assert differing(worlds, "score", SCORE) == []
 
 
