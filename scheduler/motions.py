@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from scheduler.events import Matter, Member
-from scheduler.state import Ballot, State
+from scheduler.pending import Ballot
+from scheduler.state import State
 
 _PARTS = {Matter.TIME: 3}  # 条例 48: more than a third; all else more than half
 

@@ -9,7 +9,8 @@ from crypto.stream import Stream
 from scheduler.events import Digest
 from scheduler.exhibits import Request, Siting
 from scheduler.model import LotId, SiteId
-from scheduler.state import Sites, State
+from scheduler.pending import Sites
+from scheduler.state import State
 
 Choice = tuple[SiteId, ...]
 

@@ -10,6 +10,7 @@ from fixtures.invented import expert_key
 from fixtures.people import keyed
 from scheduler.events import Member
 from scheduler.model import LotId, Role
+from scheduler.records import Registers
 from scheduler.vouching import Says
 from tests import town as places
 from tests.town import LOT, SEED, Town

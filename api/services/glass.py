@@ -26,10 +26,11 @@ from scheduler.events import (
 from scheduler.exhibits import CodeKey, GlassAnswer, GlassOpening, GlassOrder
 from scheduler.model import LotId, Role
 from scheduler.packshape import AfterGlass
+from scheduler.pending import Glass
 from scheduler.places import bidder_context
 from scheduler.record import RELEASE, release_statement
 from scheduler.release import BIDDERS, glass, ordered
-from scheduler.state import Glass, State
+from scheduler.state import State
 
 _SHORTEST = 10  # characters of a reason
 

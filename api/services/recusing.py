@@ -15,9 +15,10 @@ from scheduler.errors import Refused
 from scheduler.events import AppealAnswered, AppealDecided, AppealFiled, Declared, Digest, Member, Withdrew
 from scheduler.exhibits import Application, Bidder, Bidders, Evidence, Fact, OwnGround, Reply
 from scheduler.model import LotId, Role
+from scheduler.pending import Appeal
 from scheduler.records import OrganisationRecord
 from scheduler.rules.day import SHANGHAI
-from scheduler.state import Appeal, State
+from scheduler.state import State
 
 
 def declare(office: Office, actor: Actor, lot: LotId) -> State:

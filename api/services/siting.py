@@ -14,11 +14,12 @@ from scheduler.events import Digest, SitesDrawn, SitesFixed
 from scheduler.exhibits import Siting
 from scheduler.facts import case_of, numbers
 from scheduler.model import LotId, Role
+from scheduler.pending import Sites
 from scheduler.places import site_context
 from scheduler.release import SITES
 from scheduler.rules import limits
 from scheduler.siting import choices_of, fallen, narrowed, site_ticket
-from scheduler.state import Sites, State
+from scheduler.state import State
 from scheduler.ticket import contribution
 
 

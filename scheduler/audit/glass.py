@@ -9,10 +9,11 @@ from scheduler.events import GlassBroken, GlassRefused, GlassResumed
 from scheduler.exhibits import GlassOpening, GlassOrder, RulesInForce
 from scheduler.limits import Words
 from scheduler.packshape import AfterGlass
+from scheduler.pending import Glass
 from scheduler.places import bidder_context
 from scheduler.record import RELEASE, release_statement
 from scheduler.release import BIDDERS, glass
-from scheduler.state import Glass, State
+from scheduler.state import State
 
 
 def opened(case: AuditCase) -> Words:

@@ -20,8 +20,9 @@ from scheduler.events import (
     Scored,
     Totalled,
 )
+from scheduler.pending import Glass
 from scheduler.release import BIDDERS
-from scheduler.state import Entry, Glass, State
+from scheduler.state import Entry, State
 from scheduler.transitions.demands import Moves, demand, key_is_open
 
 STILL: frozenset[type[Event]] = frozenset(

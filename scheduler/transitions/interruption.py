@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from scheduler.errors import Refused
 from scheduler.events import Decided, Interrupted, Lapsed, Resumed
-from scheduler.state import Entry, Pause, Phase, State
+from scheduler.pending import Pause
+from scheduler.state import Entry, Phase, State
 from scheduler.transitions.demands import Moves, demand, moment
 
 

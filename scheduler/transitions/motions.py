@@ -5,7 +5,8 @@ from dataclasses import replace
 from scheduler.errors import Refused
 from scheduler.events import Extended, Matter, Member, Settled, Voted
 from scheduler.motions import ayes, carried, noes, open_disputes
-from scheduler.state import Ballot, Entry, Phase, State
+from scheduler.pending import Ballot
+from scheduler.state import Entry, Phase, State
 from scheduler.transitions.demands import Moves, demand, moment, own
 from scheduler.transitions.review import longer
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from scheduler.errors import Refused
 from scheduler.events import AppealAnswered, AppealDecided, AppealFiled, Declared, Digest, Out, Withdrew
-from scheduler.state import Appeal, Entry, State
+from scheduler.pending import Appeal
+from scheduler.state import Entry, State
 from scheduler.transitions.demands import Moves, change, demand, own
 
 

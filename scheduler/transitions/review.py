@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from scheduler.events import Explained, ReviewBegun, Reviewed
+from scheduler.pending import Reviewing
 from scheduler.release import SCORES
 from scheduler.reviewing import flagged, nothing_open, replaced
-from scheduler.state import Entry, Reviewing, State
+from scheduler.state import Entry, State
 from scheduler.transitions.demands import Moves, demand, key_is_open, moment, own
 
 

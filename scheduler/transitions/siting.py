@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from scheduler.errors import Refused
 from scheduler.events import SitesDrawn, SiteSeedPledged, SitesFixed, SitesOffered
+from scheduler.pending import Sites
 from scheduler.release import SITES
-from scheduler.state import Entry, Sites, State
+from scheduler.state import Entry, State
 from scheduler.transitions.demands import Moves, demand, key_is_open
 
 

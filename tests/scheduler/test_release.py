@@ -8,8 +8,9 @@ import pytest
 
 from scheduler.errors import Refused
 from scheduler.events import Closed, LotteryFixed, PulseTaken, SeedPledged, Totalled
+from scheduler.pending import Glass, Reviewing, Sites
 from scheduler.release import BIDDERS, EXPERTS, SCORES, SITES, allowing, condition, glass, seeds
-from scheduler.state import Glass, Phase, Reviewing, Round, Sites, State
+from scheduler.state import Phase, Round, State
 from tests.scheduler.histories import NOON, history, mark
 
 Change = Callable[[State], State]

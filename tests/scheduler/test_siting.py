@@ -8,8 +8,8 @@ import pytest
 from crypto.stream import Stream
 from scheduler.exhibits import Request, Siting
 from scheduler.model import SiteSeats
+from scheduler.pending import Sites
 from scheduler.siting import choices_of, drawn_of, fallen, narrowed, site_ticket
-from scheduler.state import Sites
 
 SITES = tuple(
     SiteSeats(site=name, region=f"340{n}01", seats=2, host=name == "h") for n, name in enumerate("hcba", 1)
