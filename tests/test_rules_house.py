@@ -104,7 +104,7 @@ KNOWN_ELSEWHERE = {
     "L4": "a plan's own bound",
     "L5": "a plan's own bound",
     "R12": "a plan's own bound",
-    "R13": "a plan's own bound",
+    "R13": "a plan's households",
     "E5": "a plan's windows",
     "L1": "the bounds of a wizard's answer",
     "L1m": "the bounds of a wizard's answer",
