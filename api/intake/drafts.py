@@ -24,6 +24,7 @@ COLUMNS = (
     Column(name="seats", zh="专业与人数"),
     Column(name="budget", zh="预算", optional=True),
     Column(name="owners", zh="招标人代表", optional=True),
+    Column(name="reserve", zh="候补", optional=True),
     Column(name="recused", zh="回避单位", optional=True),
     Column(name="priority", zh="绿色通道", optional=True),
     Column(name="host_site", zh="主场", optional=True),
@@ -103,6 +104,7 @@ def _draft(line: Line, known: Known) -> Draft:
         seats=line.take("seats", _seats, ()),
         budget=line.take("budget", _or(_yuan, None), None),
         owners=line.take("owners", _list(_among(known.owners, "intake.owner-unknown")), ()),
+        reserve=line.take("reserve", _or(_reserve, None), None),
         recused=line.take("recused", _list(_organisation(known)), ()),
         green=line.take("priority", _or(_flag, False), False),
         host=line.take("host_site", _or(_site(known), None), None),
@@ -169,6 +171,10 @@ def _seats(text: str) -> tuple[Seats, ...]:
 
 def _few(text: str) -> int:
     return cells.whole(text, 0, 99)
+
+
+def _reserve(text: str) -> int | None:
+    return cells.whole(text, 0, 9)
 
 
 def _yuan(text: str) -> int | None:

@@ -22,6 +22,7 @@ class Draft:
     seats: tuple[Seats, ...]
     budget: int | None = None
     owners: tuple[str, ...] = ()  # logins
+    reserve: int | None = None  # stand-bys (D6); None: as many as the pack says
     recused: tuple[str, ...] = ()  # codes of organisations
     green: bool = False
     host: SiteId | None = None
@@ -63,6 +64,7 @@ def order_of(draft: Draft, starts: datetime, ends: datetime, option: Option) -> 
         guests=tuple(Guest(site=site, seats=seats) for site, seats in option.guests),
         seats=draft.seats,
         owners=draft.owners,
+        reserve=draft.reserve,
         tenderee=draft.tenderee,
         recused=draft.recused,
         green=draft.green,

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from api.demo.people import OPERATOR
 from api.services import booking, drawing, holding, ticking
+from api.services.office import open_case
 from api.store.db import Database
 from api.store.journal import SeatHold
 from api.store.planbook import HoldRow
@@ -82,10 +83,10 @@ def test_a_lot_is_booked_in_five_steps(town: Town, operator: TestClient) -> None
     assert "席位已为您保留" in last
     token = re.findall(r'name="token" value="([0-9a-f]{32})"', last)[0]
     assert holds(town) >= 5
-    done = operator.post(
-        "/operator/book/finish", data={"csrf": TOKEN, **PROJECT, **SEATS, **WHERE, "token": token}
-    )
+    form = {"csrf": TOKEN, **PROJECT, **SEATS, **WHERE, "reserve": "2", "token": token}
+    done = operator.post("/operator/book/finish", data=form)
     assert (done.status_code, done.headers["location"]) == (303, "/operator/lots/NEW-1")
+    assert open_case(town.office, LotId("NEW-1")).state.reserve == 2
     assert "城北水厂" in operator.get("/operator/lots/NEW-1").text
     with town.office.db.reading() as session:
         assert {row.lot for row in session.exec(select(SeatHold)).all()} == {"NEW-1"}
