@@ -19,7 +19,6 @@ from api.services.ordering import Draft
 from api.services.urgent import Arrival, Asked
 from api.store import journal
 from api.store.db import Database
-from scheduler import pack as packs
 from scheduler.audit import verify
 from scheduler.audit.case import Outcome, Pins
 from scheduler.audit.moving import moves
@@ -27,6 +26,7 @@ from scheduler.errors import Refused
 from scheduler.events import Booked, Moved
 from scheduler.model import LotId, RegionCode, Seats, SpecialityCode
 from scheduler.phases import replay
+from tests.ruled import BY_LOT, pack_of, under
 from tests.town import EAST, LOT, NINE, TENDEREE, WEST, Town, found, order
 
 OTHER, URGENT = LotId("TOWN-02"), LotId("URGENT-1")
@@ -210,24 +210,8 @@ def test_who_may_and_for_what(town: Town) -> None:
 
 def test_where_guest_sites_are_drawn_nobody_chooses_them_in_a_hurry(town: Town) -> None:
     """Under L2 the operator books from the sites that chance may choose among; no repair names them."""
-    draws = packs.read(
-        """
-id = "drawn"
-extends = "anhui"
-since = 2026-01-01
-name = { zh = "抽", en = "Drawn" }
-
-[[rules.L2]]
-guests = 1
-seats = 2
-most = 3
-since = 2026-01-01
-basis = "assumed"
-cite = "tests"
-"""
-    )
     with pytest.raises(Refused, match="room_by_lot"):
-        urgent.propose(replace(town.office, pack=draws), Memory(), in_a_hurry(), NINE)
+        urgent.propose(under(town, pack_of(BY_LOT)).office, Memory(), in_a_hurry(), NINE)
 
 
 def test_spare_workstations_are_given_up_before_anybody_moves(town: Town) -> None:

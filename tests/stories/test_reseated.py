@@ -37,47 +37,15 @@ from scheduler.bundle import BundleKind
 from scheduler.errors import Refused
 from scheduler.events import Cause, Member, Reseated
 from scheduler.model import ExpertId, RegionCode, SiteId, Travel
-from scheduler.pack import read
+from scheduler.packshape import Pack
 from scheduler.records import Registers, SiteRecord, WorkstationRecord
 from scheduler.siting import fallen_site
 from scheduler.state import Phase
+from tests.ruled import BY_LOT, pack_of, rule, under
 from tests.town import EAST, HOST, LOT, NINE, WEST, Town, found, order, register
 
 Build = Callable[..., Town]
-_DRAW = """
-[draw]
-reserve = 0
-max_rounds = 3
-silence_minutes = 30
-max_lead_hours = 24
-seed_parties = ["supervisor", "tenderee", "operator"]
-basis = "assumed"
-cite = "tests"
-"""
-DRAWN_SITES = """
-id = "lots"
-extends = "national"
-since = 2026-01-01
-name = { zh = "抽客场", en = "Sites by lot" }
-[[rules.L2]]
-guests = 1
-seats = 2
-most = 8
-since = 2026-01-01
-basis = "assumed"
-cite = "tests"
-"""
-NEAR_ENOUGH = """
-id = "near"
-extends = "national"
-since = 2026-01-01
-name = { zh = "路程", en = "Near" }
-[[rules.E6t]]
-minutes = 30
-since = 2026-01-01
-basis = "assumed"
-cite = "tests"
-"""
+NEAR_ENOUGH = pack_of(rule("E6t", minutes=30))
 NEAR = SiteId("S-EAST-2")  # another site of the eastern city
 
 
@@ -298,13 +266,13 @@ def built(tmp_path: Path) -> Iterator[Build]:
     """Makes a town with more sites, under another pack."""
     open_ones: list[Database] = []
 
-    def make(*more: tuple[SiteId, str, int], pack: str = "") -> Town:
+    def make(*more: tuple[SiteId, str, int], pack: Pack | None = None) -> Town:
         database = Database(f"sqlite:///{tmp_path / 'town.db'}")
         open_ones.append(database)
         upgrade(database)
         town = found(database, people=with_more(*more))
         if pack:
-            town.office = replace(town.office, pack=read(pack + _DRAW))
+            under(town, pack)
         return town
 
     yield make
@@ -357,7 +325,7 @@ def test_where_guest_sites_are_drawn_so_is_what_stands_for_a_lost_one(built: Bui
     """Chance names it among all that fit, by the ticket of the draw of sites; the verifier asks the same."""
     cities = (("E", "340207"), ("W", "340302"))
     town = built(
-        *((SiteId(f"S-{name}-{n}"), code, 5) for name, code in cities for n in (1, 2)), pack=DRAWN_SITES
+        *((SiteId(f"S-{name}-{n}"), code, 5) for name, code in cities for n in (1, 2)), pack=pack_of(BY_LOT)
     )
     booking.book(town.office, OPERATOR, order(guests=()))
     drawing.freeze(town.office, OPERATOR, LOT)
