@@ -1,10 +1,7 @@
 """A green-channel lot finds its window taken: room is made by moving undrawn normal lots, shown first, then whole."""
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -18,7 +15,6 @@ from api.services.order import Guest
 from api.services.ordering import Draft
 from api.services.urgent import Arrival, Asked
 from api.store import journal
-from api.store.db import Database
 from scheduler.audit import verify
 from scheduler.audit.case import Outcome, Pins
 from scheduler.audit.moving import moves
@@ -27,22 +23,17 @@ from scheduler.events import Booked, Moved
 from scheduler.model import LotId, RegionCode, Seats, SpecialityCode
 from scheduler.phases import replay
 from tests.ruled import BY_LOT, pack_of, under
-from tests.town import EAST, LOT, NINE, TENDEREE, WEST, Town, found, order
+from tests.town import EAST, LOT, NINE, TENDEREE, WEST, Town, order
 
 OTHER, URGENT = LotId("TOWN-02"), LotId("URGENT-1")
 
 
 @pytest.fixture
-def town(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Town]:
+def town(new_town: Town) -> Town:
     """A town whose whole room in one window is held by two normal lots."""
-    path = tmp_path / "town.db"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(f"sqlite:///{path}")
-    town = found(database)
-    town.book()
-    booking.book(town.office, OPERATOR, order(OTHER, host_seats=1))
-    yield town
-    database.close()
+    new_town.book()
+    booking.book(new_town.office, OPERATOR, order(OTHER, host_seats=1))
+    return new_town
 
 
 def in_a_hurry(**changes: object) -> Draft:
