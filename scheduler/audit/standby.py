@@ -17,9 +17,7 @@ from scheduler.lottery import Lottery, numbered, renamed
 from scheduler.model import Choice, ExpertId
 from scheduler.packshape import Pack
 from scheduler.standby import MOST, reserve_of
-from scheduler.state import Entry, State
-
-Moment = tuple[State, Entry]
+from scheduler.state import Entry
 
 
 def as_the_pack_says(case: AuditCase, pack: Pack) -> None:
