@@ -14,10 +14,10 @@ from scheduler.model import Case
 from scheduler.rules import limits
 from scheduler.state import State
 
-Fixed = TypeVar("Fixed", LotteryFixed, StandbyFixed)
+Kind = TypeVar("Kind", LotteryFixed, StandbyFixed)
 
 
-def rounds(case: AuditCase, kind: type[Fixed]) -> Iterator[tuple[State, Fixed, Lottery]]:
+def rounds(case: AuditCase, kind: type[Kind]) -> Iterator[tuple[State, Kind, Lottery]]:
     """Every round of a kind with the state before it and its lottery, read strictly. Raises Broken."""
     for state, entry in case.moments:
         event = entry.event
