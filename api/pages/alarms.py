@@ -9,7 +9,8 @@ from api.pages.desks import desks, show
 from api.pages.frame import voice
 from api.pages.supervisor import Supervisor
 from api.pages.visitor import own_form
-from api.services.alarming import LONGEST, Step
+from api.services.alarming import Step
+from api.services.reasons import LONGEST
 from scheduler.state import Phase
 
 router = APIRouter(prefix="/supervisor/alarms", include_in_schema=False, dependencies=[Depends(own_form)])

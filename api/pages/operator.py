@@ -17,8 +17,9 @@ from api.pages.desks import desks, show
 from api.pages.frame import voice
 from api.pages.plandesk import plandesk
 from api.pages.visitor import Visitor, language, only, own_form, sent_slip, wants_page
-from api.services.acting import LONGEST, REASONED, Deed
+from api.services.acting import REASONED, Deed
 from api.services.pressing import Press, Slip
+from api.services.reasons import LONGEST
 from api.views.hexmap import hexmap
 from scheduler.errors import Refused
 from scheduler.model import LotId, RegionCode, Role

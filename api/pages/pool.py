@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.pages.desks import pool_owners, show
 from api.pages.frame import voice
 from api.pages.visitor import Visitor, only, own_form
-from api.services.suspending import LONGEST
+from api.services.reasons import LONGEST
 from scheduler.model import Role
 from scheduler.state import Phase
 

@@ -8,6 +8,7 @@ from api.intake.faults import Findings, refuse
 from api.intake.package import read_package
 from api.services import cancelling, drawing, glass, opening, relaxing, revealing, siting
 from api.services.office import Office, open_case
+from api.services.reasons import given
 from scheduler.errors import Refused
 from scheduler.events import (
     Archived,
@@ -28,8 +29,6 @@ from scheduler.events import (
 from scheduler.model import LotId, Role
 from scheduler.phases import may
 from scheduler.state import State
-
-LONGEST = 500  # characters of a reason
 
 
 class Deed(StrEnum):
@@ -60,7 +59,7 @@ def act(office: Office, actor: Actor, lot: LotId, deed: Deed, reason: str = "") 
     if code := may(doer, _EVENTS[deed], open_case(office, lot).state.phase):
         raise Refused(code, deed=deed.value)  # before a verb misses what a later phase would have
     if deed in REASONED:
-        return _REASONED[deed](office, actor, lot, _reason(reason))
+        return _REASONED[deed](office, actor, lot, given(reason))
     return _PLAIN[deed](office, actor, lot)
 
 
@@ -93,15 +92,6 @@ def draw(office: Office, actor: Actor, lot: LotId) -> State:
         if len(now.rounds) == len(state.rounds) and now.round_under_way() is None:
             return now  # the clock was quicker with the lottery that this press has fixed
         raise
-
-
-def _reason(reason: str) -> str:
-    told = reason.strip()
-    if not told:
-        raise Refused("reason_missing")
-    if len(told) > LONGEST:
-        raise Refused("reason_long", most=LONGEST)
-    return told
 
 
 _EVENTS: dict[Deed, type[Event]] = {

@@ -7,6 +7,7 @@ from enum import StrEnum
 from api.actor import Actor
 from api.services import meetings
 from api.services.office import Office, only
+from api.services.reasons import given
 from api.store.supervision import AlarmNoteRow, notes
 from crypto.canonical import keyed
 from scheduler.alarms import Alarm, Found
@@ -14,8 +15,6 @@ from scheduler.errors import Refused
 from scheduler.events import Member
 from scheduler.model import LotId, Role
 from scheduler.rules import recurrence
-
-LONGEST = 500  # characters of a reason
 
 
 class Step(StrEnum):
@@ -101,11 +100,7 @@ def _mark(office: Office, alarm: Alarm, found: Found) -> str:
 def note(office: Office, actor: Actor, mark: str, step: Step, reason: str, whom: str = "") -> None:
     """Record a step with its reason. Raises Refused("not_found"), Refused("reason_missing" or "reason_long")."""
     only(actor, Role.SUPERVISOR)
-    told = reason.strip()
-    if not told:
-        raise Refused("reason_missing")
-    if len(told) > LONGEST:
-        raise Refused("reason_long", most=LONGEST)
+    told = given(reason)
     standing = next((each for each in raised(office) if each.mark == mark), None)
     if standing is None:
         raise Refused("not_found")

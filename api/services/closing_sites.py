@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from api.actor import Actor
 from api.services.office import Office, only, open_case
+from api.services.reasons import given
 from api.services.rooms import stations
 from api.services.seats import holds_of, sites_of
 from api.store.journal import SeatHold
@@ -17,7 +18,6 @@ from scheduler.errors import Refused
 from scheduler.model import LotId, Role, SiteId
 from scheduler.state import Phase, State
 
-LONGEST = 500  # characters of a reason
 MOST_OVER = 8 * 60  # minutes an evaluation can run over by
 _AT_WORK = (Phase.F2, Phase.F3, Phase.F4, Phase.F5)
 
@@ -41,11 +41,7 @@ class Cut:
 def close_site(office: Office, actor: Actor, cut: Cut, reason: str) -> None:
     """Record that the seats are lost. Raises Refused("window", "reason_missing", "site_unknown")."""
     only(actor, Role.OPERATOR)
-    told = reason.strip()
-    if not told:
-        raise Refused("reason_missing")
-    if len(told) > LONGEST:
-        raise Refused("reason_long", most=LONGEST)
+    told = given(reason)
     with office.db.transaction() as session:
         check(session, cut)
         session.add(

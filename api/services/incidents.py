@@ -9,6 +9,7 @@ from typing import TypeVar
 from api.actor import Actor
 from api.services import attempts, cancelling, extending, pausing, voiding
 from api.services.office import Office, open_case
+from api.services.reasons import given
 from api.store import journal
 from scheduler.attempts import demand_over, lot_of
 from scheduler.errors import Refused
@@ -102,7 +103,7 @@ def handle(office: Office, actor: Actor, lot: LotId, incident: Incident, form: F
 
 
 def _interrupt(office: Office, actor: Actor, lot: LotId, form: Form) -> State:
-    return pausing.interrupt(office, actor, lot, _one_of(Cause, form.kind), _reason(form))
+    return pausing.interrupt(office, actor, lot, _one_of(Cause, form.kind), given(form.reason))
 
 
 def _extend(office: Office, actor: Actor, lot: LotId, form: Form) -> State:
@@ -110,7 +111,7 @@ def _extend(office: Office, actor: Actor, lot: LotId, form: Form) -> State:
 
 
 def _unlawful(office: Office, actor: Actor, lot: LotId, form: Form) -> State:
-    return cancelling.cancel(office, actor, lot, _reason(form), unlawful=True)
+    return cancelling.cancel(office, actor, lot, given(form.reason), unlawful=True)
 
 
 def _again(office: Office, actor: Actor, lot: LotId, form: Form) -> State:
@@ -150,16 +151,7 @@ def _finding(form: Form) -> Finding:
         dated = date.fromisoformat(form.dated) if form.dated else None
     except ValueError:
         raise Refused("form_incomplete") from None
-    return Finding(says=_reason(form), feed=form.feed.strip()[:100], dated=dated)
-
-
-def _reason(form: Form) -> str:
-    told = form.reason.strip()
-    if not told:
-        raise Refused("reason_missing")
-    if len(told) > 500:
-        raise Refused("reason_long", most=500)
-    return told
+    return Finding(says=given(form.reason), feed=form.feed.strip()[:100], dated=dated)
 
 
 def _one_of(kind: type[K], value: str) -> K:

@@ -14,6 +14,7 @@ from api.actor import Actor
 from api.services.lostseats import Look, Seat, look
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
 from api.services.otherseats import Found, Gone, Layout, same_site, stands_in
+from api.services.reasons import given
 from api.services.seats import free, holds_of
 from api.services.shown import demand_shown, digest_shown
 from api.store.journal import SeatHold
@@ -27,7 +28,6 @@ from scheduler.faults import Clock, fault_clock
 from scheduler.model import LotId, Role, SiteId, Travel
 from scheduler.state import Phase, State
 
-LONGEST = 500  # characters of a reason
 _WHILE = (Phase.F0, Phase.F1, Phase.F2, Phase.F3)
 
 
@@ -153,11 +153,7 @@ def apply(office: Office, actor: Actor, lot: LotId, digest: str, reason: str) ->
     "seats_taken" when another was quicker.
     """
     only(actor, Role.OPERATOR)
-    told = reason.strip()
-    if not told:
-        raise Refused("reason_missing")
-    if len(told) > LONGEST:
-        raise Refused("reason_long", most=LONGEST)
+    told = given(reason)
     made = propose(office, lot)
     demand_shown(made.digest, digest)
     if not made.works:

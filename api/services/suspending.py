@@ -14,6 +14,7 @@ from api.pool.letters import Answer
 from api.pool.local import LocalPool
 from api.services import meetings
 from api.services.office import Office, only
+from api.services.reasons import given
 from api.store.filing import count_version
 from api.store.invitations import declined
 from api.store.supervision import SuspensionRow, suspensions
@@ -24,8 +25,6 @@ from scheduler.events import Member
 from scheduler.model import ExpertId, LotId, Role, Standing
 from scheduler.rules.day import SHANGHAI
 from scheduler.rules.recurrence import many_declines
-
-LONGEST = 500  # characters of a reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +75,7 @@ def propose(office: Office, actor: Actor, expert: str, until: date, reason: str)
     missing reason.
     """
     only(actor, Role.POOL)
-    told = _reason(reason)
+    told = given(reason)
     counted = next((each for each in declining(office) if each.expert == expert), None)
     if counted is None:
         raise Refused("F5")
@@ -118,7 +117,7 @@ def look(office: Office, actor: Actor, number: int, *, confirm: bool) -> None:
 def end(office: Office, actor: Actor, number: int, reason: str) -> None:
     """End a suspension, before or after its last day; the register says good standing again."""
     only(actor, Role.POOL)
-    told = _reason(reason)
+    told = given(reason)
     with office.db.transaction() as session:
         row = _row(session, number)
         if row.confirmed is not True or row.ended_at is not None:
@@ -154,12 +153,3 @@ def _stand(session: Session, expert: str, before: Standing, after: Standing) -> 
         row.standing = after
         session.add(row)
         count_version(session)
-
-
-def _reason(reason: str) -> str:
-    told = reason.strip()
-    if not told:
-        raise Refused("reason_missing")
-    if len(told) > LONGEST:
-        raise Refused("reason_long", most=LONGEST)
-    return told
