@@ -112,3 +112,11 @@ def test_no_desk_shows_a_person_of_the_register(visit: Visit, told: story.Story,
             page.goto(path)
             text = page.content()
             assert not [secret for secret in secrets | names if secret in text], path
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_the_transcript_fits_a_phone(visit: Visit, told: story.Story, locale: str) -> None:
+    """Wide tables scroll by themselves, never the page."""
+    page = visit("supervisor", locale=locale, width=390, height=844)
+    page.goto(f"/supervisor/lots/{told.lot}")
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
