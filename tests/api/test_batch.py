@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,11 +20,10 @@ from api.services.batch import DryRun, dry_run, take_in
 from api.services.memory import Memory
 from api.services.office import Office
 from api.store import journal
-from api.store.db import Database
 from scheduler.errors import Refused
 from scheduler.model import Role
 from tests.browsing import TOKEN, browser, open_accounts
-from tests.town import TENDEREE, Town, found, order
+from tests.town import TENDEREE, Town, order
 
 HEAD = "lot,project_code,project_name,category,region,tenderee,seats,owners,host_site,guest_sites_max,day,start\n"
 
@@ -36,15 +34,10 @@ def row(lot: str, seats: str = "A0402:3;A0601:1", where: str = "", when: str = "
 
 
 @pytest.fixture
-def town(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Town]:
+def town(new_town: Town) -> Town:
     """A town without any lot, and the staff's accounts."""
-    path = tmp_path / "town.db"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(f"sqlite:///{path}")
-    town = found(database)
-    open_accounts(town)
-    yield town
-    database.close()
+    open_accounts(new_town)
+    return new_town
 
 
 def tried(town: Town, text: str) -> DryRun:

@@ -1,10 +1,7 @@
 """An operator books from the screen: bands after each step, a hold with a countdown, a refusal when it is gone."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -13,13 +10,12 @@ from starlette.testclient import TestClient
 from api.demo.people import OPERATOR
 from api.services import booking, drawing, holding, ticking
 from api.services.office import open_case
-from api.store.db import Database
 from api.store.journal import SeatHold
 from api.store.planbook import HoldRow
 from scheduler.model import LotId, Role
 from scheduler.rules.day import SHANGHAI
 from tests.browsing import TOKEN, browser, open_accounts
-from tests.town import HOST, LOT, NINE, TENDEREE, Town, expert_name, found, order
+from tests.town import HOST, LOT, NINE, TENDEREE, Town, expert_name, order
 
 PROJECT = {
     "lot": "NEW-1",
@@ -34,21 +30,10 @@ WHERE = {"guest_sites_max": "2", "hours": "3"}
 
 
 @pytest.fixture
-def town(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Town]:
+def town(new_town: Town) -> Town:
     """A town without any lot, and the staff's accounts."""
-    path = tmp_path / "town.db"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(f"sqlite:///{path}")
-    town = found(database)
-    open_accounts(town)
-    yield town
-    database.close()
-
-
-@pytest.fixture
-def operator(town: Town) -> TestClient:
-    """The operator's browser."""
-    return browser(town, Role.OPERATOR)
+    open_accounts(new_town)
+    return new_town
 
 
 def send(operator: TestClient, step: str, **typed: str) -> str:

@@ -1,9 +1,6 @@
 """The supervisor's table of working days: entered by page, faults by row, the latest entry counts."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -23,21 +20,10 @@ NOTICE = "2027-01-01/2027-01-03 休 元旦\n2026-12-26 班\n\n2027-02-05/2027-02
 
 
 @pytest.fixture
-def town(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Town]:
+def town(new_town: Town) -> Town:
     """A town of this test's own with the staff's accounts."""
-    path = tmp_path / "town.db"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(f"sqlite:///{path}")
-    town = found(database)
-    open_accounts(town)
-    yield town
-    database.close()
-
-
-@pytest.fixture
-def supervisor(town: Town) -> TestClient:
-    """The supervisor's browser."""
-    return browser(town, Role.SUPERVISOR)
+    open_accounts(new_town)
+    return new_town
 
 
 def test_a_year_the_library_does_not_know_is_entered_and_counts(database: Database) -> None:

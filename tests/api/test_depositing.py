@@ -1,8 +1,7 @@
 """Seeds come from the parties' own devices: what the centre takes, and what it refuses at the rim."""
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +14,6 @@ from api.demo.people import OPERATOR, SUPERVISOR, TENDEREE, deposit, deposits, t
 from api.services import auditing, depositing, drawing
 from api.services.office import open_case
 from api.services.releasing import release
-from api.store.db import Database
 from api.words import Lang, say
 from crypto.canonical import canonical, parse
 from crypto.envelope import BUCKETS, open_, seal
@@ -27,24 +25,19 @@ from scheduler.release import seeds
 from scheduler.wanted import read
 from tests.browsing import TOKEN, browser, open_accounts, sealed_seeds
 from tests.stories.test_theft import centre
-from tests.town import LOT, NINE, Town, found
+from tests.town import LOT, NINE, Town
 from tests.town import TENDEREE as OWNER
 
 Change = Callable[[list[bytearray]], None]
 
 
 @pytest.fixture
-def town(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Town]:
+def town(new_town: Town) -> Town:
     """A booked lot whose pool is frozen: keys are there, no seed is."""
-    path = tmp_path / "town.db"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(f"sqlite:///{path}")
-    town = found(database)
-    town.book()
-    drawing.freeze(town.office, OPERATOR, LOT)
-    open_accounts(town)
-    yield town
-    database.close()
+    new_town.book()
+    drawing.freeze(new_town.office, OPERATOR, LOT)
+    open_accounts(new_town)
+    return new_town
 
 
 def test_what_a_device_seals_is_what_the_draw_opens(town: Town) -> None:

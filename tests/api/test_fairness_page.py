@@ -1,9 +1,6 @@
 """The supervisor reads how a panel came about in numbers, and how all draws together stand to what was published."""
 
 import json
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -11,33 +8,21 @@ from starlette.testclient import TestClient
 
 from api.demo.people import OPERATOR, SUPERVISOR
 from api.services import cancelling, overtime
-from api.store.db import Database
 from scheduler.errors import Refused
 from scheduler.model import Role
 from tests.browsing import TOKEN, browser, open_accounts
 from tests.competing import ONE, TWO, book, draw, numbers, ready, wanting
-from tests.town import Town, found
+from tests.town import Town
 
 
 @pytest.fixture
-def town(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Town]:
+def town(new_town: Town) -> Town:
     """Two lots in the same hours; the second needs four of the five economists."""
-    path = tmp_path / "town.db"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(f"sqlite:///{path}")
-    town = found(database)
-    book(town, ONE, seats=wanting(A0402=5))
-    book(town, TWO, seats=wanting(A0402=1, A0601=4))
-    open_accounts(town)
-    ready(town, ONE, TWO)
-    yield town
-    database.close()
-
-
-@pytest.fixture
-def supervisor(town: Town) -> TestClient:
-    """The supervisor's browser."""
-    return browser(town, Role.SUPERVISOR)
+    book(new_town, ONE, seats=wanting(A0402=5))
+    book(new_town, TWO, seats=wanting(A0402=1, A0601=4))
+    open_accounts(new_town)
+    ready(new_town, ONE, TWO)
+    return new_town
 
 
 def test_the_funnel_is_data_and_a_picture(town: Town, supervisor: TestClient) -> None:

@@ -1,7 +1,5 @@
 """A rule pack comes into force by two people and a date; a lot keeps the pack of its booking."""
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -56,13 +54,9 @@ FAULTY = STRICT.replace("least = 7", 'least = "seven"').replace("max_rounds = 4"
 
 
 @pytest.fixture
-def town(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Town]:
+def town(new_town: Town) -> Town:
     """A town of this test's own; its settings name the pack `town`."""
-    path = tmp_path / "town.db"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(f"sqlite:///{path}")
-    yield found(database)
-    database.close()
+    return new_town
 
 
 def code(verb: object, *arguments: object) -> str:

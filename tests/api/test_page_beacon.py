@@ -1,9 +1,6 @@
 """A draw that waits for a beacon, on the pages: what it waits for, the pulse by hand, the supervisor's signature."""
 
-import shutil
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -11,27 +8,22 @@ import pytest
 from api.demo.people import OPERATOR
 from api.pulses import pulses_at
 from api.services import drawing
-from api.store.db import Database
 from scheduler.beacon import missed_from
 from scheduler.model import Role
 from tests.beacons import signed, wait_for_pulse, with_beacon
 from tests.browsing import TOKEN, browser, open_accounts
-from tests.town import LOT, Town, found
+from tests.town import LOT, Town
 
 
 @pytest.fixture
-def town(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Town]:
+def town(new_town: Town) -> Town:
     """A lottery that is committed and names a pulse nobody can fetch."""
-    path = tmp_path / "town.db"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(f"sqlite:///{path}")
-    town = with_beacon(found(database), online=False)
+    town = with_beacon(new_town, online=False)
     town.book()
     town.prepare()
     drawing.fix(town.office, OPERATOR, LOT)
     open_accounts(town)
-    yield town
-    database.close()
+    return town
 
 
 def test_operator_and_supervisor_read_what_the_draw_waits_for(town: Town) -> None:

@@ -1,38 +1,29 @@
 """What goes wrong is handled from the screen: staff at a lot, members at their panel."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from api.demo.people import OPERATOR
 from api.services import cancelling, closing, pausing, revealing, ticking
-from api.store.db import Database
 from scheduler.attempts import lot_of
 from scheduler.events import Cause
 from scheduler.model import Role
 from tests.browsing import TOKEN, browser
 from tests.crawl import enter
-from tests.town import LOT, NINE, Town, found
+from tests.town import LOT, NINE, Town
 
 HERE = {role: f"/{role}/incidents/{LOT}" for role in (Role.OPERATOR, Role.SUPERVISOR, Role.TENDEREE)}
 
 
 @pytest.fixture
-def unbooked(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Town]:
+def unbooked(new_town: Town) -> Town:
     """A town with everybody's accounts."""
-    path = tmp_path / "town.db"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(f"sqlite:///{path}")
-    town = found(database)
-    enter(town)
-    yield town
-    database.close()
+    enter(new_town)
+    return new_town
 
 
 @pytest.fixture

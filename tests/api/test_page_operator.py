@@ -2,10 +2,8 @@
 
 import json
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,32 +12,20 @@ from starlette.testclient import TestClient
 
 from api.pages.weight import FORM, PACKAGE
 from api.services import ticking
-from api.store.db import Database
 from scheduler.model import LotId, Role
 from scheduler.state import Phase
 from tests.browsing import TOKEN, browser, document, open_accounts, sealed_seeds
-from tests.town import LOT, NINE, Town, bidder, found, package
+from tests.town import LOT, NINE, Town, bidder, package
 
 HERE = f"/operator/lots/{LOT}"
 
 
 @pytest.fixture
-def town(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Town]:
+def town(new_town: Town) -> Town:
     """A town of this test's own with one booked lot and the staff's accounts."""
-    path = tmp_path / "town.db"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(f"sqlite:///{path}")
-    town = found(database)
-    town.book()
-    open_accounts(town)
-    yield town
-    database.close()
-
-
-@pytest.fixture
-def operator(town: Town) -> TestClient:
-    """The operator's browser."""
-    return browser(town, Role.OPERATOR)
+    new_town.book()
+    open_accounts(new_town)
+    return new_town
 
 
 def upload(operator: TestClient, body: bytes, path: str = f"{HERE}/open") -> Response:

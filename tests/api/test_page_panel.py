@@ -1,9 +1,6 @@
 """The small forms about a panel: a step asked for and signed, a letter, an appointment, a recusal, from the screens."""
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -12,33 +9,27 @@ from api.demo.people import OPERATOR
 from api.services import booking
 from api.services.importing import apply_import
 from api.store.accounts import Account, put_account
-from api.store.db import Database
 from fixtures.invented import expert_number
 from scheduler.events import Out
 from scheduler.model import Role, Standing
 from scheduler.records import Registers
 from scheduler.state import Phase
 from tests.browsing import TOKEN, browser, open_accounts
-from tests.town import LOT, Town, bidder, found, order, register
+from tests.town import LOT, Town, bidder, order, register
 
 OPERATORS, SUPERVISORS = f"/operator/lots/{LOT}", f"/supervisor/lots/{LOT}"
 TENDEREES = f"/tenderee/lots/{LOT}"
 
 
 @pytest.fixture
-def town(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Town]:
+def town(new_town: Town) -> Town:
     """A town of this test's own with the accounts of staff and experts."""
-    path = tmp_path / "town.db"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(f"sqlite:///{path}")
-    town = found(database)
-    open_accounts(town)
-    with town.office.db.transaction() as session:
+    open_accounts(new_town)
+    with new_town.office.db.transaction() as session:
         for n in range(1, 17):
             who = expert_number(n)
             put_account(session, Account(login=f"expert-{n}", role=Role.EXPERT, label="专家", expert=who))
-    yield town
-    database.close()
+    return new_town
 
 
 def press(who: TestClient, path: str, **form: str) -> None:

@@ -1,38 +1,23 @@
 """The operator's page where guest sites are drawn by lot: what waits, the button, what everybody sees then."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
 from api.demo.people import OPERATOR
 from api.services import booking
 from scheduler.model import Role
-from scheduler.pack import read
 from tests.browsing import TOKEN, browser, open_accounts
+from tests.ruled import BY_LOT, pack_of, under
 from tests.tale import fresh
 from tests.town import EAST, WEST, Town, order
-
-RULE = """
-id = "lots"
-extends = "national"
-since = 2026-01-01
-name = { zh = "抽客场", en = "Sites by lot" }
-[[rules.L2]]
-guests = 1
-seats = 2
-most = 8
-since = 2026-01-01
-basis = "assumed"
-cite = "tests"
-"""
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A lot whose guest site is to be drawn, every seed deposited."""
     with fresh(tmp_path_factory.mktemp("sites")) as place:
-        place.office = replace(place.office, pack=read(RULE))
+        under(place, pack_of(BY_LOT))
         open_accounts(place)
         booking.book(place.office, OPERATOR, order(guests=()))
         place.prepare()

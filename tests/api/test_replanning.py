@@ -1,10 +1,8 @@
 """A site is lost: the repair is shown, nothing changes until it is applied, and then exactly what was shown does."""
 
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -18,7 +16,6 @@ from api.services.memory import Memory
 from api.services.office import by, open_case, record
 from api.services.replanning import Proposal, propose
 from api.store import journal
-from api.store.db import Database
 from crypto.errors import Broken
 from scheduler.audit import verify
 from scheduler.audit.case import Pins
@@ -30,21 +27,16 @@ from scheduler.model import LotId, RegionCode
 from scheduler.phases import replay
 from scheduler.rules.day import SHANGHAI
 from scheduler.state import Entry, Phase
-from tests.town import EAST, HOST, LOT, NINE, PACK, WEST, Town, found, order
+from tests.town import EAST, HOST, LOT, NINE, PACK, WEST, Town, order
 
 OTHER = LotId("TOWN-02")
 
 
 @pytest.fixture
-def town(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Town]:
+def town(new_town: Town) -> Town:
     """A town with one booked lot: host, two guests in the east and two in the west, 09:00 to 12:00."""
-    path = tmp_path / "town.db"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(f"sqlite:///{path}")
-    town = found(database)
-    town.book()
-    yield town
-    database.close()
+    new_town.book()
+    return new_town
 
 
 def loss(site: str = EAST, room: str = "", hours: int = 9) -> Cut:

@@ -1,23 +1,18 @@
 """An operator seats drawn members elsewhere from the screen: counts by site, never who; the member reads where."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from api.demo.people import OPERATOR
-from api.services.closing_sites import Cut, close_site
 from api.services.office import open_case
 from api.store.accounts import Account, put_account
-from api.store.db import Database
-from api.store.schema import upgrade
-from scheduler.model import RegionCode, Role, SiteId
-from scheduler.records import SiteRecord, WorkstationRecord
+from scheduler.model import Role, SiteId
 from tests.browsing import TOKEN, browser, open_accounts
-from tests.town import EAST, LOT, NINE, Town, expert_name, found, register
+from tests.sites import dark, twin
+from tests.tale import fresh
+from tests.town import EAST, LOT, Town, expert_name
 
 NEAR = SiteId("S-NEAR")
 HERE = f"/operator/plan/reseat/{LOT}"
@@ -26,29 +21,10 @@ HERE = f"/operator/plan/reseat/{LOT}"
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     """A drawn lot, its eastern site without power, another one in that city."""
-    near = SiteRecord(
-        site=NEAR,
-        name="东城二场",
-        region=RegionCode("340207"),
-        opens=time(8, 30),
-        closes=time(18, 0),
-        workstations=tuple(WorkstationRecord(room="1", number=n) for n in range(1, 5)),
-    )
-    plain = register()
-    database = Database(f"sqlite:///{tmp_path / 'town.db'}")
-    upgrade(database)
-    town = found(database, people=replace(plain, sites=(*plain.sites, near))).drawn()
-    open_accounts(town)
-    cut = Cut(site=EAST, room="", starts=NINE - timedelta(hours=2), ends=NINE + timedelta(hours=8))
-    close_site(town.office, OPERATOR, cut, "停电")
-    yield town
-    database.close()
-
-
-@pytest.fixture
-def operator(town: Town) -> TestClient:
-    """The operator's browser."""
-    return browser(town, Role.OPERATOR)
+    with fresh(tmp_path, people=twin(EAST, NEAR, "东城二场")) as town:
+        open_accounts(town.drawn())
+        dark(town, EAST)
+        yield town
 
 
 def test_the_desk_shows_counts_and_the_member_reads_the_new_place(town: Town, operator: TestClient) -> None:

@@ -1,10 +1,7 @@
 """A green-channel lot finds its window taken: room is made by moving undrawn normal lots, shown first, then whole."""
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -18,8 +15,6 @@ from api.services.order import Guest
 from api.services.ordering import Draft
 from api.services.urgent import Arrival, Asked
 from api.store import journal
-from api.store.db import Database
-from scheduler import pack as packs
 from scheduler.audit import verify
 from scheduler.audit.case import Outcome, Pins
 from scheduler.audit.moving import moves
@@ -27,22 +22,18 @@ from scheduler.errors import Refused
 from scheduler.events import Booked, Moved
 from scheduler.model import LotId, RegionCode, Seats, SpecialityCode
 from scheduler.phases import replay
-from tests.town import EAST, LOT, NINE, TENDEREE, WEST, Town, found, order
+from tests.ruled import BY_LOT, pack_of, under
+from tests.town import EAST, LOT, NINE, TENDEREE, WEST, Town, order
 
 OTHER, URGENT = LotId("TOWN-02"), LotId("URGENT-1")
 
 
 @pytest.fixture
-def town(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Town]:
+def town(new_town: Town) -> Town:
     """A town whose whole room in one window is held by two normal lots."""
-    path = tmp_path / "town.db"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(f"sqlite:///{path}")
-    town = found(database)
-    town.book()
-    booking.book(town.office, OPERATOR, order(OTHER, host_seats=1))
-    yield town
-    database.close()
+    new_town.book()
+    booking.book(new_town.office, OPERATOR, order(OTHER, host_seats=1))
+    return new_town
 
 
 def in_a_hurry(**changes: object) -> Draft:
@@ -210,24 +201,8 @@ def test_who_may_and_for_what(town: Town) -> None:
 
 def test_where_guest_sites_are_drawn_nobody_chooses_them_in_a_hurry(town: Town) -> None:
     """Under L2 the operator books from the sites that chance may choose among; no repair names them."""
-    draws = packs.read(
-        """
-id = "drawn"
-extends = "anhui"
-since = 2026-01-01
-name = { zh = "抽", en = "Drawn" }
-
-[[rules.L2]]
-guests = 1
-seats = 2
-most = 3
-since = 2026-01-01
-basis = "assumed"
-cite = "tests"
-"""
-    )
     with pytest.raises(Refused, match="room_by_lot"):
-        urgent.propose(replace(town.office, pack=draws), Memory(), in_a_hurry(), NINE)
+        urgent.propose(under(town, pack_of(BY_LOT)).office, Memory(), in_a_hurry(), NINE)
 
 
 def test_spare_workstations_are_given_up_before_anybody_moves(town: Town) -> None:

@@ -1,10 +1,7 @@
 """The waiting list: a fixed order, told when seats free up, booked by a person only."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -15,37 +12,25 @@ from api.services import booking, cancelling, filling, waiting
 from api.services.closing_sites import Cut, close_site, cuts, lift
 from api.services.order import Guest
 from api.store import journal
-from api.store.db import Database
 from api.store.planbook import WaitingRow
 from api.views.planner import Planner
 from scheduler.errors import Refused
 from scheduler.model import LotId, Role
 from tests.api.test_book_page import PROJECT, SEATS, WHERE
 from tests.browsing import TOKEN, browser, open_accounts
-from tests.town import EAST, HOST, NINE, WEST, Town, found, order
+from tests.town import EAST, HOST, NINE, WEST, Town, order
 
 FORM = {**PROJECT, **SEATS, **WHERE}
 
 
 @pytest.fixture
-def town(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Town]:
+def town(new_town: Town) -> Town:
     """A town whose two guest sites are closed for weeks, so that no lot has a place."""
-    path = tmp_path / "town.db"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(f"sqlite:///{path}")
-    town = found(database)
-    open_accounts(town)
+    open_accounts(new_town)
     for site in (EAST, WEST):
         cut = Cut(site=site, room="", starts=NINE - timedelta(days=9), ends=NINE + timedelta(days=30))
-        close_site(town.office, OPERATOR, cut, "装修")
-    yield town
-    database.close()
-
-
-@pytest.fixture
-def operator(town: Town) -> TestClient:
-    """The operator's browser."""
-    return browser(town, Role.OPERATOR)
+        close_site(new_town.office, OPERATOR, cut, "装修")
+    return new_town
 
 
 def open_again(town: Town) -> None:

@@ -14,6 +14,9 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
+from tests.browsing import app_of
+from tests.town import Town
+
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 
 
@@ -35,6 +38,13 @@ def served(app: FastAPI) -> Iterator[str]:
 def listening() -> Callable[[FastAPI], AbstractContextManager[str]]:
     """Serves an app for as long as the context lasts."""
     return served
+
+
+@pytest.fixture
+def server(town: Town, listening: Callable[[FastAPI], AbstractContextManager[str]]) -> Iterator[str]:
+    """Address of the module's own town."""
+    with listening(app_of(town)) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -1,46 +1,30 @@
 """An operator books a lot in a real Chromium: the meter, the slot grid, the countdown, the lot's page."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from api.demo.people import OPERATOR
 from api.services import booking
 from api.store.accounts import Account, put_account
-from api.store.db import Database
-from api.store.schema import upgrade
 from scheduler.model import LotId, Role
-from tests.browsing import app_of
-from tests.town import TENDEREE, Town, found, order
-
-Visit = Callable[..., Page]
-Picture = Callable[[Page, str], None]
+from tests.chromium import Picture, Visit, one_click, overflow
+from tests.tale import fresh
+from tests.town import TENDEREE, Town, order
 
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     """A town without a lot, an operator and an owner representative."""
-    database = Database(f"sqlite:///{tmp_path / 'town.db'}")
-    upgrade(database)
-    town = found(database)
-    with database.transaction() as session:
+    with fresh(tmp_path) as town:
         for role in (Role.OPERATOR, Role.SUPERVISOR):
-            put_account(session, Account(login=role, role=role, label=role, demo=True))
-        put_account(session, Account(login="owner-1", role=Role.OWNER, label="招标人代表"))
-    yield town
-    database.close()
-
-
-@pytest.fixture
-def server(town: Town, listening: Callable[[FastAPI], AbstractContextManager[str]]) -> Iterator[str]:
-    """Address of the town."""
-    with listening(app_of(town)) as address:
-        yield address
+            one_click(town, role)
+        with town.office.db.transaction() as session:
+            put_account(session, Account(login="owner-1", role=Role.OWNER, label="招标人代表"))
+        yield town
 
 
 def test_a_lot_is_booked_by_hand(visit: Visit, picture: Picture) -> None:
@@ -65,8 +49,7 @@ def test_a_lot_is_booked_by_hand(visit: Visit, picture: Picture) -> None:
     expect(page.get_by_text("席位已为您保留")).to_be_visible()
     expect(page.locator(".until strong")).to_contain_text("分")
     picture(page, "book-confirm")
-    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert width == 0
+    assert overflow(page) == 0
     page.get_by_role("button", name="确认预约").click()
     expect(page).to_have_url(re.compile(r"/operator/lots/NEW-1$"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("城北水厂")
@@ -94,8 +77,7 @@ def test_room_is_made_for_an_urgent_lot(town: Town, visit: Visit, picture: Pictu
     expect(page.get_by_role("heading", level=1)).to_contain_text("为绿色通道腾出席位")
     expect(page.locator(".lanes svg")).to_have_count(2)
     picture(page, "room-before-after")
-    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert width == 0
+    assert overflow(page) == 0
     page.get_by_label("调整理由").fill("防汛抢险")
     page.get_by_role("button", name="按方案移动并预约").click()
     expect(page).to_have_url(re.compile(r"/operator/lots/URGENT-1$"))

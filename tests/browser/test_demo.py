@@ -10,9 +10,7 @@ from playwright.sync_api import Page, expect
 from api.demo import people, story
 from api.serving import web_of
 from tests.cast import on_stage
-
-Visit = Callable[..., Page]
-Picture = Callable[[Page, str], None]
+from tests.chromium import Picture, Visit
 
 
 @pytest.fixture(scope="module")

@@ -1,23 +1,18 @@
 """Parties deposit in a real Chromium: seeds are made and sealed in the page, and none of them leaves it."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
-from fastapi import FastAPI
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from api.demo.people import OPERATOR, SUPERVISOR, deposit, tenderee_of
 from api.services import drawing
 from api.services.office import open_case
 from api.services.releasing import release
-from api.store.accounts import Account, put_account
-from api.store.db import Database
-from api.store.schema import upgrade
 from crypto.envelope import Opened, unseal
 from crypto.keys import sealing_key
 from scheduler.deposit import deposited, mark_of
@@ -25,10 +20,11 @@ from scheduler.model import Role
 from scheduler.places import deposit_context
 from scheduler.release import seeds
 from tests.browsing import app_of, cookie
-from tests.town import LOT, NINE, Town, found
+from tests.chromium import Visit, one_click
+from tests.tale import fresh
+from tests.town import LOT, NINE, Town
 from tests.town import TENDEREE as OWNER
 
-Visit = Callable[..., Page]
 PRESS = "在本机生成、密封并交存种子"
 # Notes every 32 bytes that the page takes from the machine's generator.
 NOTE = """
@@ -46,23 +42,13 @@ crypto.getRandomValues = (room) => {
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     """A frozen pool; one-click logins for the three parties."""
-    database = Database(f"sqlite:///{tmp_path / 'town.db'}")
-    upgrade(database)
-    town = found(database)
-    town.book()
-    drawing.freeze(town.office, OPERATOR, LOT)
-    with database.transaction() as session:
-        for role, code in ((Role.OPERATOR, ""), (Role.SUPERVISOR, ""), (Role.TENDEREE, OWNER.code)):
-            put_account(session, Account(login=role, role=role, label=role, demo=True, organisation=code))
-    yield town
-    database.close()
-
-
-@pytest.fixture
-def server(town: Town, listening: Callable[[FastAPI], AbstractContextManager[str]]) -> Iterator[str]:
-    """Address of the town."""
-    with listening(app_of(town)) as address:
-        yield address
+    with fresh(tmp_path) as town:
+        town.book()
+        drawing.freeze(town.office, OPERATOR, LOT)
+        for role in (Role.OPERATOR, Role.SUPERVISOR):
+            one_click(town, role)
+        one_click(town, Role.TENDEREE, organisation=OWNER.code)
+        yield town
 
 
 def test_what_the_page_seals_is_what_the_house_would(visit: Visit) -> None:

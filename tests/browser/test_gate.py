@@ -2,27 +2,21 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
 from api.demo.people import OPERATOR, authorise, site_staff
 from api.services import arriving, attending, closing, opening
 from api.services.arriving import code_of
-from api.store.accounts import Account, put_account
-from api.store.db import Database
-from api.store.schema import upgrade
 from scheduler.events import Member
 from scheduler.model import Role
-from tests.browsing import app_of
-from tests.town import LOT, NINE, TENDEREE, Town, found
+from tests.chromium import Picture, Visit, one_click, overflow
+from tests.tale import fresh
+from tests.town import LOT, NINE, TENDEREE, Town
 
-Visit = Callable[..., Page]
-Picture = Callable[[Page, str], None]
 HINTS = json.loads((Path(__file__).parents[2] / "fixtures/vectors/own_hints.json").read_text("utf-8"))[
     "cases"
 ]
@@ -32,33 +26,13 @@ PHONE = {"width": 390, "height": 844}
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     """Drawn and accepted; one-click logins of the first expert, the owner representative and that expert's gate."""
-    database = Database(f"sqlite:///{tmp_path / 'town.db'}")
-    upgrade(database)
-    town = found(database).drawn()
-    town.accept_all()
-    first = town.state.experts()[0].member
-    site = attending.site_of(town.office, town.lot, first)
-    with database.transaction() as session:
-        for account in (
-            Account(login="e", role=Role.EXPERT, label="专家", demo=True, expert=town.person(first).expert),
-            Account(login="owner-1", role=Role.OWNER, label="代表", demo=True),
-            Account(login="gate", role=Role.SITE, label="场地", demo=True, site=site),
-        ):
-            put_account(session, account)
-    yield town
-    database.close()
-
-
-@pytest.fixture
-def server(town: Town, listening: Callable[[FastAPI], AbstractContextManager[str]]) -> Iterator[str]:
-    """Address of the town."""
-    with listening(app_of(town)) as address:
-        yield address
-
-
-def overflow(page: Page) -> int:
-    """Pixels by which the page is wider than its window."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    with fresh(tmp_path) as town:
+        town.drawn()
+        town.accept_all()
+        one_click(town, Role.EXPERT, expert=town.person(first(town)).expert)
+        one_click(town, Role.OWNER, "owner-1")
+        one_click(town, Role.SITE, "gate", site=attending.site_of(town.office, town.lot, first(town)))
+        yield town
 
 
 def first(town: Town) -> Member:

@@ -1,55 +1,34 @@
 """An operator drives a lot with the buttons of its page in a real Chromium, from the pool to the opening."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from api.demo.people import TENDEREE, deposit
 from api.services.office import open_case
-from api.store.accounts import Account, put_account
-from api.store.db import Database
-from api.store.schema import upgrade
 from scheduler.model import Role
-from tests.browsing import app_of, document
-from tests.town import LOT, NINE, Town, bidder, found, package
+from tests.browsing import document
+from tests.chromium import Picture, Visit, one_click, overflow
+from tests.tale import fresh
+from tests.town import LOT, NINE, Town, bidder, package
 from tests.town import TENDEREE as OWNER
 
-Visit = Callable[..., Page]
-Picture = Callable[[Page, str], None]
 PROJECT = "小镇污水管网"
 
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     """A town with one booked lot and two one-click logins."""
-    database = Database(f"sqlite:///{tmp_path / 'town.db'}")
-    upgrade(database)
-    town = found(database)
-    town.book()
-    with database.transaction() as session:
+    with fresh(tmp_path) as town:
+        town.book()
         for role in (Role.OPERATOR, Role.SUPERVISOR):
-            put_account(session, Account(login=role, role=role, label=role, demo=True))
-    yield town
-    database.close()
-
-
-@pytest.fixture
-def server(town: Town, listening: Callable[[FastAPI], AbstractContextManager[str]]) -> Iterator[str]:
-    """Address of the town."""
-    with listening(app_of(town)) as address:
-        yield address
-
-
-def overflow(page: Page) -> int:
-    """Pixels by which the page is wider than its window."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            one_click(town, role)
+        yield town
 
 
 def test_from_the_frozen_pool_to_the_opening_by_buttons(

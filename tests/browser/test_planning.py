@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from api.clock import stopwatch
 from api.demo import stage as stages
@@ -20,10 +20,8 @@ from api.store.db import Database
 from api.store.schema import upgrade
 from fixtures.world import anhui
 from scheduler.model import Role
+from tests.chromium import Picture, Visit, overflow
 from tests.town import entropy_of, keyring
-
-Visit = Callable[..., Page]
-Picture = Callable[[Page, str], None]
 
 
 @pytest.fixture
@@ -61,8 +59,7 @@ def test_a_lost_site_is_repaired_by_clicks(visit: Visit, picture: Picture) -> No
     expect(page.locator(".lanes svg")).to_have_count(2)
     expect(page.locator(".lanes .moved").first).to_be_visible()
     picture(page, "plan-before-after")
-    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(overflow) == 0
+    assert overflow(page) == 0
     page.get_by_label("调整理由").fill("东场停电，改至邻近场所")
     page.get_by_role("button", name="按方案调整").click()
     expect(page.get_by_text("停用的场所没有影响任何标段")).to_be_visible()
@@ -75,7 +72,7 @@ def test_a_lost_site_is_repaired_by_clicks(visit: Visit, picture: Picture) -> No
     page.goto("/operator/plan/seats?day=2026-12-01")
     expect(page.locator(".lanes .lot").first).to_be_visible()
     picture(page, "seats")
-    assert page.evaluate(overflow) == 0
+    assert overflow(page) == 0
 
 
 def test_on_a_phone_the_planner_still_says_which_site_and_which_lot(visit: Visit) -> None:

@@ -2,28 +2,23 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
 from api.actor import Actor
 from api.demo.people import OPERATOR, site_staff
 from api.services import arriving, attending, closing, opening
-from api.store.accounts import Account, put_account
-from api.store.db import Database
-from api.store.schema import upgrade
 from crypto.keys import sealing_key
 from scheduler.model import Role
 from scheduler.places import sheet_context
 from scheduler.sheet import open_sheet
-from tests.browsing import app_of
-from tests.town import NINE, Town, found
+from tests.chromium import Visit, one_click
+from tests.tale import fresh
+from tests.town import NINE, Town
 
-Visit = Callable[..., Page]
 VECTORS = json.loads(
     (Path(__file__).parents[2] / "fixtures/vectors/hpke_rfc9180_x25519_base.json").read_text("utf-8")
 )
@@ -33,23 +28,12 @@ VECTORS = json.loads(
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     """A town whose bids are open; the first member has the one-click login."""
-    database = Database(f"sqlite:///{tmp_path / 'town.db'}")
-    upgrade(database)
-    town = found(database).drawn()
-    town.accept_all()
-    town.open_bids()
-    who = town.person(town.state.experts()[0].member)
-    with database.transaction() as session:
-        put_account(session, Account(login="e", role=Role.EXPERT, label="专家", demo=True, expert=who.expert))
-    yield town
-    database.close()
-
-
-@pytest.fixture
-def server(town: Town, listening: Callable[[FastAPI], AbstractContextManager[str]]) -> Iterator[str]:
-    """Address of the town."""
-    with listening(app_of(town)) as address:
-        yield address
+    with fresh(tmp_path) as town:
+        town.drawn()
+        town.accept_all()
+        town.open_bids()
+        one_click(town, Role.EXPERT, expert=me(town).expert)
+        yield town
 
 
 def me(town: Town) -> Actor:

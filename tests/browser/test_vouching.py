@@ -1,51 +1,34 @@
 """An expert signs in a real Chromium: what the page seals the house opens, and no key leaves the browser."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from api.services.arriving import announced
-from api.store.accounts import Account, put_account
-from api.store.db import Database
-from api.store.schema import upgrade
 from crypto.keys import fingerprint, sealing_key
 from fixtures.invented import expert_key
 from scheduler.events import Member
 from scheduler.model import Role
 from scheduler.state import Sitting
 from scheduler.vouching import Invited, Says, open_answer, open_certificate
-from tests.browsing import app_of
+from tests.chromium import Visit, one_click
 from tests.signing import SigningTown, found
+from tests.tale import fresh
 
-Visit = Callable[..., Page]
 AT = datetime(2026, 12, 1, 1, 2, 3, 400_000, tzinfo=UTC)
 
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[SigningTown]:
     """Drawn; the first expert, whose key is enrolled, and the second have one-click logins."""
-    database = Database(f"sqlite:///{tmp_path / 'town.db'}")
-    upgrade(database)
-    town = found(database)
-    town.drawn()
-    who = town.person(town.state.experts()[0].member)
-    with database.transaction() as session:
-        put_account(session, Account(login="e", role=Role.EXPERT, label="专家", demo=True, expert=who.expert))
-    yield town
-    database.close()
-
-
-@pytest.fixture
-def server(town: SigningTown, listening: Callable[[FastAPI], AbstractContextManager[str]]) -> Iterator[str]:
-    """Address of the town."""
-    with listening(app_of(town)) as address:
-        yield address
+    with fresh(tmp_path, found=found) as town:
+        town.drawn()
+        one_click(town, Role.EXPERT, expert=town.person(first(town).member).expert)
+        yield town
 
 
 def first(town: SigningTown) -> Sitting:

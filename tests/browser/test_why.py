@@ -1,26 +1,20 @@
 """A supervisor asks why somebody is out, and names the experts, in a real Chromium."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from api.demo.people import OPERATOR
 from api.services import revealing
-from api.store.accounts import Account, put_account
 from scheduler.model import Role, Standing
 from tests import town as places
-from tests.browsing import app_of
+from tests.chromium import Picture, Visit, one_click, overflow
 from tests.tale import Tale, fresh
 from tests.town import LOT, NUMBERS, Town, expert_name
-
-Visit = Callable[..., Page]
-Picture = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="module")
@@ -40,23 +34,10 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 def _walked(folder: Path) -> Iterator[Town]:
     with fresh(folder) as town:
-        with town.office.db.transaction() as session:
-            put_account(session, Account(login="s", role=Role.SUPERVISOR, label="监督", demo=True))
+        one_click(town, Role.SUPERVISOR)
         Tale(town).tell()
         revealing.archive(town.office, OPERATOR, LOT, "中标通知书")
         yield town
-
-
-@pytest.fixture(scope="module")
-def server(town: Town, listening: Callable[[FastAPI], AbstractContextManager[str]]) -> Iterator[str]:
-    """Address of the town."""
-    with listening(app_of(town)) as address:
-        yield address
-
-
-def overflow(page: Page) -> int:
-    """Pixels by which the page is wider than its window."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 def test_a_supervisor_asks_why_by_keyboard(visit: Visit, picture: Picture, town: Town) -> None:

@@ -14,37 +14,14 @@ from scheduler.audit.command import read_trust
 from scheduler.events import Out
 from scheduler.exhibits import Evidence
 from scheduler.model import Kinship, OrgTag, Relation, Tie
-from scheduler.pack import read
 from scheduler.records import Controller, OrganisationRecord, Registers
+from tests.ruled import pack_of, rule, under
 from tests.stories.test_extra_cases import finish
 from tests.town import NINE, bidder, holding, package
 
 LAST, GONE = date(2023, 12, 1), date(2023, 11, 30)  # three years before the evaluation, and a day earlier
 TODAY, TOMORROW = date(2026, 12, 1), date(2026, 12, 2)
-FIRST_VERSION = """
-id = "old"
-extends = "anhui"
-since = 2026-01-01
-name = { zh = "旧义", en = "Old meaning" }
-[[rules.R11]]
-version = 1
-since = 2026-01-01
-basis = "assumed"
-cite = "tests"
-[[rules.R11f]]
-years = 0
-since = 2026-01-01
-basis = "assumed"
-cite = "tests"
-[draw]
-reserve = 0
-max_rounds = 3
-silence_minutes = 30
-max_lead_hours = 24
-seed_parties = ["supervisor", "tenderee", "operator"]
-basis = "assumed"
-cite = "tests"
-"""
+FIRST_VERSION = pack_of(rule("R11", version=1), rule("R11f", years=0), extends="anhui")
 
 
 def controlled(town, since, until):
@@ -90,8 +67,7 @@ def test_control_counts_to_the_day_of_the_evaluation_and_three_years_back(town, 
 @pytest.mark.parametrize(("until", "recused"), [(LAST, False), (TODAY, True)])
 def test_a_case_booked_under_an_earlier_version_is_drawn_and_verified_by_it(town, until, recused):
     """Version 1 of R11 knew control of the day only; the verifier recounts by the version that the booking named."""
-    town.office = replace(town.office, pack=read(FIRST_VERSION))
-    member = opened(town, None, until)
+    member = opened(under(town, FIRST_VERSION), None, until)
     assert (town.state.sitting(member).out is Out.RECUSED) is recused
     if recused:
         ticking.tick(town.office)

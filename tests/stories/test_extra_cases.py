@@ -19,25 +19,12 @@ from scheduler.events import Out
 from scheduler.exhibits import Evidence, LotteryBody
 from scheduler.lottery import from_body
 from scheduler.model import Relation, Seats, SpecialityCode, Standing, Tie
-from scheduler.pack import read
 from scheduler.records import OrganisationRecord, Registers
+from tests.ruled import pack_of, under
 from tests.town import NINE, PACK, TENDEREE, bidder, company, order, package
 from tests.town import register as town_register
 
-LINKED = """
-id = "linked"
-extends = "chongqing"
-since = 2026-01-01
-name = { zh = "小镇（渝）", en = "Town under Chongqing rules" }
-[draw]
-reserve = 0
-max_rounds = 5
-silence_minutes = 30
-max_lead_hours = 24
-seed_parties = ["supervisor", "tenderee", "operator"]
-basis = "assumed"
-cite = "tests"
-"""
+LINKED = pack_of(extends="chongqing", rounds=5)
 
 
 def refused(verb, *arguments):
@@ -88,8 +75,7 @@ def test_a_large_procurement_wants_seven_and_its_budget_must_be_known(town):
 @pytest.fixture
 def linked(town, register):
     """Under Chongqing rules a bidder's parent is the tenderee's; the panel is drawn and has accepted."""
-    town.office = replace(town.office, pack=read(LINKED))
-    town.drawn()
+    under(town, LINKED).drawn()
     town.accept_all()
     return town
 
@@ -237,8 +223,7 @@ def test_a_draw_earlier_than_a_day_before_is_refused(town):
 def test_the_draw_goes_by_the_pack_of_the_booking(town):
     """A pack activated afterwards rules newer lots: the booked one is read from the case."""
     town.book()
-    town.office = replace(town.office, pack=read(LINKED))
-    town.prepare()
+    under(town, LINKED).prepare()
     town.round()
     assert open_case(town.office, town.lot).pack == PACK
 

@@ -13,12 +13,12 @@ from api.services.closing_sites import may_run_over, run_over
 from api.services.memory import Memory
 from api.services.office import open_case
 from api.services.replanning import propose
-from api.store.db import Database
-from api.store.schema import upgrade
 from scheduler.errors import Refused
 from scheduler.events import Cause, Matter
 from scheduler.model import LotId, SiteId
-from tests.town import HOST, LOT, NINE, Town, found, order, register
+from tests.sites import twin
+from tests.tale import fresh
+from tests.town import HOST, LOT, NINE, Town, order
 
 NEXT = LotId("TOWN-02")
 AFTERNOON = NINE + timedelta(hours=5)
@@ -28,18 +28,14 @@ LONGER = NINE + timedelta(hours=6)
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     """A drawn lot in the morning, and one on the same workstations in the afternoon."""
-    database = Database(f"sqlite:///{tmp_path / 'town.db'}")
-    upgrade(database)
-    plain = register()
-    host = next(site for site in plain.sites if site.site == HOST)
-    people = replace(plain, sites=(*plain.sites, replace(host, site=SiteId("S-HOST-2"), name="主城二场")))
-    town = found(database, people=people)
-    town.book()
-    booking.book(town.office, OPERATOR, order(NEXT, starts=AFTERNOON, ends=AFTERNOON + timedelta(hours=3)))
-    town.prepare()
-    town.round()
-    yield town
-    database.close()
+    with fresh(tmp_path, people=twin(HOST, SiteId("S-HOST-2"), "主城二场")) as town:
+        town.book()
+        booking.book(
+            town.office, OPERATOR, order(NEXT, starts=AFTERNOON, ends=AFTERNOON + timedelta(hours=3))
+        )
+        town.prepare()
+        town.round()
+        yield town
 
 
 def asked_for_time(town: Town) -> None:

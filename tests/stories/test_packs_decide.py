@@ -11,6 +11,7 @@ from api.services.calendar import enter
 from scheduler.errors import Refused
 from scheduler.model import Mark, SpecialityCode
 from scheduler.pack import read
+from tests.ruled import under
 from tests.stories.test_extra_cases import LINKED, broken, finish, refused, seats
 from tests.town import NINE, TENDEREE, bidder, order, package
 
@@ -78,7 +79,7 @@ cite = "虚构省办法 15"
 @pytest.fixture
 def province(town):
     """The town under the made-up province's rules."""
-    town.office = replace(town.office, pack=read(PROVINCE))
+    under(town, read(PROVINCE))
     return town
 
 
@@ -116,7 +117,7 @@ def test_a_procurement_marked_as_special_wants_seven_and_an_approval(town, mark)
 
 def test_the_request_names_who_takes_the_owners_seat(town):
     """渝30 asks for a drawn expert and not of which speciality: the one the request named beforehand."""
-    town.office = replace(town.office, pack=read(LINKED))
+    under(town, LINKED)
     stranger = order(stand_in=SpecialityCode("B01"))
     assert refused(booking.book, town.office, OPERATOR, stranger) == "stand_in"
     booking.book(town.office, OPERATOR, order(town.lot, stand_in=SpecialityCode("A0601")))

@@ -1,6 +1,7 @@
 """A guest site loses its power after the draw: the same persons sit elsewhere, by the same rules, and it is told."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
@@ -21,14 +22,11 @@ from api.services import (
     revealing,
     siting,
 )
-from api.services.closing_sites import Cut, close_site
 from api.services.memory import Memory
 from api.services.office import open_case
 from api.services.replanning import propose as repair
 from api.services.reseating import Proposal
 from api.store import journal
-from api.store.db import Database
-from api.store.schema import upgrade
 from api.store.tables import DeviceState, RoomRow, WorkstationRow
 from api.store.travel import file_travel
 from scheduler.audit import verify
@@ -37,47 +35,17 @@ from scheduler.bundle import BundleKind
 from scheduler.errors import Refused
 from scheduler.events import Cause, Member, Reseated
 from scheduler.model import ExpertId, RegionCode, SiteId, Travel
-from scheduler.pack import read
+from scheduler.packshape import Pack
 from scheduler.records import Registers, SiteRecord, WorkstationRecord
 from scheduler.siting import fallen_site
 from scheduler.state import Phase
-from tests.town import EAST, HOST, LOT, NINE, WEST, Town, found, order, register
+from tests.ruled import BY_LOT, pack_of, rule, under
+from tests.sites import dark
+from tests.tale import fresh
+from tests.town import EAST, HOST, LOT, NINE, PACK, WEST, Town, order, register
 
 Build = Callable[..., Town]
-_DRAW = """
-[draw]
-reserve = 0
-max_rounds = 3
-silence_minutes = 30
-max_lead_hours = 24
-seed_parties = ["supervisor", "tenderee", "operator"]
-basis = "assumed"
-cite = "tests"
-"""
-DRAWN_SITES = """
-id = "lots"
-extends = "national"
-since = 2026-01-01
-name = { zh = "抽客场", en = "Sites by lot" }
-[[rules.L2]]
-guests = 1
-seats = 2
-most = 8
-since = 2026-01-01
-basis = "assumed"
-cite = "tests"
-"""
-NEAR_ENOUGH = """
-id = "near"
-extends = "national"
-since = 2026-01-01
-name = { zh = "路程", en = "Near" }
-[[rules.E6t]]
-minutes = 30
-since = 2026-01-01
-basis = "assumed"
-cite = "tests"
-"""
+NEAR_ENOUGH = pack_of(rule("E6t", minutes=30))
 NEAR = SiteId("S-EAST-2")  # another site of the eastern city
 
 
@@ -106,16 +74,8 @@ def with_more(*sites: tuple[SiteId, str, int]) -> Registers:
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     """A town with one more site in the eastern city, and a drawn lot."""
-    database = Database(f"sqlite:///{tmp_path / 'town.db'}")
-    upgrade(database)
-    yield found(database, people=with_more((NEAR, "340207", 4))).drawn()
-    database.close()
-
-
-def dark(town: Town, site: SiteId = EAST, room: str = "") -> None:
-    """The site has no power on the day."""
-    cut = Cut(site=site, room=room, starts=NINE - timedelta(hours=2), ends=NINE + timedelta(hours=8))
-    close_site(town.office, OPERATOR, cut, "停电")
+    with fresh(tmp_path, people=with_more((NEAR, "340207", 4))) as town:
+        yield town.drawn()
 
 
 def sites(town: Town) -> dict[Member, SiteId]:
@@ -296,20 +256,13 @@ def test_the_event_names_nobody_and_no_place(town: Town) -> None:
 @pytest.fixture
 def built(tmp_path: Path) -> Iterator[Build]:
     """Makes a town with more sites, under another pack."""
-    open_ones: list[Database] = []
+    with ExitStack() as open_ones:
 
-    def make(*more: tuple[SiteId, str, int], pack: str = "") -> Town:
-        database = Database(f"sqlite:///{tmp_path / 'town.db'}")
-        open_ones.append(database)
-        upgrade(database)
-        town = found(database, people=with_more(*more))
-        if pack:
-            town.office = replace(town.office, pack=read(pack + _DRAW))
-        return town
+        def make(*more: tuple[SiteId, str, int], pack: Pack = PACK) -> Town:
+            town = open_ones.enter_context(fresh(tmp_path, people=with_more(*more)))
+            return under(town, pack)
 
-    yield make
-    for database in open_ones:
-        database.close()
+        yield make
 
 
 def test_before_the_freeze_a_lot_is_moved_and_after_it_its_site_is_replaced(built: Build) -> None:
@@ -357,7 +310,7 @@ def test_where_guest_sites_are_drawn_so_is_what_stands_for_a_lost_one(built: Bui
     """Chance names it among all that fit, by the ticket of the draw of sites; the verifier asks the same."""
     cities = (("E", "340207"), ("W", "340302"))
     town = built(
-        *((SiteId(f"S-{name}-{n}"), code, 5) for name, code in cities for n in (1, 2)), pack=DRAWN_SITES
+        *((SiteId(f"S-{name}-{n}"), code, 5) for name, code in cities for n in (1, 2)), pack=pack_of(BY_LOT)
     )
     booking.book(town.office, OPERATOR, order(guests=()))
     drawing.freeze(town.office, OPERATOR, LOT)

@@ -12,41 +12,16 @@ from scheduler.audit.case import Outcome, Pins
 from scheduler.errors import Refused
 from scheduler.exhibits import Seating
 from scheduler.model import Booth
-from scheduler.pack import read
 from scheduler.records import Registers, WorkstationRecord
 from tests.forge import Forgery
+from tests.ruled import pack_of, rule, under
 from tests.tale import Tale
 from tests.town import HOST, keyring, order
 from tests.town import register as of_the_town
 
-RULE = """
-id = "rooms"
-extends = "national"
-since = 2026-01-01
-name = {{ zh = "分室", en = "Rooms" }}
-[[rules.{rule}]]
-{numbers}
-since = 2026-01-01
-basis = "assumed"
-cite = "tests"
-[draw]
-reserve = 0
-max_rounds = 3
-silence_minutes = 30
-max_lead_hours = 24
-seed_parties = ["supervisor", "tenderee", "operator"]
-basis = "assumed"
-cite = "tests"
-"""
-APART = {"rule": "L8", "numbers": "most = 1"}
-OWNER = {"rule": "L10", "numbers": ""}
-BOOTHS = {"rule": "L9", "numbers": "width = 150\ndepth = 150\nheight = 230\nquiet = 1\ngate = 0"}
-
-
-def under(town, **rule):
-    """The town under one more rule."""
-    town.office = replace(town.office, pack=read(RULE.format(**rule)))
-    return town
+APART = pack_of(rule("L8", most=1))
+OWNER = pack_of(rule("L10"))
+BOOTHS = pack_of(rule("L9", width=150, depth=150, height=230, quiet=1, gate=0))
 
 
 def rooms(*counts):
@@ -83,13 +58,13 @@ def code(town, asked):
 @pytest.mark.parametrize(("counts", "refused"), [((4, 4), "rooms_taken"), ((4, 4, 1), None)])
 def test_l8_a_site_with_too_few_rooms_is_refused(town, register, counts, refused):
     """Two experts and an owner at the host want three rooms: eight workstations in two rooms are not enough."""
-    built(under(town, **APART), register, counts)
+    built(under(town, APART), register, counts)
     assert code(town, order()) == refused
 
 
 def test_l8_seats_every_member_of_a_panel_in_a_room_of_its_own(town, register):
     """Through all rounds nobody who sits shares a room, and the request tells how many rooms are held."""
-    built(under(town, **APART), register, (2, 2, 2))
+    built(under(town, APART), register, (2, 2, 2))
     Tale(town).tell()
     now = places(town)
     sitting = [now[m.member] for m in town.state.current()]
@@ -106,7 +81,7 @@ def test_without_l8_members_may_share_a_room(town):
 
 def test_a_room_with_a_broken_device_is_no_room(town, register):
     """L8 counts workstations whose five devices work, here two rooms of three."""
-    under(town, **APART)
+    under(town, APART)
     stations = [replace(each, broken=("network",)) if each.room == "3" else each for each in rooms(1, 1, 1)]
     sites = tuple(replace(site, workstations=tuple(stations)) for site in of_the_town().sites)
     register(town, others=Registers(sites=sites))
@@ -116,7 +91,7 @@ def test_a_room_with_a_broken_device_is_no_room(town, register):
 
 def test_l10_the_owner_representative_sits_apart_from_experts(town, register):
     """The smallest room that will do is the owner's alone; with one room only the booking is refused."""
-    built(under(town, **OWNER), register, (4, 1))
+    built(under(town, OWNER), register, (4, 1))
     town.drawn()
     owner = next(m.member for m in town.state.current() if m.role is None)
     where = places(town)
@@ -126,7 +101,7 @@ def test_l10_the_owner_representative_sits_apart_from_experts(town, register):
 
 def test_l10_refuses_a_host_with_one_room(town, register):
     """Five workstations in one room seat two experts or one owner, not both."""
-    built(under(town, **OWNER), register, (5,))
+    built(under(town, OWNER), register, (5,))
     assert code(town, order()) == "rooms_taken"
     assert code(town, order(host_seats=0, guests=order().guests)) in (None, "no_panel")
 
@@ -135,16 +110,16 @@ def test_l10_refuses_a_host_with_one_room(town, register):
 def test_l9_wants_booths_of_a_size(town, register, width, refused):
     """A centimetre less is refused; what the register says of a site stands in the request."""
     booth = Booth(width=width, depth=150, height=230, quiet=True)
-    built(under(town, **BOOTHS), register, (4, 4), booth=booth)
+    built(under(town, BOOTHS), register, (4, 4), booth=booth)
     assert code(town, order()) == refused
     if refused is None:
         assert {site.booth for site in open_case(town.office, town.lot).request.sites} == {booth}
 
 
-@pytest.mark.parametrize("rule", [APART, OWNER])
-def test_the_verifier_finds_two_in_one_room(town, register, rule):
+@pytest.mark.parametrize(("pack", "name"), [(APART, "L8"), (OWNER, "L10")])
+def test_the_verifier_finds_two_in_one_room(town, register, pack, name):
     """A seat plan with everybody of a site in one room breaks step 13 and no other that reads seats."""
-    built(under(town, **rule), register, (2, 2, 2))
+    built(under(town, pack), register, (2, 2, 2))
     good = Tale(town).tell().bundle()
     keys = keyring()
 
@@ -156,5 +131,5 @@ def test_the_verifier_finds_two_in_one_room(town, register, rule):
     forged = forgery.signed(keys.log, {each.name: each.sign for each in keys.custodians})
     seats = verify(forged, Pins()).findings[12]
     assert (seats.n, seats.state) == (13, Outcome.BROKEN)
-    assert rule["rule"] in seats.says.en
+    assert name in seats.says.en
     assert verify(good, Pins()).holds

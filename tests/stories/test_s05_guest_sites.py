@@ -18,41 +18,19 @@ from scheduler.errors import Refused
 from scheduler.exhibits import LotteryBody, Siting
 from scheduler.lottery import from_body
 from scheduler.model import LotId, RegionCode
-from scheduler.pack import read
 from scheduler.records import Registers, WorkstationRecord
 from tests.forge import Forgery
+from tests.ruled import BY_LOT, pack_of, under
 from tests.tale import Tale, fresh
 from tests.town import EAST, HOST, NINE, WEST, keyring, order
 from tests.town import register as of_the_town
 
-RULE = """
-id = "lots"
-extends = "national"
-since = 2026-01-01
-name = { zh = "抽客场", en = "Sites by lot" }
-[[rules.L2]]
-guests = 1
-seats = 2
-most = 8
-since = 2026-01-01
-basis = "assumed"
-cite = "tests"
-[draw]
-reserve = 0
-max_rounds = 3
-silence_minutes = 30
-max_lead_hours = 24
-seed_parties = ["supervisor", "tenderee", "operator"]
-basis = "assumed"
-cite = "tests"
-"""
 SECOND = LotId("TOWN-02")
 
 
 def by_lot(town):
     """The town under L2."""
-    town.office = replace(town.office, pack=read(RULE))
-    return town
+    return under(town, pack_of(BY_LOT))
 
 
 def booked(town, **changes):

@@ -20,32 +20,13 @@ from api.store.supervision import suspensions
 from fixtures.invented import expert_number
 from scheduler.errors import Refused
 from scheduler.model import LotId, Role, Seats, SpecialityCode, Standing
-from scheduler.pack import load, read
+from scheduler.pack import load
 from scheduler.records import Registers
 from tests.browsing import HTML, TOKEN, cookie, open_accounts
+from tests.ruled import pack_of, rule
 from tests.tale import fresh
 from tests.town import NINE, TENDEREE, bidder, company, order, package, register
 
-RULE = """
-id = "alarms"
-extends = "national"
-since = 2026-01-01
-name = {{ zh = "线索", en = "Alarms" }}
-[[rules.{rule}]]
-most = {most}
-days = {days}
-since = 2026-01-01
-basis = "assumed"
-cite = "测试条文"
-[draw]
-reserve = 0
-max_rounds = 2
-silence_minutes = 30
-max_lead_hours = 24
-seed_parties = ["supervisor", "tenderee", "operator"]
-basis = "assumed"
-cite = "tests"
-"""
 FIRST, OTHER = Actor(id="pool", role=Role.POOL), Actor(id="pool-2", role=Role.POOL)
 
 
@@ -105,9 +86,9 @@ def declined(town, n, days):
     cancelling.cancel(town.office, OPERATOR, town.lot, "测试")
 
 
-def under(town, rule, most=2, days=90):
+def under(town, name, most=2, days=90):
     """The same histories under one alarm."""
-    return replace(town.office, pack=read(RULE.format(rule=rule, most=most, days=days)))
+    return replace(town.office, pack=pack_of(rule(name, "测试条文", most=most, days=days)))
 
 
 def found(office):

@@ -13,35 +13,16 @@ from api.services.references import Wrong
 from scheduler.exhibits import LotteryBody
 from scheduler.lottery import from_body
 from scheduler.model import LotId, RegionCode, Seats, SpecialityCode, Travel
-from scheduler.pack import read
 from scheduler.records import Registers
+from tests.ruled import pack_of, rule, under
 from tests.town import NINE, order
 
 SECOND = LotId("TOWN-02")
-RULE = """
-id = "travel"
-extends = "national"
-since = 2026-01-01
-name = {{ zh = "路程", en = "Travel" }}
-[[rules.{rule}]]
-minutes = 60
-since = 2026-01-01
-basis = "assumed"
-cite = "tests"
-[draw]
-reserve = 0
-max_rounds = 1
-silence_minutes = 30
-max_lead_hours = 24
-seed_parties = ["supervisor", "tenderee", "operator"]
-basis = "assumed"
-cite = "tests"
-"""
 
 
-def under(town, rule, *ways):
+def ruled(town, name, *ways):
     """The town under a rule, with these ways in the register."""
-    town.office = replace(town.office, pack=read(RULE.format(rule=rule)))
+    under(town, pack_of(rule(name, minutes=60), rounds=1))
     travel = tuple(Travel(one=RegionCode(a), other=RegionCode(b), minutes=n) for a, b, n in ways)
     with town.office.db.transaction() as session:
         apply_import(session, Registers(travel=travel), key=town.office.keys.personal)
@@ -58,7 +39,7 @@ def out(town, rule):
 @pytest.mark.parametrize(("minutes", "barred"), [(60, set()), (61, {6, 8, 10})])
 def test_e6t_bars_who_lives_too_far_from_the_site(town, minutes, barred):
     """340207 to EAST in 340202: sixty minutes are near enough, sixty-one are not; other ways nobody knows."""
-    under(town, "E6t", ("340202", "340207", minutes))
+    ruled(town, "E6t", ("340202", "340207", minutes))
     town.book()
     town.prepare()
     assert out(town, "E6t") == barred
@@ -73,7 +54,7 @@ def four(lot, starts):
 @pytest.mark.parametrize(("minutes", "bound"), [(59, True), (60, False)])
 def test_e5t_wants_an_hour_between_two_panels(town, minutes, bound):
     """Who sat until eleven is free for a lot that begins an hour later, not for one a minute sooner."""
-    under(town, "E5t")
+    ruled(town, "E5t")
     booking.book(town.office, OPERATOR, four(town.lot, NINE))
     town.prepare()
     town.round()
@@ -94,7 +75,7 @@ def test_e5t_takes_the_way_from_site_to_site_off(town, register):
     second = next(s for s in of_the_town().sites if s.site == HOST)
     other = replace(second, site="S-TWO", region=RegionCode("340104"))
     register(town, others=Registers(sites=(other,)))
-    under(town, "E5t", ("340104", "340111", 45))
+    ruled(town, "E5t", ("340104", "340111", 45))
     booking.book(town.office, OPERATOR, four(town.lot, NINE))
     town.prepare()
     town.round()

@@ -1,12 +1,10 @@
 """Each page in a real Chromium under the strict policy: the right words, a silent console, keys that reach."""
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-Visit = Callable[..., Page]
-Picture = Callable[[Page, str], None]
+from tests.chromium import Picture, Visit, overflow
+
 SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
 DESKS = {"operator": "今日调度台", "expert": "我的任务", "supervisor": "监督工作台"}
 
@@ -127,8 +125,3 @@ def test_another_desk_is_refused_in_words(visit: Visit) -> None:
     answer = page.request.get("/operator", headers={"accept": "text/html"})
     assert answer.status == 403
     assert "您的身份不能查看这个页面" in answer.text()
-
-
-def overflow(page: Page) -> int:
-    """Pixels by which the page is wider than its window."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
