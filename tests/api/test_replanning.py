@@ -19,6 +19,7 @@ from api.services.office import by, open_case, record
 from api.services.replanning import Proposal, propose
 from api.store import journal
 from api.store.db import Database
+from api.views.planning import pictures
 from crypto.errors import Broken
 from scheduler.audit import verify
 from scheduler.audit.case import Pins
@@ -176,6 +177,8 @@ def test_a_drawn_lot_is_never_moved_and_its_failure_clock_is_told(town: Town) ->
     assert step.after is None
     assert step.clock is not None
     assert (step.clock.stage, step.clock.until) == (Stage.WAIT, NINE + timedelta(hours=2))
+    before, after = pictures(proposed(town), {})
+    assert before == after
 
 
 def test_the_failure_clocks() -> None:
