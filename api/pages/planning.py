@@ -11,7 +11,7 @@ from api import errors
 from api.pages.desks import show
 from api.pages.frame import voice
 from api.pages.plandesk import plandesk
-from api.pages.visitor import Visitor, language, only, own_form, wants_page
+from api.pages.visitor import Visitor, Whole, language, only, own_form, wants_page
 from api.services.closing_sites import Cut
 from scheduler.errors import Refused
 from scheduler.model import LotId, Role, SiteId
@@ -69,14 +69,14 @@ def close(request: Request, who: Operator, cut: Typed, reason: Annotated[str, Fo
 
 
 @router.post("/lift")
-def lift(request: Request, who: Operator, number: Annotated[int, Form()]) -> Response:
+def lift(request: Request, who: Operator, number: Annotated[Whole, Form()]) -> Response:
     """The seats can be used again."""
     return _done(request, who, lambda: plandesk(request).lift(who.user, number))
 
 
 @router.post("/over")
 def over(
-    request: Request, who: Operator, lot: Annotated[str, Form()], minutes: Annotated[int, Form()]
+    request: Request, who: Operator, lot: Annotated[str, Form()], minutes: Annotated[Whole, Form()]
 ) -> Response:
     """An evaluation runs over."""
     return _done(request, who, lambda: plandesk(request).run_over(who.user, LotId(lot), minutes))
