@@ -68,6 +68,7 @@ def test_a_lost_site_is_repaired_by_clicks(visit: Visit, picture: Picture) -> No
     page.get_by_label("日期").fill("2026-12-02")
     page.get_by_role("button", name="试算").click()
     expect(page.get_by_text("这是试算")).to_be_visible()
+    expect(page.get_by_label("日期")).to_have_value("2026-12-02")  # to record it, nothing is typed again
     picture(page, "plan-what-if")
     page.goto("/operator/plan/seats?day=2026-12-01")
     expect(page.locator(".lanes .lot").first).to_be_visible()
