@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from statistics import median
 
 from scheduler.events import Member
 from scheduler.exhibits import Criterion
 from scheduler.marks import Reading
-from scheduler.scoring import Scores
 from scheduler.tally import summed
 
 _FAR = Decimal(20)  # percent of the full marks: beyond this a difference is pointed out
@@ -49,12 +47,3 @@ def deviations(readings: Sequence[Reading], criteria: Sequence[Criterion]) -> tu
 def full_marks(criteria: Sequence[Criterion]) -> Decimal:
     """What one bid can get at most."""
     return sum((each.most for each in criteria), Decimal(0))
-
-
-def own_hints(scores: Scores, criteria: Sequence[Criterion]) -> tuple[str, ...]:
-    """Before the close, from the member's own sheet alone: codes scored further from the own middle
-    than bids usually differ. The member's device computes the same in api/static/hint.js; nobody else sees it."""
-    full = full_marks(criteria)
-    sums = {code: sum(lines.values(), Decimal(0)) for code, lines in scores.items()}
-    middle = median(sums.values()) if sums else Decimal(0)
-    return tuple(sorted(code for code, own in sums.items() if abs(own - middle) * 100 > full * OWN_FAR))

@@ -155,7 +155,7 @@ def _whole(folder: Path, played: "Story") -> dict[str, Any]:
         "bundle": files.bundle.name,
         "public_bundle": files.public_bundle.name,
         "trust": files.trust.name,
-        "verified": _verified(folder, [files.bundle, files.public_bundle], files.trust, played.tell),
+        "verified": _verified([files.bundle, files.public_bundle], files.trust, played.tell),
     }
 
 
@@ -165,12 +165,12 @@ def _again(folder: Path, told: Any) -> dict[str, Any]:
     result: dict[str, Any] = json.loads((folder / RESULT).read_text(encoding="utf-8"))
     bundles = [folder / result["bundle"], folder / result["public_bundle"]]
     result["verified"] = _verified(
-        folder, bundles, folder / result["trust"], lambda code, **facts: told(say(code, spoken(), **facts))
+        bundles, folder / result["trust"], lambda code, **facts: told(say(code, spoken(), **facts))
     )
     return result
 
 
-def _verified(folder: Path, bundles: list[Path], trust: Path, told: Any) -> bool:
+def _verified(bundles: list[Path], trust: Path, told: Any) -> bool:
     """The offline verifier over the files as they lie on disk."""
     from scheduler.audit import Unreadable, verify
     from scheduler.audit.case import Outcome

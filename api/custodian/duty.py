@@ -88,7 +88,7 @@ def _attend(agent: Agent, body: Any, out: list[Any]) -> int:
     shown = [message_of(each) for each in body["messages"]]
     if kept and {*shown} == {*kept}:  # nothing new, nothing unsent
         return 0
-    party, said = _listen(_seated(agent, plan, kept), plan, shown)
+    party, said = _listen(_seated(agent, plan, kept), shown)
     news = agent.diary.keep(party, said)
     own = [each for each in (*kept, *party.heard.values()) if each.by == agent.own.name]
     unsent = [each for each in dict.fromkeys((*own, *said)) if each not in shown]
@@ -105,7 +105,7 @@ def _seated(agent: Agent, plan: Plan, kept: tuple[Message, ...]) -> Turn:
     return begin(agent.own, plan, agent.trust.custodians, agent.entropy(32))
 
 
-def _listen(turn: Turn, plan: Plan, shown: list[Message]) -> tuple[Party, tuple[Message, ...]]:
+def _listen(turn: Turn, shown: list[Message]) -> tuple[Party, tuple[Message, ...]]:
     party, said = turn
     for message in shown:
         try:

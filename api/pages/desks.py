@@ -45,7 +45,7 @@ class Doorkeeper(Protocol):
 class PoolOwners(Protocol):
     """The verbs of the pool owner's desk, wherever the register lies."""
 
-    def pool(self, user: str) -> PoolDesk:
+    def desk(self, user: str) -> PoolDesk:
         """Declines and suspensions."""
 
     def propose(self, user: str, expert: str, until: date, reason: str) -> None:
@@ -54,11 +54,11 @@ class PoolOwners(Protocol):
     def look(self, user: str, number: int, *, confirm: bool) -> None:
         """Another one confirms or rejects it."""
 
-    def end_suspension(self, user: str, number: int, reason: str) -> None:
+    def end(self, user: str, number: int, reason: str) -> None:
         """A suspension ends."""
 
 
-class Desks(Doorkeeper, PoolOwners, Protocol):
+class Desks(Doorkeeper, Protocol):
     """The verbs behind the pages; an unknown lot or task is Refused("not_found")."""
 
     def admit(self, text: str) -> tuple[str, Member]:
@@ -183,7 +183,7 @@ def doorkeeper(request: Request) -> Doorkeeper:
 
 def pool_owners(request: Request) -> PoolOwners:
     """The pool owner's verbs in this app."""
-    return cast(PoolOwners, request.app.state.setup.desks)
+    return cast(PoolOwners, request.app.state.setup.desks.pool)
 
 
 def desks(request: Request) -> Desks:

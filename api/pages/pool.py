@@ -21,7 +21,7 @@ Owner = Annotated[Visitor, Depends(only(Role.POOL))]
 def desk(request: Request, who: Owner) -> Response:
     """Declines over the pack's number, and all suspensions."""
     trail = ((voice(request)("pool.title"), ""),)
-    view = pool_owners(request).pool(who.user)
+    view = pool_owners(request).desk(who.user)
     return show(request, "pool.html", view, who, phase=Phase.F0, trail=trail, longest=LONGEST)
 
 
@@ -55,5 +55,5 @@ def reject(request: Request, who: Owner, number: Whole) -> Response:
 @router.post("/suspensions/{number}/end")
 def end(request: Request, who: Owner, number: Whole, reason: Annotated[str, Form()] = "") -> Response:
     """End a suspension with a reason."""
-    pool_owners(request).end_suspension(who.user, number, reason)
+    pool_owners(request).end(who.user, number, reason)
     return RedirectResponse("/pool", 303)

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from functools import cached_property
 
 from api.actor import Actor
 from api.pool.doorway import OwnHouse, Said
-from api.services import suspending
 from api.services.office import Office
 from api.store.accounts import account, one_click, opened_by
 from api.views import alarms
-from api.views.alarms import PoolDesk
 from api.views.invited import Certifying, InvitedTasks, tasks_of
+from api.views.poolhouse import PoolHouse
 from fixtures.invented import expert_key
 from scheduler.errors import Refused
 from scheduler.events import Member
@@ -26,6 +26,11 @@ class Rooms:
 
     office: Office
     house: OwnHouse
+
+    @cached_property
+    def pool(self) -> PoolHouse:
+        """The pool owner's desk."""
+        return PoolHouse(office=self.office, actor=self._actor)
 
     def tasks(self, user: str) -> InvitedTasks:
         """The expert's own invitations, from now on seen; and the own suspensions."""
@@ -52,22 +57,6 @@ class Rooms:
             known = account(session, user) if self.office.keys.demo else None
         own = known is not None and known.demo and known.expert
         return expert_key(own).seed.hex() if own else ""
-
-    def pool(self, user: str) -> PoolDesk:
-        """Declines and suspensions."""
-        return alarms.pool_desk(self.office, self._actor(user, Role.POOL).id)
-
-    def propose(self, user: str, expert: str, until: date, reason: str) -> None:
-        """A suspension is proposed."""
-        suspending.propose(self.office, self._actor(user, Role.POOL), expert, until, reason)
-
-    def look(self, user: str, number: int, *, confirm: bool) -> None:
-        """The second look."""
-        suspending.look(self.office, self._actor(user, Role.POOL), number, confirm=confirm)
-
-    def end_suspension(self, user: str, number: int, reason: str) -> None:
-        """A suspension ends."""
-        suspending.end(self.office, self._actor(user, Role.POOL), number, reason)
 
     def demo_role(self, user: str) -> Role | None:
         """The role of a login that one click opens."""

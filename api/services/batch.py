@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from sqlmodel import Session
 
@@ -17,8 +16,8 @@ from api.services.office import Office, only, record_all
 from api.services.ordering import Draft, order_of
 from api.services.placing import name_of, window_of, witness
 from api.services.rooms import venues
+from api.services.shown import demand_shown, digest_shown
 from api.services.wizard import known
-from crypto.canonical import canonical
 from scheduler.codec import to_plain
 from scheduler.errors import Refused
 from scheduler.explain import Reason
@@ -71,8 +70,7 @@ def take_in(office: Office, actor: Actor, memory: Memory, data: bytes, name: str
     found = dry_run(office, memory, data, name)
     if not found.whole:
         raise Refused("batch_partly", lots=sum(line.option is None for line in found.lines))
-    if found.digest != digest:
-        raise Refused("plan_stale")
+    demand_shown(found.digest, digest)
     filings = []
     for nth, line in enumerate(found.lines):
         if line.option is None or line.starts is None or line.ends is None:
@@ -127,7 +125,7 @@ def _digest(lines: Sequence[Line]) -> str:
         ]
         for each in lines
     ]
-    return sha256(canonical(told)).hexdigest()
+    return digest_shown(told)
 
 
 def _plain(draft: Draft) -> object:

@@ -193,7 +193,7 @@ def draw(office: Office, actor: Actor, lot: LotId) -> State:
     lottery = renamed(from_body(dossier.body(under_way.lottery, LotteryBody).body), roles(dossier.request))
     released = release(dossier, seeds(under_way.number))
     ticket = ticket_of(dossier, released)
-    new = _winners(office, dossier, lottery, ticket)
+    new = _winners(dossier, lottery, ticket)
     places = seating(office, dossier, new, ticket)
     exhibit = office.exhibit("seating", places)
     event = Drawn(
@@ -224,7 +224,7 @@ def ticket_of(dossier: Dossier, released: Released) -> bytes:
     return with_pulse(seeded, pulse.pulse, pulse.value) if pulse else seeded
 
 
-def _winners(office: Office, dossier: Dossier, lottery: Lottery, ticket: bytes) -> tuple[Choice, ...]:
+def _winners(dossier: Dossier, lottery: Lottery, ticket: bytes) -> tuple[Choice, ...]:
     """The members this round adds; the checker has the last word before anybody is told."""
     told = dossier.state.rounds[-1].elsewhere
     case, found = round_limits(dossier, dossier.body(told, Elsewhere) if told else None)

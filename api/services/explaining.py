@@ -21,8 +21,6 @@ from scheduler.phases import replay
 from scheduler.rules import DECLARED, notices
 from scheduler.sight import Datum, demand
 
-InForce = Numbers
-
 
 class Outcome(StrEnum):
     """What became of somebody in a round."""
@@ -71,7 +69,7 @@ def _left(dossier: Dossier, number: int) -> frozenset[Member]:
     return frozenset(each.member for each in _before(dossier, number).state.left())
 
 
-def in_force(dossier: Dossier) -> InForce:
+def in_force(dossier: Dossier) -> Numbers:
     """The numbers of every rule in force for this lot."""
     return numbers(dossier.pack, case_of(dossier.request, dossier.snapshot))
 

@@ -5,7 +5,6 @@ Shown first; a person books them, all that have a place or none. Nobody is moved
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from sqlmodel import Session
 
@@ -18,8 +17,8 @@ from api.services.office import Office, only, record_all
 from api.services.ordering import Draft, order_of
 from api.services.placing import Spot, name_of, window_of, witness
 from api.services.rooms import venues
+from api.services.shown import demand_shown, digest_shown
 from api.services.waiting import DraftOf
-from crypto.canonical import canonical
 from scheduler.codec import to_plain
 from scheduler.errors import Refused
 from scheduler.model import LotId, Role
@@ -55,7 +54,7 @@ def propose(office: Office, memory: Memory, draft_of: DraftOf) -> Filling:
         places, near = _places(office, memory, session, drafts)
     lines = tuple(Filled(draft=draft, place=places.get(draft.lot)) for draft in drafts)
     told = [[to_plain(line.draft), to_plain(line.place) if line.place else None] for line in lines]
-    return Filling(lines=lines, others=near, digest=sha256(canonical(told)).hexdigest())
+    return Filling(lines=lines, others=near, digest=digest_shown(told))
 
 
 def _places(
@@ -107,8 +106,7 @@ def apply(office: Office, actor: Actor, memory: Memory, draft_of: DraftOf, diges
     now, "plan_empty" where there is none, and whatever a booking raises."""
     only(actor, Role.OPERATOR)
     found = propose(office, memory, draft_of)
-    if found.digest != digest:
-        raise Refused("plan_stale")
+    demand_shown(found.digest, digest)
     filings = [
         booking.filing(office, actor, order_of(line.draft, spot.starts, spot.ends, spot.option), nth=nth)
         for nth, (line, spot) in enumerate((line, line.place) for line in found.lines if line.place)

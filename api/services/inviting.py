@@ -7,7 +7,6 @@ from api.store import registers
 from scheduler.awaiting import asked_since
 from scheduler.deadlines import waits_of
 from scheduler.events import Member, Out
-from scheduler.exhibits import Place
 from scheduler.model import ExpertId, SiteId
 from scheduler.standby import Standby
 from scheduler.state import ORDER, Phase, Sitting, State
@@ -75,14 +74,9 @@ def letters_of(office: Office, case: Dossier) -> Letters:
     )
 
 
-def place_of(case: Dossier, member: Member) -> Place | None:
-    """Where a member sits or would have sat; a stand-by has no place yet."""
-    return case.seatplan.get(member)
-
-
 def _site(case: Dossier, member: Member) -> SiteId:
-    """Where to sign in: at the workstation, or at the lot's site in the own city, where it would be."""
-    if place := place_of(case, member):
+    """Where to sign in: at the workstation, or, since a stand-by has none yet, at the lot's site in the own city."""
+    if place := case.seatplan.get(member):
         return place.site
     (region,) = [e.expert.region for e in case.snapshot.leaves if e.expert.id == ExpertId(member)]
     return next(site.site for site in case.request.sites if site.region[:4] == region[:4])

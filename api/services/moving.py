@@ -15,6 +15,7 @@ from api.services.office import Dossier, Filing, Office, Rows, by, only, record_
 from api.services.placing import Case, Spot, case_of_lot
 from api.services.replanning import Proposal, Step, propose
 from api.services.seats import Wanted, hold, let_go, sites_of
+from api.services.shown import demand_shown
 from api.store.registers import booth_of
 from scheduler.errors import Refused
 from scheduler.events import Moved
@@ -32,8 +33,7 @@ def apply(office: Office, actor: Actor, memory: Memory, digest: str, reason: str
     if not reason.strip():
         raise Refused("reason_missing")
     found = propose(office, memory)
-    if found.digest != digest:
-        raise Refused("plan_stale")
+    demand_shown(found.digest, digest)
     steps = [step for step in found.steps if step.after is not None]
     if not steps:
         raise Refused("plan_empty")

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from sqlmodel import Session
 
@@ -27,8 +26,8 @@ from api.services.placing import (
     window_of,
 )
 from api.services.rooms import Venue, venues
+from api.services.shown import digest_shown
 from api.store import journal
-from crypto.canonical import canonical
 from scheduler.codec import to_plain
 from scheduler.explain import Reason
 from scheduler.faults import Clock, fault_clock
@@ -101,13 +100,15 @@ def propose(office: Office, memory: Memory, *, imagined: Sequence[Cut] = ()) -> 
         sorted((*(s for s in made.steps if s.lot in hit or not s.reseated), *stuck), key=lambda s: s.lot)
     )
     stay = tuple((lot, near[lot].spot) for lot in sorted(near) if lot not in {s.lot for s in found})
-    return Proposal(steps=found, others=stay, lost=lost, least=made.least, digest=digest_of(found, lost))
+    return Proposal(
+        steps=found, others=stay, lost=lost, least=made.least, digest=digest_of_steps(found, lost)
+    )
 
 
-def digest_of(steps: Sequence[Step], lost: Sequence[Cut]) -> str:
+def digest_of_steps(steps: Sequence[Step], lost: Sequence[Cut]) -> str:
     """Names exactly these steps and losses."""
     told = [(s.lot, s.seq, to_plain(s.before), to_plain(s.after) if s.after else None) for s in steps]
-    return sha256(canonical([to_plain(told), [to_plain(cut) for cut in lost]])).hexdigest()
+    return digest_shown([to_plain(told), [to_plain(cut) for cut in lost]])
 
 
 def _stuck(office: Office, case: Case, cut: Cut | None, now: datetime) -> Step:

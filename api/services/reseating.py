@@ -7,7 +7,6 @@ before the member has checked in (ADR 0025).
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 
 from sqlmodel import Session, col, select
 
@@ -16,9 +15,9 @@ from api.services.lostseats import Look, Seat, look
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
 from api.services.otherseats import Found, Gone, Layout, same_site, stands_in
 from api.services.seats import free, holds_of
+from api.services.shown import demand_shown, digest_shown
 from api.store.journal import SeatHold
 from api.store.tables import RoomRow, SiteRow
-from crypto.canonical import canonical
 from scheduler.codec import to_plain
 from scheduler.errors import Refused
 from scheduler.events import Digest, Reseated
@@ -144,7 +143,7 @@ def _digest(state: State, made: Proposal) -> str:
         to_plain(made.places),
         to_plain([seat for seat, _ in made.taking]),
     ]
-    return sha256(canonical(told)).hexdigest()
+    return digest_shown(told)
 
 
 def apply(office: Office, actor: Actor, lot: LotId, digest: str, reason: str) -> State:
@@ -160,8 +159,7 @@ def apply(office: Office, actor: Actor, lot: LotId, digest: str, reason: str) ->
     if len(told) > LONGEST:
         raise Refused("reason_long", most=LONGEST)
     made = propose(office, lot)
-    if made.digest != digest:
-        raise Refused("plan_stale")
+    demand_shown(made.digest, digest)
     if not made.works:
         raise Refused("plan_empty")
     dossier = open_case(office, lot)

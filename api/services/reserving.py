@@ -50,7 +50,7 @@ def kept_places(
     begun = journal.begun(session, (*others, dossier.state.lot))
     lots = sorted((lot for lot in others if begun[lot] < frozen), key=lambda lot: (begun[lot], lot))
     lots = [lot for lot in lots if sum(others[lot].open_seats()) > 0]
-    desk = _Desk(office, session, dossier, others)
+    desk = _Desk(office, dossier, others)
     waits = desk.waiting(lots)
     first = _kept(drawn, [waits[lot] for lot in lots])
     yield first
@@ -121,9 +121,7 @@ class _Desk:
     In between everybody has a mark that is no lot's (`JOINT`): what was read once serves every later draw.
     """
 
-    def __init__(
-        self, office: Office, session: Session, dossier: Dossier, others: Mapping[LotId, State]
-    ) -> None:
+    def __init__(self, office: Office, dossier: Dossier, others: Mapping[LotId, State]) -> None:
         self._office, self._mine, self._others = office, dossier.state, others
         everybody = [each for each in (self._mine, *others.values()) if engaged(each)]
         lists = [marked(each) for each in everybody]

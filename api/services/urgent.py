@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from sqlmodel import Session
 
@@ -16,8 +15,8 @@ from api.services.office import Office, only, record_all
 from api.services.ordering import Draft, order_of
 from api.services.packs import ruled
 from api.services.placing import AHEAD, Case, Span, Spot, case_of_lot, day_of, open_cases
-from api.services.replanning import Anew, Newcomer, Proposal, Work, digest_of, placed_anew
-from crypto.canonical import canonical
+from api.services.replanning import Anew, Newcomer, Proposal, Work, digest_of_steps, placed_anew
+from api.services.shown import demand_shown, digest_shown
 from scheduler.codec import to_plain
 from scheduler.errors import Refused
 from scheduler.explain import Reason
@@ -62,7 +61,9 @@ def propose(office: Office, memory: Memory, draft: Draft, starts: datetime) -> A
     steps = tuple(step for step in made.steps if not step.reseated) if made.arrival else ()
     moved = {step.lot for step in steps}
     stay = tuple((lot, case.spot) for lot, case in sorted(near.items()) if lot not in moved)
-    proposal = Proposal(steps=steps, others=stay, lost=(), least=made.least, digest=digest_of(steps, ()))
+    proposal = Proposal(
+        steps=steps, others=stay, lost=(), least=made.least, digest=digest_of_steps(steps, ())
+    )
     return Arrival(
         draft=draft,
         starts=window[0],
@@ -119,7 +120,7 @@ def _digest(draft: Draft, place: Spot | None, proposal: Proposal) -> str:
         to_plain(place) if place else None,
         proposal.digest,
     ]
-    return sha256(canonical(told)).hexdigest()
+    return digest_shown(told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +140,7 @@ def apply(office: Office, actor: Actor, memory: Memory, asked: Asked) -> Arrival
     if not asked.reason.strip():
         raise Refused("reason_missing")
     found = propose(office, memory, asked.draft, asked.starts)
-    if found.digest != asked.digest:
-        raise Refused("plan_stale")
+    demand_shown(found.digest, asked.digest)
     if found.place is None:
         raise Refused("plan_empty")
     steps, place = found.proposal.steps, found.place

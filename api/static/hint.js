@@ -1,5 +1,5 @@
 // Which bids stand far from the own middle? From the form alone, on this device, before anything is sealed or sent.
-// The same answers as own_hints in scheduler/outliers.py; fixtures/vectors/own_hints.json holds them together.
+// fixtures/vectors/own_hints.json says what it must answer; the threshold is OWN_FAR in scheduler/outliers.py.
 
 // Decimal text as a whole number of 10^-places: no floating point decides what is far.
 const scaled = (text, places) => {

@@ -45,12 +45,6 @@ def accounts(session: Session, *, demo: bool | None = None) -> tuple[Account, ..
     return tuple(_account(row) for row in session.exec(query))
 
 
-def account_of_expert(session: Session, number: str) -> Account | None:
-    """The account that stands for an expert, by register number."""
-    row = session.exec(select(AccountRow).where(col(AccountRow.expert) == number)).first()
-    return _account(row) if row else None
-
-
 def put_account(session: Session, wanted: Account, *, password: str | None = None, salt: bytes = b"") -> None:
     """Create or change an account. `password` with 16 bytes of entropy as `salt` replaces the old one;
     without it the old one stays."""

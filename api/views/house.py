@@ -5,17 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from api.actor import Actor
-from api.services import (
-    acting,
-    alarming,
-    depositing,
-    entering,
-    lengthening,
-    parties,
-    pressing,
-    suspending,
-    telling,
-)
+from api.services import acting, alarming, depositing, entering, lengthening, parties, pressing, telling
 from api.services import calendar as calendars
 from api.services import packs as rulebook
 from api.services.acting import Deed
@@ -27,7 +17,7 @@ from api.services.pressing import Press, Slip
 from api.services.telling import Said, Tell
 from api.store.accounts import account, one_click, opened_by
 from api.views import alarms, calendar, fairness, lots, packs, tasks, transcripts, verdicts
-from api.views.alarms import Alarms, PoolDesk, Suspension
+from api.views.alarms import Alarms, Suspension
 from api.views.expert import ExpertCard
 from api.views.fairness import Compared, Fairness
 from api.views.incidents import IncidentDesk, incident_desk
@@ -35,6 +25,7 @@ from api.views.operator import OperatorLot, OperatorToday
 from api.views.packs import PackPage
 from api.views.panels import PanelDesk, panel_desk
 from api.views.planner import Planner
+from api.views.poolhouse import PoolHouse
 from api.views.score import ScorePage
 from api.views.sitehouse import SiteHouse
 from api.views.supervisor import SupervisorLots, SupervisorTranscript, Verdict
@@ -59,6 +50,11 @@ class House:
     def site(self) -> SiteHouse:
         """The desk of a site's staff."""
         return SiteHouse(office=self.office, actor=self._actor)
+
+    @cached_property
+    def pool(self) -> PoolHouse:
+        """The pool owner's desk."""
+        return PoolHouse(office=self.office, actor=self._actor)
 
     @cached_property
     def planner(self) -> Planner:
@@ -197,22 +193,6 @@ class House:
     def note_alarm(self, user: str, mark: str, step: Step, reason: str, whom: str) -> None:
         """The supervisor's step."""
         alarming.note(self.office, self._actor(user, Role.SUPERVISOR), mark, step, reason, whom)
-
-    def pool(self, user: str) -> PoolDesk:
-        """Declines and suspensions."""
-        return alarms.pool_desk(self.office, self._actor(user, Role.POOL).id)
-
-    def propose(self, user: str, expert: str, until: date, reason: str) -> None:
-        """A suspension is proposed."""
-        suspending.propose(self.office, self._actor(user, Role.POOL), expert, until, reason)
-
-    def look(self, user: str, number: int, *, confirm: bool) -> None:
-        """The second look."""
-        suspending.look(self.office, self._actor(user, Role.POOL), number, confirm=confirm)
-
-    def end_suspension(self, user: str, number: int, reason: str) -> None:
-        """A suspension ends."""
-        suspending.end(self.office, self._actor(user, Role.POOL), number, reason)
 
     def suspensions(self, user: str) -> tuple[Suspension, ...]:
         """The expert's own."""

@@ -7,7 +7,7 @@ from api.pool.house import Question
 from api.pool.letters import Answer
 from api.services import arriving, attending, chairing, pressing, recusing, vouched
 from api.services import scoring as sheets
-from api.services.inviting import invitation, place_of
+from api.services.inviting import invitation
 from api.services.office import Dossier, Office, open_case
 from api.services.pressing import Press, Slip
 from api.store import journal
@@ -150,7 +150,7 @@ def _mine(office: Office, actor: Actor) -> Iterator[tuple[Dossier, Sitting]]:
 def _card(office: Office, case: Dossier, me: Sitting) -> ExpertCard:
     state, told = case.state, invitation(office, case, me)
     present = told.answer in (Answer.PRESENT, Answer.DONE)
-    place = place_of(case, me.member)
+    place = case.seatplan.get(me.member)
     return ExpertCard(
         task=me.member,
         answer=told.answer,

@@ -10,7 +10,7 @@ from api.services.explaining import Outcome
 from api.services.office import Office, open_case
 from api.views.gate import free, passed, shows
 from scheduler.explain import Exclusion, Reason
-from scheduler.limits import Words
+from scheduler.limits import Numbers, Words
 from scheduler.model import ExpertId, LotId, Role, RuleId
 from scheduler.rules import declared
 from scheduler.sight import Datum, may_see
@@ -105,14 +105,14 @@ def why_page(office: Office, actor: Actor, lot: LotId, asked: Question) -> WhyPa
     return passed(view, Role.SUPERVISOR, case.state.phase)
 
 
-def _one(office: Office, actor: Actor, lot: LotId, asked: Question, in_force: explaining.InForce) -> Person:
+def _one(office: Office, actor: Actor, lot: LotId, asked: Question, in_force: Numbers) -> Person:
     told = explaining.answer(office, actor, lot, ExpertId(asked.person.strip()), asked.round)
     if told.exclusion is not None:
         return _person(told.exclusion, in_force)
     return Person(pseudonym=told.expert, outcome=told.outcome, chance=told.chance)
 
 
-def _person(each: Exclusion, in_force: explaining.InForce) -> Person:
+def _person(each: Exclusion, in_force: Numbers) -> Person:
     return Person(
         pseudonym=each.expert,
         outcome=Outcome.OUT,
@@ -121,7 +121,7 @@ def _person(each: Exclusion, in_force: explaining.InForce) -> Person:
     )
 
 
-def _ground(reason: Reason, in_force: explaining.InForce) -> Ground:
+def _ground(reason: Reason, in_force: Numbers) -> Ground:
     meant = declared(reason.rule)
     numbers = in_force.get(reason.rule, {})
     return Ground(

@@ -1,6 +1,5 @@
 """Steps about the draw: pool, lottery, seeds and ticket, winners, re-check, seats."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -8,21 +7,31 @@ from crypto.canonical import unhex
 from crypto.errors import Broken
 from scheduler.appointing import demand_fit
 from scheduler.audit import beacons, panel, relaxing, standby
-from scheduler.audit.case import AuditCase, NotRevealed, request_at, snapshot_at
+from scheduler.audit.case import AuditCase, NotRevealed, request_at
 from scheduler.audit.rivals import competing, elsewhere_of
+from scheduler.audit.rounds import case_of_round, limits_of, numbers_of, rounds
 from scheduler.audit.siteseeds import follow
 from scheduler.certificate import judge
 from scheduler.check import misfit_classes, unlawful
 from scheduler.elsewhere import elsewhere_limits
-from scheduler.events import Appointed, Booked, Drawn, LotteryFixed, Member, PoolFrozen, Rechecked
-from scheduler.exhibits import Conflicts, LotteryBody, Opening, Request, RulesInForce, Snapshot
+from scheduler.events import (
+    Appointed,
+    Booked,
+    Drawn,
+    LotteryFixed,
+    Member,
+    PoolFrozen,
+    Rechecked,
+    StandbyFixed,
+)
+from scheduler.exhibits import Opening, Request, RulesInForce, Snapshot
 from scheduler.facts import case_of, choices, numbers, roles
-from scheduler.limits import Limit, Numbers, Words, fits
-from scheduler.lottery import Lottery, from_body, renamed
+from scheduler.limits import Limit, Words, fits
+from scheduler.lottery import Lottery, renamed
 from scheduler.model import Case, Choice, ExpertId
 from scheduler.places import deposit_context
 from scheduler.recheck import added, owners_out, recusals
-from scheduler.rules import limits, refuse
+from scheduler.rules import refuse
 from scheduler.snapshot import pool_root
 from scheduler.state import State
 from scheduler.ticket import contribution, ticket_seed
@@ -48,20 +57,10 @@ def pool(case: AuditCase) -> Words:
     )
 
 
-def rounds(case: AuditCase) -> Iterator[tuple[State, LotteryFixed, Lottery]]:
-    """Every round with the state before it and its lottery, read strictly."""
-    for state, entry in case.moments:
-        if isinstance(entry.event, LotteryFixed) and state is not None:
-            body = case.body(entry.event.lottery, LotteryBody)
-            if body.round != entry.event.round:
-                raise Broken(f"the lottery of round {entry.event.round} was made for round {body.round}")
-            yield state, entry.event, from_body(body.body)
-
-
 def tickets(case: AuditCase) -> Words:
     """Tickets add up; everyone's chance is above zero and follows from them; nobody who left is in again."""
     count, panels = 0, 0
-    for state, event, lottery in rounds(case):
+    for state, event, lottery in rounds(case, LotteryFixed):
         chances = lottery.chances()
         if not chances or min(chances.values()) <= 0:
             raise Broken(f"round {event.round}: a chance of zero")
@@ -79,30 +78,10 @@ def tickets(case: AuditCase) -> Words:
     )
 
 
-def case_of_round(case: AuditCase, state: State) -> Case:
-    """What the rules read in the round that begins at this state."""
-    request = request_at(case, state)
-    snapshot = snapshot_at(case, state)
-    conflicts = case.body(state.conflicts, Conflicts) if state.conflicts else None
-    return case_of(
-        request,
-        snapshot,
-        kept=state.experts(),
-        out=state.set_aside(),
-        conflicts=conflicts,
-        counts=state.seats,
-    )
-
-
 def _limits(case: AuditCase, of_round: Case, event: LotteryFixed | None = None) -> tuple[Limit, ...]:
     """The pack's limits, and for a lottery (`event`) those of other lots as the round's exhibit gives them."""
     told = elsewhere_of(case, event) if event else None
-    return (*limits(of_round, numbers_of(case, of_round)), *elsewhere_limits(told))
-
-
-def numbers_of(case: AuditCase, of_round: Case) -> Numbers:
-    """The pack's numbers for such a case."""
-    return numbers(case.body(case.final().pack, RulesInForce).pack, of_round)
+    return (*limits_of(case)(of_round), *elsewhere_limits(told))
 
 
 def lawful(case: AuditCase) -> Words:
@@ -110,9 +89,9 @@ def lawful(case: AuditCase) -> Words:
     counted, unproved = 0, 0
     _same_request(case)
     _appointed(case)
-    fixed = [(state, event) for state, event, _ in rounds(case)]
-    beside = competing(case, [*fixed, *((state, event) for state, event, _ in standby.drawings(case))])
-    for state, event, masked in rounds(case):
+    fixed = [(state, event) for state, event, _ in rounds(case, LotteryFixed)]
+    beside = competing(case, [*fixed, *((state, event) for state, event, _ in rounds(case, StandbyFixed))])
+    for state, event, masked in rounds(case, LotteryFixed):
         of_round = case_of_round(case, state)
         found = _limits(case, of_round, event)
         lottery = renamed(masked, roles(case.body(state.request, Request)))
@@ -190,7 +169,7 @@ def fair(case: AuditCase) -> Words:
     """Prices of the limits prove, level by level, that no lottery over lawful panels is fairer (--fairness only)."""
     count, levels, gap = 0, 0, Fraction(0)
     zh, en = "", ""
-    for state, event, masked in rounds(case):
+    for state, event, masked in rounds(case, LotteryFixed):
         of_round = case_of_round(case, state)
         lottery = renamed(masked, roles(case.body(state.request, Request)))
         verdict = judge(of_round, _limits(case, of_round, event), lottery)
@@ -250,7 +229,7 @@ def winners(case: AuditCase) -> Words:
     """In every round the ticket lands on exactly the members drawn; rounds chain without a gap."""
     drawn = {e.event.round: (s, e.event) for s, e in case.moments if isinstance(e.event, Drawn)}
     members = 0
-    for _, fixed, lottery in rounds(case):
+    for _, fixed, lottery in rounds(case, LotteryFixed):
         if fixed.round not in drawn:
             continue
         _, event = drawn[fixed.round]

@@ -54,10 +54,10 @@ def _checked(case: AuditCase, before: State, event: GlassBroken) -> None:
         body = case.body(event.opening, GlassOpening)
     except NotRevealed:
         return
-    _opens(case, before, order, body)
+    _opens(before, order, body)
 
 
-def _opens(case: AuditCase, before: State, order: Glass, body: GlassOpening) -> None:
+def _opens(before: State, order: Glass, body: GlassOpening) -> None:
     from scheduler.audit.history import custody_keys
 
     key, sealed = custody_keys(before)[BIDDERS], before.slots[order.slot]

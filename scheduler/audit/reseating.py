@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from crypto.errors import Broken
 from scheduler.audit.case import AuditCase, request_at, snapshot_at
-from scheduler.audit.draws import numbers_of
+from scheduler.audit.rounds import conflicts_at, numbers_of
 from scheduler.events import Reseated
-from scheduler.exhibits import Conflicts, Place, Request, Reseating, Seating
+from scheduler.exhibits import Place, Request, Reseating, Seating
 from scheduler.facts import case_of, choices
 from scheduler.limits import Words
 from scheduler.model import Case, SiteId
@@ -78,13 +78,12 @@ def _members(case: AuditCase, state: State, why: Reseating, places: tuple[Place,
 
 def _rules(case: AuditCase, after: State, new: Request) -> Case:
     """The rules counted anew for who sits, at the new sites: none may be broken that was not open anyway."""
-    conflicts = case.body(after.conflicts, Conflicts) if after.conflicts else None
     of_panel = case_of(
         new,
         snapshot_at(case, after),
         kept=after.experts(),
         out=after.left(),
-        conflicts=conflicts,
+        conflicts=conflicts_at(case, after),
         counts=after.seats,
     )
     sitting = choices(new, after.experts())

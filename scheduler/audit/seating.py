@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from crypto.errors import Broken
 from scheduler.audit.case import AuditCase, request_at
-from scheduler.audit.draws import case_of_round, numbers_of
 from scheduler.audit.reseating import elsewhere
+from scheduler.audit.rounds import case_of_round, numbers_of
 from scheduler.audit.siting import drawn_sites
 from scheduler.events import Appointed, Drawn, Member, Reseated
 from scheduler.exhibits import Place, Request, Seating, Snapshot

@@ -2,7 +2,7 @@
 
 from crypto.errors import Broken
 from scheduler.audit.case import AuditCase
-from scheduler.audit.draws import numbers_of
+from scheduler.audit.rounds import numbers_of
 from scheduler.exhibits import Request, Siting, Snapshot
 from scheduler.facts import case_of
 from scheduler.limits import Words

@@ -1,25 +1,23 @@
 """Checks about stand-bys: who may be drawn as one, that the ticket drew them, and who was promoted or passed over."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from crypto.canonical import unhex
 from crypto.errors import Broken
-from scheduler.audit.case import AuditCase, NotRevealed, request_at
+from scheduler.audit.case import AuditCase, NotRevealed, request_at, snapshot_at
 from scheduler.audit.rivals import elsewhere_of
+from scheduler.audit.rounds import case_of_round, conflicts_at, limits_of, rounds
 from scheduler.completing import backing, choose, lottery_of
 from scheduler.elsewhere import elsewhere_limits
 from scheduler.events import Drawn, Member, PassedOver, Promoted, StandbyDrawn, StandbyFixed, StandbyMissing
-from scheduler.exhibits import Conflicts, LotteryBody, Request, RulesInForce, Snapshot
-from scheduler.facts import case_of, numbers, promotion_case, roles
-from scheduler.limits import Limit, Words
-from scheduler.lottery import Lottery, from_body, numbered, renamed
-from scheduler.model import Case, Choice, ExpertId
+from scheduler.exhibits import Request
+from scheduler.facts import promotion_case, roles
+from scheduler.limits import Words
+from scheduler.lottery import Lottery, numbered, renamed
+from scheduler.model import Choice, ExpertId
 from scheduler.packshape import Pack
-from scheduler.rules import limits
 from scheduler.standby import MOST, reserve_of
-from scheduler.state import Entry, State
-
-Moment = tuple[State, Entry]
+from scheduler.state import Entry
 
 
 def as_the_pack_says(case: AuditCase, pack: Pack) -> None:
@@ -35,20 +33,10 @@ def as_the_pack_says(case: AuditCase, pack: Pack) -> None:
         raise Broken("other stand-bys than pack and request say")
 
 
-def drawings(case: AuditCase) -> Iterator[tuple[State, StandbyFixed, Lottery]]:
-    """Every stand-by round with the state before it and its lottery, read strictly."""
-    for state, entry in case.moments:
-        if isinstance(entry.event, StandbyFixed) and state is not None:
-            body = case.body(entry.event.lottery, LotteryBody)
-            if body.round != entry.event.round:
-                raise Broken(f"the lottery of round {entry.event.round} was made for round {body.round}")
-            yield state, entry.event, from_body(body.body)
-
-
 def tickets(case: AuditCase) -> Words:
     """One seat, everybody in one class, nobody who sits or is out. Raises Broken."""
     count = 0
-    for _, event, lottery in drawings(case):
+    for _, event, lottery in rounds(case, StandbyFixed):
         people = set(lottery.chances())
         if lottery.panels != (((0, event.role, 1),),) or len(lottery.classes) != 1:
             raise Broken(f"round {event.round}: not everybody has the same chance to stand by")
@@ -63,54 +51,28 @@ def tickets(case: AuditCase) -> Words:
 def lawful(case: AuditCase) -> Words:
     """Exactly those are in each stand-by lottery who complete the panel in place of a member, counted anew; and
     promoted or passed over is who must be. Raises Broken."""
-    rounds, out = 0, 0
-    for state, event, lottery in drawings(case):
-        whole = _whole(case, state)
+    count, out = 0, 0
+    for state, event, lottery in rounds(case, StandbyFixed):
+        whole = case_of_round(case, state)
         codes = roles(case.body(state.request, Request))
         told = elsewhere_limits(elsewhere_of(case, event))
-        found = backing(whole, codes[event.role], _Force(case).limits, told)
+        found = backing(whole, codes[event.role], limits_of(case), told)
         if not found.people or lottery != _numbered(lottery_of(found, whole, codes, event.role), len(codes)):
             raise Broken(f"round {event.round}: others may stand by than complete the panel")
-        rounds, out = rounds + 1, out + len(found.excluded)
+        count, out = count + 1, out + len(found.excluded)
     _missing(case)
     promoted, passed = _taken(case)
-    if not rounds:
+    if not count:
         return Words("", "")
     return Words(
-        f"；候补 {rounds} 轮重新清点（{out} 人次不能补全）；递补 {promoted} 人、略过 {passed} 人次，均按名次与规则",
-        f"; {rounds} stand-by rounds counted anew ({out} would not complete the panel); {promoted} promoted and "
+        f"；候补 {count} 轮重新清点（{out} 人次不能补全）；递补 {promoted} 人、略过 {passed} 人次，均按名次与规则",
+        f"; {count} stand-by rounds counted anew ({out} would not complete the panel); {promoted} promoted and "
         f"{passed} passed over, by rank and rule",
     )
 
 
-class _Force:
-    """The limits of the case's rule pack."""
-
-    def __init__(self, case: AuditCase) -> None:
-        self._pack = case.body(case.final().pack, RulesInForce).pack
-
-    def limits(self, of: Case) -> tuple[Limit, ...]:
-        """Every limit of the pack in such a case."""
-        return limits(of, numbers(self._pack, of))
-
-
 def _numbered(lottery: Lottery, count: int) -> Lottery:
     return renamed(lottery, numbered(count))
-
-
-def _conflicts(case: AuditCase, state: State) -> Conflicts | None:
-    return case.body(state.conflicts, Conflicts) if state.conflicts else None
-
-
-def _whole(case: AuditCase, state: State) -> Case:
-    return case_of(
-        request_at(case, state),
-        case.body(state.pool_exhibit, Snapshot),
-        kept=state.experts(),
-        out=state.set_aside(),
-        conflicts=_conflicts(case, state),
-        counts=state.seats,
-    )
 
 
 def _missing(case: AuditCase) -> None:
@@ -120,7 +82,7 @@ def _missing(case: AuditCase) -> None:
         if isinstance(event, StandbyMissing) and state is not None:
             code = roles(case.body(state.request, Request))[event.role]
             told = elsewhere_limits(elsewhere_of(case, event))
-            if found := backing(_whole(case, state), code, _Force(case).limits, told).people:
+            if found := backing(case_of_round(case, state), code, limits_of(case), told).people:
                 raise Broken(f"entry {entry.seq}: {len(found)} could have stood by")
 
 
@@ -132,15 +94,15 @@ def _taken(case: AuditCase) -> tuple[int, int]:
         if isinstance(event, Promoted | PassedOver) and state is not None:
             case_then = promotion_case(
                 request_at(case, state),
-                case.body(state.pool_exhibit, Snapshot),
+                snapshot_at(case, state),
                 state,
-                _conflicts(case, state),
+                conflicts_at(case, state),
             )
             codes = roles(case.body(state.request, Request))
             waiting = [
                 Choice(expert=ExpertId(s.member), speciality=codes[s.role]) for s in state.standing_by()
             ]
-            chosen = choose(case_then, _Force(case).limits(case_then), waiting)
+            chosen = choose(case_then, limits_of(case)(case_then), waiting)
             members = event.members if isinstance(event, Promoted) else ()
             if [Member(c.expert) for c in chosen.members] != list(members):
                 raise Broken(f"entry {entry.seq}: another stand-by was to be promoted")
@@ -155,7 +117,7 @@ def winners(case: AuditCase) -> Words:
     drawn: Mapping[int, StandbyDrawn] = {
         e.event.round: e.event for _, e in case.moments if isinstance(e.event, StandbyDrawn)
     }
-    for _, fixed, lottery in drawings(case):
+    for _, fixed, lottery in rounds(case, StandbyFixed):
         if fixed.round not in drawn:
             continue
         event = drawn[fixed.round]

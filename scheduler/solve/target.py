@@ -120,13 +120,13 @@ def _met(problem: Problem, target: Relaxed, exchange: Exchange) -> Met:
     return Met(
         panels=exchange.seats,
         weights=weights / weights.sum(),
-        levels=_levels(problem, target),
+        levels=_levels(target),
         bound=target.bound,
         proved=target.proved,
     )
 
 
-def _levels(problem: Problem, target: Relaxed) -> tuple[Level, ...]:
+def _levels(target: Relaxed) -> tuple[Level, ...]:
     """The relaxation's steps written over classes and the problem's rows."""
     there = np.flatnonzero(target.groups.of_class >= 0)
     group = target.groups.of_class[there]

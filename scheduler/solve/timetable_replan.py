@@ -111,7 +111,7 @@ def _restored(state: State, old: Mapping[int, Placed]) -> None:
     """Who stays in place gets the old panel back where it is still possible: nothing is drawn twice for nothing."""
     for lot, was in old.items():
         now = state.seated.get(lot)
-        if now is None or not was.panel or not _stays(state.index, lot, now, was):
+        if now is None or not was.panel or not _stays(state.index, now, was):
             continue
         state.give_back(lot)
         state.take(lot, _panel(state, lot, was, (now.window, now.guests)) or now)
@@ -185,7 +185,7 @@ def _nearer(state: State, seater: Seater, old: Mapping[int, Placed], fixed: Coll
     """Who was moved goes as near to where it was as the others leave room for."""
     for lot in sorted(set(old) - set(fixed)):
         now = state.seated.get(lot)
-        if now is not None and not _stays(state.index, lot, now, old[lot]):
+        if now is not None and not _stays(state.index, now, old[lot]):
             state.give_back(lot)
             _near(state, seater, lot, old[lot])
             if lot not in state.seated:
@@ -229,14 +229,14 @@ def _again(state: State, seater: Seater, past: Past, effort: Effort) -> bool:
     scope = _scope(state, seater, past, known, lots)
     model = build(state, scope)
     hint(model, known)
-    keeps = [(v, 1) for lot in lots if (v := _keep(model, lot, old.get(lot), known)) is not None]
+    keeps = [(v, 1) for lot in lots if (v := _keep(model, lot, old.get(lot))) is not None]
     weight = len(lots) + 1
     worth = {lot: weight * (weight if state.index.tasks[lot].green else 1) for lot in lots}
     aim: Terms = [(v, worth[lot]) for (lot, _), v in model.at.items()] + keeps
     answer = best(model, aim, work=_WORK, effort=effort)
 
     def value(found: Mapping[int, Seating]) -> int:
-        stays = sum(_stays(state.index, lot, found[lot], old.get(lot)) for lot in found)
+        stays = sum(_stays(state.index, found[lot], old.get(lot)) for lot in found)
         return sum(worth[lot] for lot in found) + stays
 
     better = answer is not None and value(answer.seatings) > value(known)
@@ -262,7 +262,7 @@ def _scope(state: State, seater: Seater, past: Past, known: Mapping[int, Seating
     )
 
 
-def _keep(model: Model, lot: int, was: Placed | None, known: Mapping[int, Seating]) -> int | None:
+def _keep(model: Model, lot: int, was: Placed | None) -> int | None:
     """A variable that can be 1 only when the lot stays in its window with its guest sites; None: it cannot."""
     world = model.index
     if was is None or world.lots[lot].host != was.host:
@@ -282,7 +282,7 @@ def _keep(model: Model, lot: int, was: Placed | None, known: Mapping[int, Seatin
     return keep
 
 
-def _stays(world: Index, lot: int, now: Seating, was: Placed | None) -> bool:
+def _stays(world: Index, now: Seating, was: Placed | None) -> bool:
     if was is None:
         return False
     guests = tuple(sorted(world.sites[site].id for site in now.guests))

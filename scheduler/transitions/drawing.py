@@ -5,34 +5,22 @@ from dataclasses import replace
 from scheduler.errors import Refused
 from scheduler.events import Drawn, KeyOpened, LotteryFixed, Stuck
 from scheduler.release import condition, seeds
-from scheduler.state import Entry, Round, Sitting, State
-from scheduler.transitions.beacon import named_in_time
+from scheduler.state import Entry, Sitting, State
 from scheduler.transitions.demands import Moves, demand
+from scheduler.transitions.rounds import begun, demand_seeds
 
 
 def _lottery(state: State, entry: Entry, event: LotteryFixed) -> State:
-    missing = sorted(party for party in state.parties if state.pledged(party) <= len(state.rounds))
     within = state.rounds_left > 0 or event.round != len(state.rounds) + 1
     demand(not state.asked, "step_asked", step=state.asked)
     demand(state.pool is not None, "pool_missing")
     demand(state.evidence is not None or not state.slots, "recheck_missing")
     demand(within, "max_rounds", rounds=state.max_rounds + state.extended)
-    demand(not missing, "seeds_missing", parties=", ".join(missing))
+    demand_seeds(state)
     demand(state.sites is None or state.sites.drawn is not None, "sites_missing")
     demand(state.round_under_way() is None, "round_under_way")
     demand(sum(state.open_seats()) > 0, "panel_full")
-    demand(event.round == len(state.rounds) + 1, "stale")
-    demand(event.kept == tuple(m.member for m in state.experts()), "stale")
-    demand(event.out == tuple(m.member for m in state.set_aside()), "stale")
-    demand(named_in_time(state, event.pulse, entry), "beacon_other")
-    fixed = Round(
-        number=event.round,
-        lottery=event.lottery,
-        fixed=entry.at,
-        elsewhere=event.elsewhere,
-        pulse=event.pulse,
-    )
-    return replace(state, rounds=(*state.rounds, fixed), stuck=())
+    return replace(state, rounds=(*state.rounds, begun(state, entry, event)), stuck=())
 
 
 def _stuck(state: State, entry: Entry, event: Stuck) -> State:

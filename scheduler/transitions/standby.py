@@ -19,9 +19,9 @@ from scheduler.events import (
 )
 from scheduler.model import Role
 from scheduler.standby import Standby, backed
-from scheduler.state import Entry, Round, Sitting, State
-from scheduler.transitions.beacon import named_in_time
+from scheduler.state import Entry, Sitting, State
 from scheduler.transitions.demands import Moves, demand, own
+from scheduler.transitions.rounds import begun, demand_seeds
 
 FIRST = (Promoted, PassedOver)
 
@@ -43,21 +43,8 @@ def _next(state: State, rank: int, role: int) -> None:
 
 def _fixed(state: State, entry: Entry, event: StandbyFixed) -> State:
     _next(state, event.rank, event.role)
-    demand(event.round == len(state.rounds) + 1, "stale")
-    missing = sorted(party for party in state.parties if state.pledged(party) < event.round)
-    demand(not missing, "seeds_missing", parties=", ".join(missing))
-    demand(event.kept == tuple(m.member for m in state.experts()), "stale")
-    demand(event.out == tuple(m.member for m in state.set_aside()), "stale")
-    demand(named_in_time(state, event.pulse, entry), "beacon_other")
-    fixed = Round(
-        number=event.round,
-        lottery=event.lottery,
-        fixed=entry.at,
-        elsewhere=event.elsewhere,
-        standby=event.rank,
-        pulse=event.pulse,
-    )
-    return replace(state, rounds=(*state.rounds, fixed))
+    demand_seeds(state)
+    return replace(state, rounds=(*state.rounds, begun(state, entry, event)))
 
 
 def _drawn(state: State, entry: Entry, event: StandbyDrawn) -> State:

@@ -226,7 +226,7 @@ ATTACKS: dict[str, tuple[Callable[[Forgery], None], list[int]]] = {
     "another code key": (_code_key, [15]),
     "two bidders swapped": (_map_swapped, [16, 17]),
     "ranked otherwise": (_ranked_otherwise, [17]),
-    "another member than the winner": (_another_member, [11, 15]),
+    "another member than the winner": (_another_member, [5, 11, 15]),
     "another key in the seeds' place": (_another_seed_key, [6, 10]),
     "recused under another rule": (_nobody_recused, [12]),
     "a rule in another version": (_another_rule_version, [5]),

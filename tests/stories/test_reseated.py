@@ -21,6 +21,7 @@ from api.services import (
     reseating,
     revealing,
     siting,
+    ticking,
 )
 from api.services.memory import Memory
 from api.services.office import open_case
@@ -33,7 +34,7 @@ from scheduler.audit import verify
 from scheduler.audit.case import Outcome, Pins
 from scheduler.bundle import BundleKind
 from scheduler.errors import Refused
-from scheduler.events import Cause, Member, Reseated
+from scheduler.events import Cause, Member, PassedOver, Reseated
 from scheduler.model import ExpertId, RegionCode, SiteId, Travel
 from scheduler.packshape import Pack
 from scheduler.records import Registers, SiteRecord, WorkstationRecord
@@ -41,7 +42,7 @@ from scheduler.siting import fallen_site
 from scheduler.state import Phase
 from tests.ruled import BY_LOT, pack_of, rule, under
 from tests.sites import dark
-from tests.tale import fresh
+from tests.tale import Tale, fresh
 from tests.town import EAST, HOST, LOT, NINE, PACK, WEST, Town, order, register
 
 Build = Callable[..., Town]
@@ -304,6 +305,33 @@ def test_a_site_too_far_for_one_of_them_is_none(built: Build) -> None:
     (shift,) = proposed(town).shifts
     assert shift.to is None
     assert [reason.rule for reason in shift.against] == ["E6t"]
+
+
+def test_a_stand_by_too_far_from_the_new_site_is_passed_over_and_the_verifier_agrees(tmp_path: Path) -> None:
+    """Who would come to the lost site need not reach the one in its place: the ways filed later count (E6t)."""
+    pack = replace(NEAR_ENOUGH, draw=replace(NEAR_ENOUGH.draw, reserve=1))
+    way = Travel(one=RegionCode("340202"), other=RegionCode("340207"), minutes=45)
+    seed = bytes([15]) * 32  # in the eastern city it draws a member who lives in 340207, a stand-by in 340202
+    with fresh(tmp_path, seed=seed, people=with_more((NEAR, "340207", 4))) as town:
+        under(town, pack).drawn()
+        ticking.tick(town.office)
+        with town.office.db.transaction() as session:
+            file_travel(session, [way], ())
+        dark(town)
+        applied(town)
+        gone = next(m for m in town.state.experts() if m.role == 0)
+        attending.decline(town.office, town.person(gone.member), LOT)
+        (stand_by,) = town.state.standing_by()
+        with town.office.db.reading() as session:
+            (passed,) = [e for e, _ in journal.history(session, LOT) if isinstance(e.event, PassedOver)]
+        assert [(each.member, each.rule) for each in passed.event.passed] == [(stand_by.member, "E6t")]
+        town.round()
+        town.accept_all()
+        town.open_bids()
+        town.arrive_all()
+        Tale(town).evaluate()
+        report = verify(town.bundle(), Pins())
+        assert report.holds, [f for f in report.findings if f.state is Outcome.BROKEN]
 
 
 def test_where_guest_sites_are_drawn_so_is_what_stands_for_a_lost_one(built: Build) -> None:

@@ -17,8 +17,7 @@ from scheduler.audit import verify
 from scheduler.audit.case import Outcome, Pins
 from scheduler.errors import Refused
 from scheduler.events import Matter
-from scheduler.exhibits import Criterion, Gave, Report, Review, Totals
-from scheduler.outliers import own_hints
+from scheduler.exhibits import Gave, Report, Review, Totals
 from scheduler.sheet import Line, Sheet, sign_and_seal
 from scheduler.state import Phase
 from tests import stranger
@@ -115,15 +114,6 @@ def test_the_deviation_shows_after_the_close_and_bidders_stay_sealed(closed):
     assert far == {odd_of(closed)}
     assert code_of(revealing.reveal, closed.office, OPERATOR, closed.lot) == "key_too_early"
     assert code_of(reviewing.finish, closed.office, closed.lot) == "review_open"
-
-
-def test_before_the_close_a_hint_comes_from_the_own_sheet_alone():
-    """One bid far from the own others is pointed out to its author; an even sheet is not."""
-    criteria = (Criterion(id="T", name="T", most=Decimal(100), step=Decimal(1)),)
-    even = {"A": {"T": Decimal(80)}, "B": {"T": Decimal(70)}, "C": {"T": Decimal(90)}}
-    assert own_hints(even, criteria) == ()
-    assert own_hints(even | {"C": {"T": Decimal(0)}}, criteria) == ("C",)
-    assert own_hints({"A": {"T": Decimal(5)}}, criteria) == ()
 
 
 def test_refused_reasons_replace_the_scores_and_keep_the_old_ones(closed):

@@ -70,14 +70,14 @@ def register_says(both: Apart) -> Standing:
 def test_two_of_the_pool_owners_people_suspend_and_the_centre_bars_the_expert(both: Apart) -> None:
     """Counted from the book, proposed by one, confirmed by another, seen by the expert; at the centre E4 follows."""
     rooms = both.rooms
-    (row,) = rooms.pool("pool-1").declining
+    (row,) = rooms.pool.desk("pool-1").declining
     assert (row.expert, row.count, row.days) == (WHO, 2, 180)
-    rooms.propose("pool-1", WHO, UNTIL, "半年内两次谢绝")
-    number = rooms.pool("pool-1").suspensions[0].number
+    rooms.pool.propose("pool-1", WHO, UNTIL, "半年内两次谢绝")
+    number = rooms.pool.desk("pool-1").suspensions[0].number
     with pytest.raises(Refused, match="second_person"):
-        rooms.look("pool-1", number, confirm=True)
+        rooms.pool.look("pool-1", number, confirm=True)
     assert register_says(both) is Standing.GOOD
-    rooms.look("pool-2", number, confirm=True)
+    rooms.pool.look("pool-2", number, confirm=True)
     assert register_says(both) is Standing.SUSPENDED
     assert [each.reason for each in rooms.tasks("me").suspensions] == ["半年内两次谢绝"]
     both.town.drawn()
@@ -87,7 +87,7 @@ def test_two_of_the_pool_owners_people_suspend_and_the_centre_bars_the_expert(bo
     assert barred is not None
     assert barred.rule == "E4"
     assert both.town.state.sitting(member) is None
-    rooms.end_suspension("pool-1", number, "说明属实")
+    rooms.pool.end("pool-1", number, "说明属实")
     assert register_says(both) is Standing.GOOD
 
 
@@ -103,7 +103,7 @@ def test_the_centre_neither_counts_nor_suspends(both: Apart) -> None:
 def test_an_experts_login_opens_no_desk_of_the_pool_owner(both: Apart) -> None:
     """And the pool owner's people answer no invitation."""
     with pytest.raises(Refused, match="role"):
-        both.rooms.pool("me")
+        both.rooms.pool.desk("me")
     with pytest.raises(Refused, match="role"):
         both.rooms.tasks("pool-1")
 
@@ -112,4 +112,4 @@ def test_lots_that_are_not_over_do_not_count(both: Apart) -> None:
     """A decline counts once nobody is invited to that lot any more."""
     going_on = replace(over(both, LotId("OLD-2")), seq=10, over=False)
     both.house.deliver([going_on])
-    assert both.rooms.pool("pool-1").declining == ()
+    assert both.rooms.pool.desk("pool-1").declining == ()
