@@ -27,7 +27,7 @@ from scheduler.timers import Alarm
 if TYPE_CHECKING:
     import uvicorn
 
-DESKS = (Role.OPERATOR, Role.EXPERT, Role.SUPERVISOR, Role.OWNER, Role.SITE)
+DESKS = (Role.OPERATOR, Role.EXPERT, Role.SUPERVISOR, Role.TENDEREE, Role.OWNER, Role.SITE)
 SECONDS = 5  # between two looks at what is due
 LOOK = 30  # seconds between two looks whether waiting lots have a place
 READY = 3  # sets of keys that custodians with agents keep made ahead

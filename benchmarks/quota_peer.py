@@ -18,7 +18,7 @@ from statistics import median
 
 from benchmarks.quota import SHAPES, generated, written
 
-CAP = 240  # seconds of processor time for one run
+CAP = 120  # seconds of processor time for one run
 SMALL = 239  # instances of up to so many people are made three times, larger ones once
 LICENCE = 404  # its leximin needs a licence that ends beyond this size
 BEGIN, END = "<!-- peer: written by benchmarks/quota_peer.py -->", "<!-- peer: end -->"

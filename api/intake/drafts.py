@@ -37,6 +37,7 @@ COLUMNS = (
 LARGEST = 8 * 2**20  # bytes of a batch file
 MOST = 1_000  # lots of one batch
 _LOT = 64  # characters
+_NAME = 200
 _YUAN = 10**12
 
 
@@ -96,8 +97,8 @@ def _draft(line: Line, known: Known) -> Draft:
         line.fault("guest_sites_max", "intake.guests-order", found=most, least=least)
     return Draft(
         lot=LotId(line.take("lot", _new(known), "")),
-        project_code=line.take("project_code", cells.words, ""),
-        project_name=line.take("project_name", cells.words, ""),
+        project_code=line.take("project_code", _words(_LOT), ""),
+        project_name=line.take("project_name", _words(_NAME), ""),
         category=line.take("category", _category, ""),
         region=RegionCode(line.take("region", _among(known.regions, "intake.region-unknown"), "")),
         tenderee=line.take("tenderee", _organisation(known), ""),
@@ -132,9 +133,18 @@ def _new(known: Known) -> Callable[[str], str]:
     return read
 
 
+def _words(most: int) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if len(clean := cells.words(text)) > most:
+            raise Unfit("intake.words-long", most=most)
+        return clean
+
+    return read
+
+
 def _among(names: frozenset[str], code: str) -> Callable[[str], str]:
     def read(text: str) -> str:
-        if text not in names:
+        if cells.words(text) not in names:
             raise Unfit(code)
         return text
 

@@ -44,6 +44,8 @@ def hold(request: Request, who: Operator, typed: Typed) -> Response:
         held = plandesk(request).choose(who.user, typed, typed.get("choice", ""), token)
     except Refused as no:
         return _refused(request, who, LAST - 1, typed, token, no)
+    except Faults:
+        return _step(request, who, LAST - 1, typed, token)
     return _step(request, who, LAST, typed, held)
 
 
@@ -62,6 +64,8 @@ def finish(request: Request, who: Operator, typed: Typed) -> Response:
         lot = plandesk(request).book(who.user, typed, token)
     except Refused as no:
         return _refused(request, who, LAST, typed, token, no)
+    except Faults:
+        return _step(request, who, LAST, typed, token)
     return RedirectResponse(f"/operator/lots/{lot}", 303)
 
 

@@ -10,7 +10,7 @@ from api.intake.calendar import LONGEST_NOTICE
 from api.intake.faults import Faults
 from api.pages.desks import desks, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, language, only, own_form, wants_page
+from api.pages.visitor import Visitor, Whole, language, only, own_form, wants_page
 from scheduler.errors import Refused
 from scheduler.model import Role
 from scheduler.state import Phase
@@ -30,7 +30,7 @@ def calendar(request: Request, who: Supervisor) -> Response:
 def enter(
     request: Request,
     who: Supervisor,
-    year: Annotated[int, Form()],
+    year: Annotated[Whole, Form()],
     notice: Annotated[str, Form()] = "",
     days: Annotated[str, Form()] = "",
 ) -> Response:

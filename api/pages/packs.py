@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from api import errors
 from api.pages.desks import desks, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, language, only, own_form, wants_page
+from api.pages.visitor import Visitor, Whole, language, only, own_form, wants_page
 from api.services.packs import WHO
 from scheduler.errors import Refused
 from scheduler.model import Role
@@ -51,13 +51,13 @@ def propose(
 
 
 @router.post("/{number}/confirm")
-def confirm(request: Request, who: Keeper, number: int) -> Response:
+def confirm(request: Request, who: Keeper, number: Whole) -> Response:
     """The second person says yes."""
     return _decided(request, who, lambda: desks(request).confirm_pack(who.user, who.role, number))
 
 
 @router.post("/{number}/withdraw")
-def withdraw(request: Request, who: Keeper, number: int) -> Response:
+def withdraw(request: Request, who: Keeper, number: Whole) -> Response:
     """Nobody will confirm it."""
     return _decided(request, who, lambda: desks(request).withdraw_pack(who.user, who.role, number))
 

@@ -1,6 +1,6 @@
 """The planning page 席位与调度: what is lost, what should change, before and after; shown first, then applied."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from api import errors
 from api.pages.desks import show
 from api.pages.frame import voice
 from api.pages.plandesk import plandesk
-from api.pages.visitor import Visitor, language, only, own_form, wants_page
+from api.pages.visitor import Visitor, Whole, language, only, own_form, wants_page
 from api.services.closing_sites import Cut
 from scheduler.errors import Refused
 from scheduler.model import LotId, Role, SiteId
@@ -19,6 +19,8 @@ from scheduler.rules.day import SHANGHAI
 from scheduler.state import Phase
 
 HERE = "/operator/plan"
+# The form of a loss before anything is typed.
+EMPTY = {"site": "", "room": "", "day": "", "since": "08:00", "until": "18:00", "reason": ""}
 router = APIRouter(prefix=HERE, include_in_schema=False, dependencies=[Depends(own_form)])
 Operator = Annotated[Visitor, Depends(only(Role.OPERATOR))]
 
@@ -54,26 +56,27 @@ def seats(request: Request, who: Operator, day: date | None = None) -> Response:
 
 
 @router.post("/what-if")
-def what_if(request: Request, who: Operator, cut: Typed) -> Response:
-    """The repair of an imagined loss; nothing is written."""
-    return _page(request, who, imagined=cut)
+def what_if(request: Request, who: Operator, cut: Typed, reason: Annotated[str, Form()] = "") -> Response:
+    """The repair of an imagined loss; nothing is written, and the form keeps what was typed."""
+    return _page(request, who, imagined=cut, typed=_typed(cut, reason))
 
 
 @router.post("/close")
 def close(request: Request, who: Operator, cut: Typed, reason: Annotated[str, Form()] = "") -> Response:
     """Record the loss; the page then shows the repair."""
-    return _done(request, who, lambda: plandesk(request).close_site(who.user, cut, reason))
+    typed = _typed(cut, reason)
+    return _done(request, who, lambda: plandesk(request).close_site(who.user, cut, reason), typed)
 
 
 @router.post("/lift")
-def lift(request: Request, who: Operator, number: Annotated[int, Form()]) -> Response:
+def lift(request: Request, who: Operator, number: Annotated[Whole, Form()]) -> Response:
     """The seats can be used again."""
     return _done(request, who, lambda: plandesk(request).lift(who.user, number))
 
 
 @router.post("/over")
 def over(
-    request: Request, who: Operator, lot: Annotated[str, Form()], minutes: Annotated[int, Form()]
+    request: Request, who: Operator, lot: Annotated[str, Form()], minutes: Annotated[Whole, Form()]
 ) -> Response:
     """An evaluation runs over."""
     return _done(request, who, lambda: plandesk(request).run_over(who.user, LotId(lot), minutes))
@@ -122,18 +125,37 @@ def _reseat(request: Request, who: Visitor, lot: LotId, no: Refused | None = Non
     return answer
 
 
-def _done(request: Request, who: Visitor, verb: Callable[[], None]) -> Response:
+def _typed(cut: Cut, reason: str) -> Mapping[str, str]:
+    """What stood in the form of a loss."""
+    return {
+        "site": cut.site,
+        "room": cut.room,
+        "day": cut.starts.date().isoformat(),
+        "since": f"{cut.starts:%H:%M}",
+        "until": f"{cut.ends:%H:%M}",
+        "reason": reason,
+    }
+
+
+def _done(
+    request: Request, who: Visitor, verb: Callable[[], None], typed: Mapping[str, str] = EMPTY
+) -> Response:
     try:
         verb()
     except Refused as no:
         if not wants_page(request):
             raise
-        return _page(request, who, no=no)
+        return _page(request, who, no=no, typed=typed)
     return RedirectResponse(HERE, 303)
 
 
 def _page(
-    request: Request, who: Visitor, *, imagined: Cut | None = None, no: Refused | None = None
+    request: Request,
+    who: Visitor,
+    *,
+    imagined: Cut | None = None,
+    no: Refused | None = None,
+    typed: Mapping[str, str] = EMPTY,
 ) -> Response:
     say = voice(request)
     try:
@@ -150,6 +172,7 @@ def _page(
         trail=((say("operator.title"), "/operator"), (say("planning.title"), "")),
         here=HERE,
         problem=problem,
+        typed=typed,
     )
     answer.status_code = problem.status if problem else 200
     return answer

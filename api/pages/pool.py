@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.pages.desks import pool_owners, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, only, own_form
+from api.pages.visitor import Visitor, Whole, only, own_form
 from api.services.reasons import LONGEST
 from scheduler.model import Role
 from scheduler.state import Phase
@@ -39,21 +39,21 @@ def propose(
 
 
 @router.post("/suspensions/{number}/confirm")
-def confirm(request: Request, who: Owner, number: int) -> Response:
+def confirm(request: Request, who: Owner, number: Whole) -> Response:
     """The second look: yes."""
     pool_owners(request).look(who.user, number, confirm=True)
     return RedirectResponse("/pool", 303)
 
 
 @router.post("/suspensions/{number}/reject")
-def reject(request: Request, who: Owner, number: int) -> Response:
+def reject(request: Request, who: Owner, number: Whole) -> Response:
     """The second look: no."""
     pool_owners(request).look(who.user, number, confirm=False)
     return RedirectResponse("/pool", 303)
 
 
 @router.post("/suspensions/{number}/end")
-def end(request: Request, who: Owner, number: int, reason: Annotated[str, Form()] = "") -> Response:
+def end(request: Request, who: Owner, number: Whole, reason: Annotated[str, Form()] = "") -> Response:
     """End a suspension with a reason."""
     pool_owners(request).end(who.user, number, reason)
     return RedirectResponse("/pool", 303)

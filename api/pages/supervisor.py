@@ -11,7 +11,7 @@ from api import errors
 from api.pages.depositing import seeds_wanted, sent_deposit
 from api.pages.desks import desks, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, language, only, own_form, sent_slip, wants_page
+from api.pages.visitor import Visitor, Whole, language, only, own_form, sent_slip, wants_page
 from api.services.pressing import Press, Slip
 from api.views.fairness import Fairness
 from api.views.plainly import plain
@@ -91,7 +91,7 @@ def extend(
     request: Request,
     who: Supervisor,
     lot: str,
-    rounds: Annotated[int, Form()],
+    rounds: Annotated[Whole, Form()],
     reason: Annotated[str, Form()] = "",
 ) -> Response:
     """More rounds than the pack gives, signed for with a reason."""

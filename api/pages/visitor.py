@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from hmac import compare_digest
-from typing import cast
+from typing import Annotated, cast
 
 from fastapi import Request
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from api.pages.guard import MACHINE
@@ -13,6 +14,8 @@ from api.words import Lang, lang_of
 from scheduler.model import Role
 
 CSRF = "csrf"
+# A whole number that every database holds; what is larger is no number that anybody was shown.
+Whole = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

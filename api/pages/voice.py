@@ -1,5 +1,6 @@
 """How does a page say words, dates, chances and short digests in its reader's language?"""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -27,6 +28,13 @@ class Voice:
     def pick(self, words: Words) -> str:
         """What the rules and the verifier say, in this language."""
         return words.zh if self.chinese else words.en
+
+    def law(self, source: str) -> str:
+        """The source of a rule; rules name practice in English, which a Chinese page calls by one word."""
+        if not self.chinese:
+            return source
+        laws = [each for each in source.split("; ") if not re.search("[a-z]{3}", each)]
+        return "; ".join(laws) or self("law.practice")
 
     @property
     def chinese(self) -> bool:

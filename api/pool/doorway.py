@@ -114,7 +114,7 @@ class OwnHouse(LocalPool):
         """Keep a person's answer for the centre to take.
 
         Raises Refused("not_found") for anybody else's invitation, "reply_under_way" while an answer is on its way,
-        "stale" when there is nothing to answer any more, "reason_missing", "reason_long", "envelope".
+        "stale" when there is nothing to answer any more, "reason_missing", "reason_long", "proof".
         """
         words = _checked(said)
         with self.db.transaction() as session:
@@ -234,7 +234,7 @@ def _checked(said: Said) -> str:
     try:
         unhex(said.vouch)
     except Broken as fault:
-        raise Refused("envelope", fault=str(fault)) from None
+        raise Refused("proof", fault=str(fault)) from None
     if len(said.vouch) > VOUCH:
-        raise Refused("envelope", fault="too long")
+        raise Refused("proof", fault="too long")
     return words

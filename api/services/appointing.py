@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from api.actor import Actor
 from api.services import delivering, standing
-from api.services.depositing import is_party
 from api.services.drawing import round_case
 from api.services.office import Dossier, Office, by, only, open_case, record, rehearse
+from api.services.parties import is_party
 from api.services.places import seated, seating
 from scheduler.appointing import approver_of, demand_fit
 from scheduler.errors import Refused

@@ -5,8 +5,8 @@ usually signed in the last days, and a draw that waited for a paper about somebo
 """
 
 from api.actor import Actor
-from api.services.depositing import is_party
 from api.services.office import Dossier, Office, by, only, open_case, record
+from api.services.parties import is_party
 from scheduler.errors import Refused
 from scheduler.events import Authorised, Member
 from scheduler.exhibits import Authorisation, Snapshot

@@ -5,8 +5,8 @@ says who it was.
 """
 
 from api.actor import Actor
-from api.services.depositing import is_party
 from api.services.office import Dossier, Office, by, by_system, only, open_case, record
+from api.services.parties import is_party
 from api.services.scoring import me
 from scheduler.chairing import C11, demand_chair
 from scheduler.errors import Refused

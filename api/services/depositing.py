@@ -6,6 +6,7 @@ No seed is made here, and none passes here in clear: the centre sees envelopes t
 from api.actor import Actor
 from api.services import drawing
 from api.services.office import Dossier, Office, only, open_case
+from api.services.parties import is_party
 from scheduler.deposit import PARTIES, owed, read
 from scheduler.errors import Refused
 from scheduler.exhibits import Ceremonies
@@ -40,16 +41,6 @@ def _own(office: Office, actor: Actor, lot: LotId) -> Dossier:
     if not is_party(dossier, actor):
         raise Refused("unknown_lot", lot=lot)
     return dossier
-
-
-def is_party(dossier: Dossier, actor: Actor) -> bool:
-    """Whether the lot concerns the actor: centre and supervisor every lot, a tenderee the own ones only."""
-    if actor.role is not Role.TENDEREE:
-        return True
-    if not actor.organisation:
-        return False
-    tags = dossier.office.tags(dossier.state.lot, (actor.organisation,))
-    return tags[actor.organisation] == dossier.request.tenderee
 
 
 def missing(state: State) -> tuple[Role, ...]:

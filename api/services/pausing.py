@@ -2,8 +2,8 @@
 
 from api.actor import SYSTEM, Actor
 from api.services.attending import at_site, gate_mark
-from api.services.depositing import is_party
 from api.services.office import Dossier, Office, by, only, open_case, record
+from api.services.parties import is_party
 from scheduler.errors import Refused
 from scheduler.events import Cause, Decided, Interrupted, Lapsed, Member, Resumed
 from scheduler.faults import cure_by

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from api.actor import Actor
-from api.services.depositing import is_party
 from api.services.matching import demand_panel
 from api.services.office import Deed, Dossier, Office, by, by_system, only, open_case, record
+from api.services.parties import is_party
 from scheduler.errors import Refused
 from scheduler.events import RelaxAsked, RelaxDenied, Relaxed, Stuck
 from scheduler.exhibits import Request, Snapshot

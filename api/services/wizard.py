@@ -26,7 +26,7 @@ from scheduler.state import State
 
 STEPS: tuple[tuple[str, ...], ...] = (
     ("lot", "project_code", "project_name", "category", "region", "tenderee", "budget", "priority"),
-    ("seats", "owners"),
+    ("seats", "owners", "reserve"),
     ("recused",),
     ("host_site", "guest_sites_min", "guest_sites_max", "hours"),
 )

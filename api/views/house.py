@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from api.actor import Actor
-from api.services import acting, alarming, depositing, entering, lengthening, pressing, telling
+from api.services import acting, alarming, depositing, entering, lengthening, parties, pressing, telling
 from api.services import calendar as calendars
 from api.services import packs as rulebook
 from api.services.acting import Deed
@@ -183,7 +183,7 @@ class House:
         actor = self._actor(user, role)
         if role is Role.SITE:
             at_site(open_case(self.office, lot), actor)
-        if role is Role.TENDEREE and not depositing.is_party(open_case(self.office, lot), actor):
+        if role is Role.TENDEREE and not parties.is_party(open_case(self.office, lot), actor):
             raise Refused("unknown_lot", lot=lot)
 
     def alarms(self) -> Alarms:

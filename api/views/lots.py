@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from api.actor import Actor
-from api.services import chairing, depositing
+from api.services import chairing, depositing, parties
 from api.services.acting import Deed
 from api.services.explaining import scarce_titles
 from api.services.office import Dossier, Office, open_case
@@ -260,7 +260,7 @@ def tendered(office: Office, actor: Actor) -> TendereeLots:
     with office.db.reading() as session:
         lots = [LotId(case.lot) for case in journal.cases(session)]
     rows = (open_case(office, lot) for lot in lots)
-    return TendereeLots(lots=tuple(_tendered(case) for case in rows if depositing.is_party(case, actor)))
+    return TendereeLots(lots=tuple(_tendered(case) for case in rows if parties.is_party(case, actor)))
 
 
 def _tendered(dossier: Dossier) -> TendereeLot:

@@ -37,9 +37,10 @@ class Planner:
     memory: Memory = field(default_factory=Memory)
 
     def booking(self, user: str, step: int, typed: Mapping[str, str], token: str) -> BookingForm:
-        """A step of the form; faults of the steps before lead back to the first faulty one."""
-        actor, draft = self.actor(user), None
-        for upto in range(1, min(step, len(wizard.STEPS) + 1)):
+        """A step of the form; faults of the steps before lead back to the first faulty one. The last
+        asks what fits, so what is typed there is judged at once."""
+        actor, draft, last = self.actor(user), None, len(wizard.STEPS)
+        for upto in range(1, step if step < last else last + 1):
             try:
                 draft = wizard.draft_of(self.office, typed, upto)
             except Faults as no:

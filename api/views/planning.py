@@ -211,8 +211,8 @@ def pictures(
         moved = "lot" if step.after is None or step.reseated else "moved"
         for site in _sites(step.before):
             before += _bars(days, step.before.starts, step.before.ends, lanes[site], step.lot, moved)
-        for site in _sites(step.after) if step.after else ():
-            spot = step.after or step.before
+        spot = step.after or step.before  # what cannot be moved still stands there
+        for site in _sites(spot):
             after += _bars(days, spot.starts, spot.ends, lanes[site], step.lot, moved)
     for lot, spot in new:
         for site in _sites(spot):

@@ -8,7 +8,7 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from api.demo.people import OPERATOR
-from api.services import booking, drawing, holding, ticking
+from api.services import booking, drawing, holding, ticking, wizard
 from api.services.office import open_case
 from api.store.journal import SeatHold
 from api.store.planbook import HoldRow
@@ -91,6 +91,34 @@ def test_a_fault_leads_back_to_its_step_and_names_the_field(operator: TestClient
     assert "有 2 项需要更正" in page
     assert 'id="tenderee-wrong"' in page
     assert "区划代码 999999 未登记" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "says"),
+    [
+        ("reserve", "999", "0 到 9"),
+        ("reserve", "-3", "0 到 9"),
+        ("hours", "99", "1 到 12"),
+        ("guest_sites_max", "x", "0 到 99"),
+        ("project_name", "长" * 201, "超过 200 个字符"),
+        ("project_code", "P" * 65, "超过 64 个字符"),
+    ],
+)
+def test_nothing_typed_is_passed_over_in_silence(
+    operator: TestClient, name: str, typed: str, says: str
+) -> None:
+    """Rubbish in any field is named, whichever button is pressed; never booked as if nothing had been typed."""
+    form = {**PROJECT, **SEATS, **WHERE}
+    choice = choices(send(operator, "4", **form))[0]
+    for step in ("4", "hold", "finish"):
+        page = send(operator, step, **{**form, name: typed}, choice=choice, token="0" * 32)
+        assert f'id="{name}-wrong"' in page, step
+        assert says in page, step
+
+
+def test_every_field_of_the_form_belongs_to_a_step() -> None:
+    """Day and hour alone come from the window that is chosen."""
+    assert {name for step in wizard.STEPS for name in step} == set(wizard.FIELDS) - {"day", "start"}
 
 
 def test_a_hold_runs_out_by_the_clock_and_its_seats_are_free_again(town: Town, operator: TestClient) -> None:

@@ -302,8 +302,8 @@ def test_a_house_of_another_key_is_not_believed(both, tmp_path):
         (Said(does=Does.DECLINE), "reason_missing"),
         (Said(does=Does.WITHDRAW, words="  "), "reason_missing"),
         (Said(does=Does.DECLINE, words="长" * 501), "reason_long"),
-        (Said(does=Does.ACCEPT, vouch="zz"), "envelope"),
-        (Said(does=Does.ACCEPT, vouch="00" * 5000), "envelope"),
+        (Said(does=Does.ACCEPT, vouch="zz"), "proof"),
+        (Said(does=Does.ACCEPT, vouch="00" * 5000), "proof"),
     ],
 )
 def test_an_answer_must_be_whole(both, said, code):

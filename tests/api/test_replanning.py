@@ -16,6 +16,7 @@ from api.services.memory import Memory
 from api.services.office import by, open_case, record
 from api.services.replanning import Proposal, propose
 from api.store import journal
+from api.views.planning import pictures
 from crypto.errors import Broken
 from scheduler.audit import verify
 from scheduler.audit.case import Pins
@@ -168,6 +169,8 @@ def test_a_drawn_lot_is_never_moved_and_its_failure_clock_is_told(town: Town) ->
     assert step.after is None
     assert step.clock is not None
     assert (step.clock.stage, step.clock.until) == (Stage.WAIT, NINE + timedelta(hours=2))
+    before, after = pictures(proposed(town), {})
+    assert before == after
 
 
 def test_the_failure_clocks() -> None:

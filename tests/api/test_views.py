@@ -170,3 +170,17 @@ def test_times_are_told_in_china_whatever_the_server_thinks() -> None:
     assert en.window(NINE, NINE + timedelta(hours=16)) == "1 Dec 2026 09:00–2 Dec 2026 01:00"
     assert zh.left(NINE, NINE - timedelta(minutes=61)) == "还剩 1 小时 1 分"
     assert zh.left(NINE, NINE + timedelta(seconds=1)) == "已截止"
+
+
+@pytest.mark.parametrize(
+    ("source", "chinese"),
+    [
+        ("招标投标法 37; draw request", "招标投标法 37"),
+        ("practice: leave calendar and overlapping windows", "实践做法"),
+        ("招标投标法实施条例 71", "招标投标法实施条例 71"),
+    ],
+)
+def test_a_chinese_page_names_sources_without_english(source: str, chinese: str) -> None:
+    """Laws stay as they are, what only practice asks for is called that; English pages say what the rule says."""
+    assert Voice(language=Lang.ZH).law(source) == chinese
+    assert Voice(language=Lang.EN).law(source) == source

@@ -69,6 +69,7 @@ def test_the_supervisor_recomputes_the_draw_and_catches_a_changed_byte(
     page.get_by_role("button", name="篡改一个字节再验").click()
     expect(page.locator("#verdict.broken")).to_be_visible()
     expect(page.locator(".steps li.broken").first).to_be_visible()
+    expect(page.locator(".steps li.broken p").first).to_contain_text("验证程序原文")
     picture(page, "demo-tampered")
 
 
@@ -110,3 +111,18 @@ def test_no_desk_shows_a_person_of_the_register(visit: Visit, told: story.Story,
             page.goto(path)
             text = page.content()
             assert not [secret for secret in secrets | names if secret in text], path
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_the_transcript_fits_a_phone(visit: Visit, told: story.Story, locale: str) -> None:
+    """Wide tables scroll by themselves, never the page."""
+    page = visit("supervisor", locale=locale, width=390, height=844)
+    page.goto(f"/supervisor/lots/{told.lot}")
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+
+
+def test_the_tenderee_has_a_desk_too(visit: Visit, told: story.Story) -> None:
+    """Without its seeds no lot that is booked by hand could ever be drawn."""
+    page = visit("tenderee")
+    expect(page.get_by_role("heading", level=1)).to_have_text("招标人工作台")
+    expect(page.locator("main")).to_contain_text(told.lot)

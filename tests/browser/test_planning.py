@@ -68,8 +68,21 @@ def test_a_lost_site_is_repaired_by_clicks(visit: Visit, picture: Picture) -> No
     page.get_by_label("日期").fill("2026-12-02")
     page.get_by_role("button", name="试算").click()
     expect(page.get_by_text("这是试算")).to_be_visible()
+    expect(page.get_by_label("日期")).to_have_value("2026-12-02")  # to record it, nothing is typed again
     picture(page, "plan-what-if")
     page.goto("/operator/plan/seats?day=2026-12-01")
     expect(page.locator(".lanes .lot").first).to_be_visible()
     picture(page, "seats")
     assert overflow(page) == 0
+
+
+def test_on_a_phone_the_planner_still_says_which_site_and_which_lot(visit: Visit) -> None:
+    """Only running numbers are left out of the narrow lists; the legend of the map keeps its words apart."""
+    page = visit("operator", width=390, height=844)
+    boxes = [page.locator(".hexmap .key").nth(n).bounding_box() for n in range(5)]
+    assert all(box and box["width"] > 20 for box in boxes)
+    expect(page.locator("table.lots td.nr").first).to_be_hidden()
+    expect(page.locator("table.lots tbody a").first).to_be_visible()
+    page.get_by_role("link", name="席位与调度").click()
+    expect(page.locator("table.lots").first.locator("tbody td").first).to_be_visible()
+    expect(page.locator("table.lots").last.locator("tbody a").first).to_be_visible()

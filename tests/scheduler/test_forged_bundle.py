@@ -242,7 +242,7 @@ ATTACKS: dict[str, tuple[Callable[[Forgery], None], list[int]]] = {
 BESIDES = {
     "another ticket": {11},
     "tickets moved between panels": {11},
-    "another member than the winner": {8, 9, 12, 13},
+    "another member than the winner": {5, 8, 9, 12, 13},
     "another key in the seeds' place": {11},
     "an expert kept out of the lottery": {11},
     "an expert dropped from the pool": {12},

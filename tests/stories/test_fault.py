@@ -9,8 +9,8 @@ from api.actor import Actor
 from api.demo.people import OPERATOR
 from api.demo.people import TENDEREE as PARTY
 from api.services import cancelling, extending, pausing, revealing, ticking, voting
-from api.services.depositing import is_party
 from api.services.office import open_case
+from api.services.parties import is_party
 from scheduler.audit import verify
 from scheduler.audit.case import Outcome, Pins
 from scheduler.errors import Refused

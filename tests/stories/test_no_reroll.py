@@ -6,13 +6,12 @@ from datetime import timedelta
 import pytest
 
 from api.actor import SYSTEM
-from api.demo.people import OPERATOR, SUPERVISOR, TENDEREE
+from api.demo.people import OPERATOR, SUPERVISOR, TENDEREE, deposits
 from api.services import drawing
-from api.services.depositing import deposits
 from api.services.office import open_case
 from api.services.releasing import custody_key
 from crypto.canonical import digest
-from crypto.envelope import seal
+from crypto.envelope import key_mark, seal
 from crypto.keys import sealing_key
 from scheduler.audit import verify
 from scheduler.audit.case import Outcome, Pins
@@ -28,11 +27,12 @@ def rubbish(town: Town, kind: str) -> list[bytes]:
     """The supervisor's deposits for all rounds: sealed to a key of nobody's, or no seed at all."""
     case, found = open_case(town.office, town.lot), []
     for number in range(1, case.state.rounds_allowed + 1):
-        public = custody_key(case, seeds(number)).public
+        public = stranger = custody_key(case, seeds(number)).public
         if kind == "to nobody":
-            public = sealing_key(digest("nobody", bytes([number]))).public
+            stranger = sealing_key(digest("nobody", bytes([number]))).public
         bound = deposit_context(town.lot, "supervisor", number)
-        found.append(seal(public, "not a seed", bound, town.entropy(32)).envelope)
+        made = seal(stranger, "not a seed", bound, town.entropy(32)).envelope
+        found.append(made[:6] + key_mark(public, seeds(number)) + made[22:])  # the head says what it should
     return found
 
 
