@@ -1,5 +1,6 @@
 """`yuanping draw`: the contract of docs/formats/draw.md, seen from outside."""
 
+import functools
 import hashlib
 import json
 import os
@@ -208,7 +209,9 @@ def test_people_get_a_report(draw: Draw) -> None:
 
 def _start(*args: str, **kwargs: Any) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "api.cli", "draw", *args, "--seed", SEED, "--json"]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, **kwargs)
+    # whoever runs the tests in the background has interrupts switched off, and children inherit that
+    listening = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen(command, stderr=subprocess.PIPE, preexec_fn=listening, **kwargs)
 
 
 def test_an_interrupt_ends_in_one_line(tmp_path: Path) -> None:
