@@ -84,6 +84,25 @@ def test_without_a_draw_there_are_no_panels(plan: Plan) -> None:
     assert faults_of_file(Path("world"), Path("plan.json"), drawn=False) == []
 
 
+def test_guest_sites_are_used_evenly(plan: Plan) -> None:
+    """Six lots with one guest each, and two guest cities that are alike: three lots go to each."""
+    people = "".join(
+        f"e{city}{n},340{city}01,o{city}{n},A0401,\n" for city in (1, 2, 3) for n in range(1, 13)
+    )
+    lots = "".join(f"L-{n},340101,s1,A0401:3,0,w1,1,1,1,,,2,0\n" for n in range(1, 7))
+    result = plan(
+        "--no-draw",
+        experts=FILES["experts"].splitlines(keepends=True)[0] + people,
+        sites="site,region,seats\ns1,340101,12\ns2,340201,12\ns3,340301,12\n",
+        lots=FILES["lots"].splitlines(keepends=True)[0] + lots,
+        recusals="lot,expert\n",
+        busy=None,
+    )
+    assert result.exit_code == 0
+    guests = [lot["guest_sites"] for lot in told()["lots"]]
+    assert sorted(guests) == [["s2"]] * 3 + [["s3"]] * 3
+
+
 def test_order_of_rows_and_columns_changes_nothing(plan: Plan) -> None:
     """The same files with rows and columns turned round give the same plan, panels too; so does a second run."""
     plan("--seed", SEED)
