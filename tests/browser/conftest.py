@@ -2,7 +2,6 @@
 
 import os
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from importlib.util import module_from_spec, spec_from_file_location
@@ -10,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.browsing import app_of
+from tests.chromium import behind
 from tests.town import Town
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
@@ -22,16 +21,10 @@ PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 
 @contextmanager
 def served(app: FastAPI) -> Iterator[str]:
-    """Address of an app that listens as under `yuanping serve`."""
+    """Address of an app that listens."""
     listener = socket.create_server(("127.0.0.1", 0))
-    uvi = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
-    thread = threading.Thread(target=uvi.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
+    with behind(listener, app):
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        uvi.should_exit = True
-        thread.join()
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +89,7 @@ def visit(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
         page.goto("/")
         if role:
             page.locator(f"main form[action$='/{role}'] button").click()
+            page.wait_for_load_state()
         return page
 
     yield go

@@ -1,15 +1,11 @@
 """The pool owner's door in a real Chromium: read, answer, go over to the centre with a pass, on a phone as well."""
 
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from api.pool.beside import EXPERT_LOGIN
 from api.serving import web_of
@@ -21,22 +17,7 @@ from api.store.schema import upgrade
 from scheduler.events import Accepted, Event
 from scheduler.model import Role
 from tests.apart import Apart, apart
-
-Visit = Callable[..., Page]
-Picture = Callable[[Page, str], None]
-
-
-@contextmanager
-def behind(listener: socket.socket, app: FastAPI) -> Iterator[None]:
-    """An app behind a socket whose address others had to know beforehand."""
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()
+from tests.chromium import Picture, Visit, behind, overflow
 
 
 def address(listener: socket.socket) -> str:
@@ -82,14 +63,15 @@ def test_an_expert_accepts_and_enters_on_a_phone(
     page = visit("expert", locale=locale, width=390, height=844)
     member = houses.town.state.experts()[0].member
     expect(page.locator("article.task")).to_have_count(1)
-    assert _fits(page)
+    assert overflow(page) == 0
     picture(page, f"pool-door-{locale}")
     page.get_by_role("button", name=yes).click()
     expect(page.get_by_role("status")).to_be_visible()
     houses.invite()
     page.reload()
     page.get_by_role("button", name=inside).click()
-    assert _fits(page)
+    page.wait_for_url("**/enter")
+    assert overflow(page) == 0
     used = page.locator("input[name=pass]").input_value()
     page.locator("form[action$='/enter'] button.main").click()
     page.wait_for_url("**/expert")
@@ -122,12 +104,6 @@ def test_the_centres_front_page_shows_experts_the_way(both: tuple[Apart, str], v
     expect(page.locator("main form[action$='/expert']")).to_have_count(0)
     page.get_by_role("link", name="前往专家库一方").click()
     page.wait_for_url(f"{door}/")
-
-
-def _fits(page: Page) -> bool:
-    """Nothing stands out to the right."""
-    wide: bool = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    return wide
 
 
 def test_answer_and_device_are_signed_on_the_pool_owners_page(both: tuple[Apart, str], visit: Visit) -> None:
