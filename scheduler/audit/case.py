@@ -8,7 +8,7 @@ from typing import TypeVar
 from crypto.errors import Broken
 from scheduler.bundle import Bundle
 from scheduler.errors import Refused
-from scheduler.events import Digest
+from scheduler.events import Appointed, Digest, Drawn, Seated, StandbyDrawn
 from scheduler.exhibits import Body, Exhibit, Request, Reseating, Siting, Snapshot
 from scheduler.limits import Words
 from scheduler.phases import apply
@@ -61,6 +61,11 @@ class AuditCase:
         if self.state is None:
             raise Broken(f"the history is not accepted: {self.refusal}")
         return self.state
+
+    def seated(self) -> tuple[Seated, ...]:
+        """Everybody ever drawn, as member or stand-by, or appointed, each with the sealed identity."""
+        events = (entry.event for _, entry in self.moments)
+        return tuple(m for e in events if isinstance(e, Drawn | StandbyDrawn | Appointed) for m in e.members)
 
     def body(self, digest: Digest | None, shape: type[B]) -> B:
         """The exhibit behind a digest. Raises NotRevealed when this bundle has none."""

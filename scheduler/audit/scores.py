@@ -154,7 +154,7 @@ def names(case: AuditCase) -> Words:
             Words("专家身份仍由保管人密封", "experts' identities are still sealed to the custodians")
         )
     private = _opening(case, state, EXPERTS)
-    seated = [m for e in case.bundle.entries for m in getattr(e.event, "members", ())]
+    seated = case.seated()
     for member in seated:
         bound = expert_context(state.lot, member.member)
         try:

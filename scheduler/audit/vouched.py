@@ -10,7 +10,7 @@ from crypto.envelope import inspect, open_
 from crypto.errors import Broken, CryptoError
 from crypto.keys import PUBLIC, sealing_key_of
 from scheduler.audit.case import AuditCase, NotRevealed
-from scheduler.events import Accepted, Appointed, CheckedIn, Drawn, Left, Member, Out, StandbyDrawn
+from scheduler.events import Accepted, CheckedIn, Left, Member, Out
 from scheduler.exhibits import Opening, RulesInForce, Snapshot
 from scheduler.limits import Words
 from scheduler.model import LotId
@@ -123,14 +123,8 @@ def _named(case: AuditCase, promised: Mapping[Member, str]) -> tuple[Mapping[Mem
             )
         )
     private = unhex(case.body(opening, Opening).private, 32)
-    seated = [
-        m
-        for _, e in case.moments
-        if isinstance(e.event, Drawn | StandbyDrawn | Appointed)
-        for m in e.event.members
-    ]
     found = {}
-    for member in (each for each in seated if each.member in promised):
+    for member in (each for each in case.seated() if each.member in promised):
         bound = expert_context(state.lot, member.member)
         try:
             value = open_(private, unhex(member.identity), bound, unhex(member.commitment, 32))

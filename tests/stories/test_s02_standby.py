@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from api.demo.people import OPERATOR
-from api.services import attending, booking, ticking
+from api.demo.people import OPERATOR, SUPERVISOR
+from api.services import attending, booking, revealing, ticking
 from api.services.engaged import engaged
 from api.store import journal
 from api.views import tasks
@@ -103,6 +103,23 @@ def test_the_bundle_holds_with_promotion_and_passing_over(reserved):
     assert [(f.n, f.says.en) for f in report.findings if f.state is Outcome.BROKEN] == []
     assert "2 stand-by rounds counted anew" in report.findings[8].says.en
     assert "1 promoted and 1 passed over" in report.findings[8].says.en
+
+
+def test_the_bundle_holds_when_experts_are_named(reserved):
+    """Whoever was drawn, stand-bys too, is named once: a promotion names nobody anew and trips no step."""
+    ticking.tick(reserved.office)
+    gone = next(m for m in reserved.state.experts() if m.role == 0)
+    attending.decline(reserved.office, reserved.person(gone.member), reserved.lot)
+    reserved.accept_all()
+    reserved.open_bids()
+    reserved.arrive_all()
+    Tale(reserved).evaluate()
+    revealing.archive(reserved.office, OPERATOR, reserved.lot, "中标人已确定")
+    revealing.name_experts(reserved.office, SUPERVISOR, reserved.lot)
+    report = verify(reserved.bundle(), Pins())
+    assert report.holds
+    drawn = sum(reserved.state.seats) + len(reserved.state.standbys)
+    assert report.findings[17].says.en == f"{drawn} identities match their pseudonyms"
 
 
 def test_the_pages_tell_a_standby_so_and_an_operator_nobody(reserved):
