@@ -8,7 +8,7 @@ from scheduler.audit.case import AuditCase, request_at
 from scheduler.audit.reseating import elsewhere
 from scheduler.audit.rounds import case_of_round, numbers_of
 from scheduler.audit.siting import drawn_sites
-from scheduler.events import Appointed, Drawn, Member, Reseated
+from scheduler.events import Appointed, Drawn, Member, Promoted, Reseated
 from scheduler.exhibits import Place, Request, Seating, Snapshot
 from scheduler.limits import Words
 from scheduler.model import ExpertId, Placed
@@ -24,17 +24,20 @@ def seats(case: AuditCase) -> Words:
     drawn, moved = drawn_sites(case), elsewhere(case)
     home = {leaf.expert.id: leaf.expert.region[:4] for leaf in _pool(case, final).leaves}
     for state, entry in case.moments:
-        if isinstance(entry.event, Drawn | Appointed | Reseated) and state is not None:
-            request = request_at(case, apply(state, entry))
-            _own_city(request, home, case.body(entry.event.seating, Seating))
+        if isinstance(entry.event, Drawn | Appointed | Promoted | Reseated) and state is not None:
+            request, seating = request_at(case, apply(state, entry)), case.body(entry.event.seating, Seating)
+            _own_city(request, home, seating)
+            _own_seats(case, state, entry.event, seating)
     taken: dict[tuple[str, str, int], Place] = {}
-    sitting = {m.member for m in final.current()}
-    for who, place in latest(case.body(digest, Seating) for digest in final.seatings()).items():
+    places = _plan(case, final)
+    for who in (m.member for m in final.current()):
+        if who not in places:
+            raise Broken("a member has no seat")
+        place = places[who]
         where = (place.site, place.room, place.workstation)
-        if who in sitting and where in taken:
+        if where in taken:
             raise Broken("two members sit at one workstation")
-        if who in sitting:
-            taken[where] = place
+        taken[where] = place
     _rooms(case, final, [_placed(final, place) for place in taken.values()])
     return Words(
         f"{len(taken)} 个工位各坐一人{drawn.zh}{moved.zh}",
@@ -44,6 +47,25 @@ def seats(case: AuditCase) -> Words:
 
 def _pool(case: AuditCase, state: State) -> Snapshot:
     return case.body(state.pool_exhibit, Snapshot)
+
+
+def _plan(case: AuditCase, state: State) -> dict[Member, Place]:
+    return latest(case.body(digest, Seating) for digest in state.seatings())
+
+
+def _own_seats(
+    case: AuditCase, state: State, event: Drawn | Appointed | Promoted | Reseated, seating: Seating
+) -> None:
+    """One seat for everybody who comes, and for owner representatives without one; nobody else moves. Raises Broken."""
+    found = [place.member for place in seating.places]
+    if len(set(found)) != len(found):
+        raise Broken("a member is given two seats at once")
+    if isinstance(event, Reseated):
+        return  # who may move then is asked in scheduler.audit.reseating
+    come = set(event.members) if isinstance(event, Promoted) else {m.member for m in event.members}
+    owners = {m.member for m in state.current() if m.role is None} - _plan(case, state).keys()
+    if not come <= set(found) <= come | owners:
+        raise Broken("seats are given to others than those who come")
 
 
 def _own_city(request: Request, home: Mapping[ExpertId, str], seating: Seating) -> None:
