@@ -230,8 +230,8 @@ class Reader:
         body = canonical(told | {"pulse": pulse["pulse"], "value": pulse["value"]})
         signed(beacon["key"], "yuanping/pulse/v1", body, pulse["signature"])
 
-    def check_reseated(self) -> int:
-        """Who sits elsewhere is the same person in the own city, not checked in yet: how many."""
+    def check_seats(self) -> int:
+        """Who comes gets a seat; who moves is the same person in the own city, not checked in yet: how many."""
         request = self.exhibits[self.all("Booked")[0]["request"]]
         plan: dict[str, str] = {}
         came: set[str] = set()
@@ -239,20 +239,25 @@ class Reader:
         for event, data in self.events:
             if event in ("Moved", "Relaxed"):
                 request = self.exhibits[data["request"]]
-            if event in ("Drawn", "Appointed"):
-                plan |= {p["member"]: p["site"] for p in self.exhibits[data["seating"]]["places"]}
+            if event in ("Drawn", "Appointed", "Promoted"):
+                new = {p["member"]: p["site"] for p in self.exhibits[data["seating"]]["places"]}
+                come = {m if event == "Promoted" else m["member"] for m in data["members"]}
+                assert come <= set(new) <= come | set(self.all("Booked")[0]["owners"]) - set(plan)
+                plan |= new
+            if event == "Left":
+                plan.pop(data["member"], None)
             if event == "CheckedIn":
                 came.add(data["member"])
             if event == "Reseated":
-                new, places = self.exhibits[data["request"]], self.exhibits[data["seating"]]["places"]
+                now, places = self.exhibits[data["request"]], self.exhibits[data["seating"]]["places"]
                 to = {swap["lost"]: swap["to"] for swap in self.exhibits[data["cause"]]["swaps"]}
-                _same_but_sites(request, new, to)
+                _same_but_sites(request, now, to)
                 for place in places:
                     assert place["member"] not in came
                     assert to[plan[place["member"]]] == place["site"]
                     plan[place["member"]] = place["site"]
-                assert set(plan.values()) <= {site["site"] for site in new["sites"]}
-                request, count = new, count + len(places)
+                assert set(plan.values()) <= {site["site"] for site in now["sites"]}
+                request, count = now, count + len(places)
         return count
 
     def check_deliveries(self) -> int:
@@ -320,11 +325,16 @@ class Reader:
 def _same_but_sites(old: dict[str, Any], new: dict[str, Any], to: dict[str, str]) -> None:
     assert old | {"sites": []} == new | {"sites": []}
     now = {site["site"]: site for site in new["sites"]}
+    before: dict[str, list[dict[str, Any]]] = {}
     for site in old["sites"]:
-        stands = now[to.get(site["site"], site["site"])]
-        assert stands["region"][:4] == site["region"][:4]
-        assert stands["host"] or not site["host"]
-    assert len(now) <= len(old["sites"])
+        before.setdefault(to.get(site["site"], site["site"]), []).append(site)
+    assert sorted(before) == sorted(site["site"] for site in new["sites"])
+    for name, sites in before.items():
+        if name not in to.values():
+            assert [now[name]] == sites
+        assert {site["region"][:4] for site in sites} == {now[name]["region"][:4]}
+        assert now[name]["host"] == any(site["host"] for site in sites)
+        assert now[name]["seats"] <= sum(site["seats"] for site in sites)
 
 
 def _root(leaves: list[bytes]) -> bytes:

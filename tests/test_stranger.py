@@ -43,11 +43,11 @@ def test_a_strangers_verifier_accepts_a_full_bundle(lived: town.Town) -> None:
 def test_a_strangers_verifier_follows_members_seated_elsewhere() -> None:
     """The sample bundle tells it whole; in the broken one somebody went who had no reason to."""
     folder = Path(__file__).parents[1] / "fixtures" / "bundles"
-    assert stranger.Reader((folder / "good.reseated.jsonl").read_bytes()).check_reseated() > 0
-    assert stranger.Reader((folder / "good.full.jsonl").read_bytes()).check_reseated() == 0
+    assert stranger.Reader((folder / "good.reseated.jsonl").read_bytes()).check_seats() > 0
+    assert stranger.Reader((folder / "good.full.jsonl").read_bytes()).check_seats() == 0
     broken = stranger.Reader((folder / "13-member-sent-to-another-city.jsonl").read_bytes())
     with pytest.raises((AssertionError, KeyError)):
-        broken.check_reseated()
+        broken.check_seats()
 
 
 def test_a_strangers_verifier_accepts_a_public_bundle(lived: town.Town) -> None:
@@ -64,6 +64,7 @@ def test_a_strangers_verifier_follows_the_standbys() -> None:
     assert reader.check_draws() == 4
     assert reader.check_standbys() == 1
     assert reader.check_deliveries() == 7
+    assert reader.check_seats() == 0
     assert len(reader.check_scores()) == 3
 
 

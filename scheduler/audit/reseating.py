@@ -9,10 +9,10 @@ from scheduler.events import Reseated
 from scheduler.exhibits import Place, Request, Reseating, Seating
 from scheduler.facts import case_of, choices
 from scheduler.limits import Words
-from scheduler.model import Case, SiteId
+from scheduler.model import Case, SiteId, SiteSeats
 from scheduler.phases import apply
 from scheduler.rules import limits
-from scheduler.rules.place import guests_drawn
+from scheduler.rules.place import city, guests_drawn
 from scheduler.seatplan import broken, latest
 from scheduler.siting import fallen_site
 from scheduler.state import State
@@ -30,6 +30,7 @@ def elsewhere(case: AuditCase) -> Words:
             why = case.body(entry.event.cause, Reseating)
             old, new = request_at(case, state), case.body(entry.event.request, Request)
             _sites(old, new, why)
+            _ways(old, new, why)
             places = case.body(entry.event.seating, Seating).places
             _members(case, state, why, places)
             of_panel = _rules(case, after, new)
@@ -39,16 +40,41 @@ def elsewhere(case: AuditCase) -> Words:
 
 
 def _sites(old: Request, new: Request, why: Reseating) -> None:
-    """Nothing but sites differs, and each lost one is stood in for by one of its own city."""
+    """Nothing but the lost sites differs, and one of the own city stands for each without more seats than before."""
     if replace(old, sites=new.sites) != new:
         raise Broken("seating members elsewhere changed more than the sites")
-    now = {site.site: site for site in new.sites}
+    lost = [swap.lost for swap in why.swaps]
+    astray = any(swap.to in lost and swap.to != swap.lost for swap in why.swaps)
+    if astray or len(set(lost)) != len(lost) or not {site.site for site in old.sites}.issuperset(lost):
+        raise Broken("lost sites are doubled, none of the lot's, or stand for others")
+    stood: dict[SiteId, list[SiteSeats]] = {}
     for site in old.sites:
-        stands = now.get(swapped(site.site, why))
-        if stands is None or stands.region[:4] != site.region[:4] or (site.host and not stands.host):
-            raise Broken("a lost site is not stood in for by one of its own city")
-    if now.keys() != {swapped(site.site, why) for site in old.sites}:
+        stood.setdefault(swapped(site.site, why), []).append(site)
+    if sorted(stood) != sorted(site.site for site in new.sites):
         raise Broken("a site came that stands for none")
+    for site in new.sites:
+        if not _stands(site, stood[site.site], lost):
+            raise Broken("a lost site is not stood in for by one of its own city, or another one was changed")
+
+
+def _stands(now: SiteSeats, before: list[SiteSeats], lost: list[SiteId]) -> bool:
+    """Whether the site can be what became of these: itself, itself with fewer seats, or what stands for lost ones."""
+    (first, *others) = before
+    if first.site == now.site and not others:
+        return (
+            now == (replace(first, seats=now.seats) if now.site in lost else first)
+            and now.seats <= first.seats
+        )
+    near = all(city(each.region) == city(now.region) for each in before)
+    most = sum(each.seats for each in before)
+    return near and now.seats <= most and now.host == any(each.host for each in before)
+
+
+def _ways(old: Request, new: Request, why: Reseating) -> None:
+    """What is told of travel is about counties that came with the new sites: of others the frozen pool has told."""
+    came = {site.region for site in new.sites} - {site.region for site in old.sites}
+    if any(came.isdisjoint((way.one, way.other)) for way in why.travel):
+        raise Broken("travel is told anew between counties of which no site is new")
 
 
 def swapped(site: SiteId, why: Reseating) -> SiteId:

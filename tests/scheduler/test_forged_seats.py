@@ -46,6 +46,26 @@ def _moved_in_passing(forgery: Forgery) -> None:
     places(2, lambda body: body.append(there | {"workstation": 9}))(forgery)
 
 
+def site(name: str, **facts: object) -> Lie:
+    """The request after the members were seated elsewhere says something else of a site."""
+
+    def to(body: Record) -> Record:
+        next(each for each in body["sites"] if each["site"] == name).update(facts)
+        return body
+
+    return lambda forgery: forgery.change("request", to, 1)
+
+
+def cause(change: Callable[[Record], object]) -> Lie:
+    """What is told of the lost sites says something else."""
+
+    def to(body: Record) -> Record:
+        change(body)
+        return body
+
+    return lambda forgery: forgery.change("reseating", to)
+
+
 LIES: dict[str, Lie] = {
     "a promoted stand-by in another city": first(1, site="S-WEST", workstation=9),
     "a promoted stand-by at a site that is not the lot's": first(1, site="S-NOWHERE"),
@@ -61,3 +81,26 @@ LIES: dict[str, Lie] = {
 def test_a_seat_is_given_once_to_who_comes_and_nobody_else_moves(lie: str) -> None:
     """Drawn and promoted members get one seat each at the lot's sites in their own city."""
     assert told("good.standby", LIES[lie]) == [13]
+
+
+ELSEWHERE: dict[str, Lie] = {
+    "more seats at a site that was not lost": site("S-EAST", seats=4),
+    "a guest site that becomes a host": site("S-EAST", host=True),
+    "another county of a site that was not lost": site("S-HOST", region="340104"),
+    "more seats at what stands for the lost site": site("S-NEXT", seats=4),
+    "a host that stands for a guest site": site("S-NEXT", host=True),
+    "what stands for the lost site in another city": site("S-NEXT", region="340403"),
+    "a way told anew between old counties": cause(
+        lambda body: body["travel"].append({"one": "340104", "other": "340111", "minutes": 1})
+    ),
+    "a lost site that is none of the lot's": cause(
+        lambda body: body["swaps"].append({"lost": "S-FAR", "to": "S-FAR", "fit": []})
+    ),
+    "a site lost twice": cause(lambda body: body["swaps"].append(body["swaps"][0])),
+}
+
+
+@pytest.mark.parametrize("lie", ELSEWHERE)
+def test_seating_elsewhere_changes_the_lost_site_only_and_brings_no_seats(lie: str) -> None:
+    """Whatever else of the request or the pool is told otherwise by the way would steer later rounds."""
+    assert 13 in told("good.reseated", ELSEWHERE[lie])
