@@ -22,7 +22,6 @@ from scheduler.events import (
     Member,
     PoolFrozen,
     Rechecked,
-    StandbyFixed,
 )
 from scheduler.exhibits import Opening, Request, RulesInForce, Snapshot
 from scheduler.facts import case_of, choices, numbers, roles
@@ -89,8 +88,7 @@ def lawful(case: AuditCase) -> Words:
     counted, unproved = 0, 0
     _same_request(case)
     _appointed(case)
-    fixed = [(state, event) for state, event, _ in rounds(case, LotteryFixed)]
-    beside = competing(case, [*fixed, *((state, event) for state, event, _ in rounds(case, StandbyFixed))])
+    beside = competing(case)
     for state, event, masked in rounds(case, LotteryFixed):
         of_round = case_of_round(case, state)
         found = _limits(case, of_round, event)

@@ -8,7 +8,6 @@ from scheduler.events import KeptInVain, LotteryFixed, StandbyFixed, StandbyMiss
 from scheduler.exhibits import Elsewhere, Snapshot
 from scheduler.limits import Words
 from scheduler.model import LotId
-from scheduler.state import State
 
 Fixed = LotteryFixed | StandbyFixed
 
@@ -18,18 +17,21 @@ def elsewhere_of(case: AuditCase, event: Fixed | StandbyMissing) -> Elsewhere | 
     return case.body(event.elsewhere, Elsewhere) if event.elsewhere else None
 
 
-def competing(case: AuditCase, rounds: Iterable[tuple[State, Fixed]]) -> Words:
+def competing(case: AuditCase) -> Words:
     """Limits for overlapping lots name only people of this pool and no member; those lots are committed to."""
     told, seated, spared = 0, 0, 0
     lots: set[LotId] = set()
-    for state, event in rounds:
+    for state, entry in case.moments:
+        event = entry.event
+        if state is None or not isinstance(event, LotteryFixed | StandbyFixed | StandbyMissing):
+            continue
         body = elsewhere_of(case, event)
         if body is None:
             continue
         if body.round != event.round:
-            raise Broken(f"what is told of other lots in round {event.round} was told for round {body.round}")
+            raise Broken(f"entry {entry.seq}: what is told of other lots was told for round {body.round}")
         pool = [leaf.expert.id for leaf in case.body(state.pool_exhibit, Snapshot).leaves]
-        _check(body, state.lot, pool, event.kept)
+        _check(body, state.lot, pool, [m.member for m in state.experts()])
         told, seated, spared = told + 1, seated + len(body.seated), spared + len(body.spared)
         lots.update(rival.lot for rival in body.rivals)
     vain = _in_vain(case)

@@ -14,7 +14,7 @@ from scheduler.exhibits import Request
 from scheduler.facts import promotion_case, roles
 from scheduler.limits import Words
 from scheduler.lottery import Lottery, numbered, renamed
-from scheduler.model import Choice, ExpertId
+from scheduler.model import Choice, ExpertId, RuleId
 from scheduler.packshape import Pack
 from scheduler.standby import MOST, reserve_of
 from scheduler.state import Entry
@@ -60,14 +60,15 @@ def lawful(case: AuditCase) -> Words:
         if not found.people or lottery != _numbered(lottery_of(found, whole, codes, event.role), len(codes)):
             raise Broken(f"round {event.round}: others may stand by than complete the panel")
         count, out = count + 1, out + len(found.excluded)
-    _missing(case)
+    empty = _missing(case)
     promoted, passed = _taken(case)
-    if not count:
+    if not count + empty:
         return Words("", "")
     return Words(
-        f"；候补 {count} 轮重新清点（{out} 人次不能补全）；递补 {promoted} 人、略过 {passed} 人次，均按名次与规则",
-        f"; {count} stand-by rounds counted anew ({out} would not complete the panel); {promoted} promoted and "
-        f"{passed} passed over, by rank and rule",
+        f"；候补 {count} 轮重新清点（{out} 人次不能补全），{empty} 个名次无人可补；"
+        f"递补 {promoted} 人、略过 {passed} 人次，均按名次与规则",
+        f"; {count} stand-by rounds counted anew ({out} would not complete the panel), {empty} ranks with nobody; "
+        f"{promoted} promoted and {passed} passed over, by rank and rule",
     )
 
 
@@ -75,15 +76,21 @@ def _numbered(lottery: Lottery, count: int) -> Lottery:
     return renamed(lottery, numbered(count))
 
 
-def _missing(case: AuditCase) -> None:
-    """A rank was left empty only where nobody completes the panel."""
+def _missing(case: AuditCase) -> int:
+    """How many ranks were left empty. Raises Broken unless nobody completes the panel, by the rules named."""
+    count = 0
     for state, entry in case.moments:
         event = entry.event
         if isinstance(event, StandbyMissing) and state is not None:
             code = roles(case.body(state.request, Request))[event.role]
             told = elsewhere_limits(elsewhere_of(case, event))
-            if found := backing(case_of_round(case, state), code, limits_of(case), told).people:
-                raise Broken(f"entry {entry.seq}: {len(found)} could have stood by")
+            found = backing(case_of_round(case, state), code, limits_of(case), told)
+            if found.people:
+                raise Broken(f"entry {entry.seq}: {len(found.people)} could have stood by")
+            if set(event.rules) != ({*found.excluded.values()} or {RuleId("S0")}):
+                raise Broken(f"entry {entry.seq}: other rules are named than leave the rank empty")
+            count += 1
+    return count
 
 
 def _taken(case: AuditCase) -> tuple[int, int]:

@@ -1,13 +1,19 @@
 """What the verifier makes of a lot that was drawn beside others: limits kept, strangers and idle claims found."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
+from api.services import competing, ticking
+from api.services.office import Dossier, Office
 from scheduler.audit import verify
 from scheduler.audit.case import Outcome, Pins
 from scheduler.bundle import BundleKind
+from scheduler.exhibits import Elsewhere
 from tests.competing import ONE, TWO, book, draw, ready
 from tests.forge import Forgery
 from tests.tale import Tale, fresh
@@ -76,7 +82,7 @@ CLAIMS: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "no other lot": (_no_rival, "other lots are doubled"),
     "places kept for nobody": (_nobody_waits, "no other lot waits"),
     "a limit that limits nobody": (_limits_nobody, "limits nobody"),
-    "what was told for another round": (_of_another_round, "for round 2"),
+    "what was told for another round": (_of_another_round, "told for round 2"),
 }
 
 
@@ -113,3 +119,27 @@ def test_the_public_bundle_shows_nothing_of_other_lots(files: dict[BundleKind, b
     assert "elsewhere" not in {each["name"] for each in public.exhibits}
     assert all(len(public.event("LotteryFixed", n)["elsewhere"]) == 64 for n in range(3))
     assert TWO not in files[BundleKind.PUBLIC].decode()
+
+
+def test_a_rank_left_empty_for_other_lots_sake_is_held_to_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A centre that wants no stand-by says that everybody who could be one sits elsewhere, and names no such lot."""
+
+    def lying(office: Office, session: Session, dossier: Dossier, *_: Any) -> Iterator[Elsewhere]:
+        sitting = {m.member for m in dossier.state.experts()}
+        others = sorted({leaf.expert.id for leaf in dossier.snapshot.leaves} - sitting)
+        yield Elsewhere(round=len(dossier.state.rounds) + 1, rivals=(), seated=tuple(others), spared=())
+
+    with fresh(tmp_path) as town:
+        draw = replace(town.office.pack.draw, reserve=1)
+        town.office = replace(town.office, pack=replace(town.office.pack, draw=draw))
+        town.drawn()
+        monkeypatch.setattr(competing, "told", lying)
+        ticking.tick(town.office)
+        assert town.state.ranks_empty == (1,)
+        town.accept_all()
+        town.open_bids()
+        town.arrive_all()
+        Tale(town).evaluate()
+        assert "other lots are doubled" in broken(town.bundle())[9]
