@@ -58,6 +58,7 @@ def _sound(beacon: Named) -> bool:
 def _keys(state: State, entry: Entry, event: KeysDealt | KeysMade) -> State:
     demand(not state.keys, "keys_twice")
     demand(0 < event.threshold <= len({c.name for c in event.custodians}), "threshold")
+    demand(state.rounds_allowed < len(event.keys), "keys_missing")  # before as many names are made
     names = tuple(str(body.get("key_id")) for body in event.keys)
     demand(names == purposes(state.rounds_allowed, sites=state.sites is not None), "keys_missing")
     return replace(state, custodians=event.custodians, threshold=event.threshold, keys=event.keys)

@@ -71,6 +71,32 @@ def test_hostile_values_are_refused_by_replay(whole: Forgery, kind: str, field: 
     assert report.findings[2].state is Outcome.BROKEN
 
 
+@pytest.mark.parametrize("field", ["max_rounds", "reserve"])
+def test_a_booking_of_countless_rounds_is_refused_at_its_keys(whole: Forgery, field: str) -> None:
+    """Nothing is counted out that no key stands for: a booking cannot fill the reader's memory."""
+    forgery = copy.deepcopy(whole)
+    forgery.event("Booked")[field] = 2**52
+    report = verify(forgery.signed(LOG, CUSTODIANS), Pins())
+    assert "keys_missing" in report.findings[2].says.en
+
+
+@pytest.mark.parametrize(
+    ("part", "field"), [("draw", "silence_minutes"), ("draw", "max_lead_hours"), ("times", "absent_minutes")]
+)
+def test_a_time_longer_than_any_calendar_breaks_the_step_of_the_pack(
+    whole: Forgery, part: str, field: str
+) -> None:
+    """A pack with a number that no clock can count is told as broken."""
+
+    def to(body: dict[str, Any]) -> dict[str, Any]:
+        body["pack"][part][field] = 2**52
+        return body
+
+    forgery = copy.deepcopy(whole)
+    forgery.change("pack", to)
+    assert verify(forgery.signed(LOG, CUSTODIANS), Pins()).findings[4].state is Outcome.BROKEN
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
