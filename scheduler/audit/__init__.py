@@ -98,7 +98,7 @@ def _taken(n: int, name: Words, step: Step, case: AuditCase) -> Finding:
         return Finding(n=n, name=name, state=Outcome.NOT_REVEALED, says=missing.why)
     except (CryptoError, Refused) as fault:
         return Finding(n=n, name=name, state=Outcome.BROKEN, says=Words(str(fault), str(fault)))
-    except (KeyError, IndexError, TypeError, ValueError, OverflowError) as fault:
+    except (KeyError, IndexError, TypeError, ValueError, ArithmeticError) as fault:
         # A hostile bundle may hold anything that still has its shape; whatever it trips is a broken step.
         told = f"unexpected content ({type(fault).__name__})"
         return Finding(n=n, name=name, state=Outcome.BROKEN, says=Words(told, told))

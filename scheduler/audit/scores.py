@@ -10,7 +10,7 @@ from scheduler.audit.attempts import annulled
 from scheduler.audit.case import AuditCase, NotRevealed
 from scheduler.audit.returned import put_right, voided
 from scheduler.audit.reviewed import reviewed
-from scheduler.events import KeyOpened
+from scheduler.audit.vouched import to_experts
 from scheduler.exhibits import (
     Approval,
     Bidders,
@@ -149,12 +149,14 @@ def _remarked(case: AuditCase, report: Report) -> None:
 def names(case: AuditCase) -> Words:
     """Experts' identities: sealed until the law lets them be named; then they open to what was drawn."""
     state = case.final()
-    if not any(isinstance(e, KeyOpened) and e.key == EXPERTS for e in (x.event for x in case.bundle.entries)):
+    seated = case.seated()
+    for member in seated:
+        to_experts(case, member.identity, member.member)
+    if EXPERTS not in dict(state.opened_keys):
         raise NotRevealed(
             Words("专家身份仍由保管人密封", "experts' identities are still sealed to the custodians")
         )
     private = _opening(case, state, EXPERTS)
-    seated = case.seated()
     for member in seated:
         bound = expert_context(state.lot, member.member)
         try:

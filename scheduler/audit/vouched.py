@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from crypto.canonical import unhex
-from crypto.envelope import inspect, open_
+from crypto.envelope import Kind, inspect, key_mark, open_
 from crypto.errors import Broken, CryptoError
 from crypto.keys import PUBLIC, sealing_key_of
 from scheduler.audit.case import AuditCase, NotRevealed
@@ -92,7 +92,7 @@ def _resting(case: AuditCase, said: Sequence[Said], promised: Mapping[Member, st
         if asked and each.member in promised and not each.proof:
             raise Broken(f"{each.member}, entry {each.entry.seq}: not signed, though the pack asks for it")
         if each.proof:
-            _in_form(each)
+            to_experts(case, each.proof, f"{each.member}, entry {each.entry.seq}")
     resting = {each.member for each in said if not each.proof or each.member not in promised}
     if not resting:
         return Words("无一仅凭场地之说", "none rests on the gate's word")
@@ -102,11 +102,15 @@ def _resting(case: AuditCase, said: Sequence[Said], promised: Mapping[Member, st
     )
 
 
-def _in_form(each: Said) -> None:
+def to_experts(case: AuditCase, envelope: str, whose: str) -> None:
+    """Raises Broken unless this is, as far as anybody sees who has no key, sealed to the expert-identity key."""
+    public = next(unhex(str(b["public"]), 32) for b in case.final().keys if b["key_id"] == EXPERTS)
     try:
-        inspect(unhex(each.proof))
+        head = inspect(unhex(envelope))
     except CryptoError as fault:
-        raise Broken(f"{each.member}, entry {each.entry.seq}: {fault}") from None
+        raise Broken(f"{whose}: {fault}") from None
+    if (head.kind, head.mark) != (Kind.EXPERT, key_mark(public, EXPERTS)):
+        raise Broken(f"{whose}: not sealed to the expert-identity key")
 
 
 def _named(case: AuditCase, promised: Mapping[Member, str]) -> tuple[Mapping[Member, bytes], bytes]:

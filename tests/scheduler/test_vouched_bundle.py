@@ -11,14 +11,14 @@ from scheduler.audit.case import Outcome, Pins
 from tests.forge import Forgery
 
 FOLDER = Path(make.__file__).parent
-SIGNED = len(STEPS)
+NAMES, SIGNED = len(STEPS) - 1, len(STEPS)
 
 
-def said(name: str, change: Callable[[Forgery], None] = lambda forgery: None) -> Finding:
-    """The finding about signatures in a sample bundle, changed and signed anew by everybody."""
+def said(name: str, change: Callable[[Forgery], None] = lambda forgery: None, step: int = SIGNED) -> Finding:
+    """The finding about signatures (or names) in a sample bundle, changed and signed anew by everybody."""
     forgery = Forgery.of((FOLDER / f"{name}.jsonl").read_bytes())
     change(forgery)
-    return verify(forgery.signed(make.KEYS.log, make.CUSTODIANS), Pins()).findings[SIGNED - 1]
+    return verify(forgery.signed(make.KEYS.log, make.CUSTODIANS), Pins()).findings[step - 1]
 
 
 def test_an_unchanged_bundle_holds_or_is_sealed_still() -> None:
@@ -58,15 +58,6 @@ def test_two_members_proofs_exchanged_are_found() -> None:
     assert "P-" in found.says.en
 
 
-def test_rubbish_is_no_proof_even_before_the_naming() -> None:
-    """What is no envelope at all is told at once."""
-
-    def rubbish(forgery: Forgery) -> None:
-        forgery.event("Accepted")["proof"] = "ab" * 600
-
-    assert said("good.full", rubbish).state is Outcome.BROKEN
-
-
 def test_another_commitment_in_a_leaf_is_found() -> None:
     """A leaf changed after the draw to commit to another key: the root breaks, and the identity shows no such key."""
 
@@ -78,3 +69,23 @@ def test_another_commitment_in_a_leaf_is_found() -> None:
     found = said("good.archived", lambda forgery: forgery.change("pool", other))
     assert found.state is Outcome.BROKEN
     assert "commits to" in found.says.en
+
+
+@pytest.mark.parametrize("what", ["nothing", "rubbish", "a seed"])
+def test_identities_and_answers_are_sealed_to_the_custodians_before_anybody_is_named(what: str) -> None:
+    """Rubbish in their place, or an envelope for another purpose, would only be found once experts are named."""
+
+    def instead(forgery: Forgery) -> str:
+        return {"nothing": "", "rubbish": "ab" * 600, "a seed": forgery.event("SeedPledged")["deposits"][0]}[
+            what
+        ]
+
+    def identity(forgery: Forgery) -> None:
+        forgery.event("Drawn")["members"][0]["identity"] = instead(forgery)
+
+    def answer(forgery: Forgery) -> None:
+        forgery.event("Accepted")["proof"] = instead(forgery)
+
+    assert said("good.full", step=NAMES).state is Outcome.NOT_REVEALED
+    assert said("good.full", identity, NAMES).state is Outcome.BROKEN
+    assert said("good.full", answer).state is Outcome.BROKEN
