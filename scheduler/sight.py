@@ -66,7 +66,7 @@ class Sight:
     says: str
 
 
-O, T, E, W, S, A, P = (  # noqa: E741  (columns of the table below)
+O, T, E, W, S, A, P = (  # noqa: E741  (heads of the columns below; no number stands near that O could be taken for)
     Role.OPERATOR,
     Role.TENDEREE,
     Role.EXPERT,

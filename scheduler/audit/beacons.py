@@ -9,25 +9,29 @@ from scheduler.state import Round
 
 
 def joined(case: AuditCase, seeded: bytes, under_way: Round) -> bytes:
-    """The ticket of a round: what the seeds gave, with the pulse that its lottery named. Raises Broken."""
+    """The ticket of a round: what the seeds gave, with the pulse that its lottery named."""
     beacon, taken = case.final().beacon, under_way.taken
     if beacon is None or taken is None:
         return seeded
-    check(beacon, taken)
     return with_pulse(seeded, taken.pulse, taken.value)
 
 
 def told(case: AuditCase) -> Words:
-    """Which beacon, whether its key is pinned, and every pulse that was missed. Raises Broken for another key."""
+    """Which beacon, whether its key is pinned, and every pulse that was missed.
+
+    Raises Broken for another key, and for a pulse that the beacon has not signed, whether its round was drawn or not.
+    """
     final = case.final()
     if final.beacon is None:
         return Words("", "")
     pinned = case.pins.beacons.get(final.beacon.id)
     if pinned is not None and pinned.hex() != final.beacon.key:
         raise Broken(f"beacon {final.beacon.id} has another key than pinned")
-    taken = [each.taken.pulse for each in final.rounds if each.taken]
+    found = [each.taken for each in final.rounds if each.taken]
+    for each in found:
+        check(final.beacon, each)
     zh, en = ("已固定", "pinned") if pinned else ("未固定", "not pinned")
-    numbers = ", ".join(map(str, taken)) or "–"
+    numbers = ", ".join(str(each.pulse) for each in found) or "–"
     gone = _missed(case)
     return Words(
         f"；并入信标 {final.beacon.id}（密钥{zh}）的脉冲 {numbers}，均在承诺之后产生{gone.zh}",

@@ -59,4 +59,7 @@ def _signed(lot: LotId, event: Delivered, seq: int) -> None:
 
 def _named(key: str) -> Words:
     name = fingerprint(unhex(key, PUBLIC))
-    return Words(f"专家库密钥 {name}", f"the pool owner's key {name}")
+    return Words(
+        f"称属专家库的密钥 {name}，未固定，须另行核对",
+        f"the key {name}, said to be the pool owner's; it is not pinned, compare it",
+    )

@@ -85,6 +85,7 @@ def left(state: State, entry: Entry, event: Left) -> State:
     barred = event.why is Out.BARRED
     demand(not barred or entry.role is Role.SYSTEM, "role", why=event.why)
     demand(barred == bool(event.rule) == (event.evidence is not None), "rule_missing")
+    demand(not event.proof or event.why is Out.DECLINED, "proof_of_nothing")
     demand(event.why is not Out.SILENT or mine.accepted is None, "accepted_before")
     demand(event.why is not Out.SILENT or asked_since(state, mine) is not None, "not_delivered")
     demand(state.round_under_way() is None, "round_under_way")

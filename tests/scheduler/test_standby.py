@@ -194,6 +194,12 @@ def test_a_standby_answers_for_itself_and_is_never_absent() -> None:
         (Left(member=S1, why=Out.ABSENT), Role.SYSTEM, "", "recheck_only"),
         (Left(member=S1, why=Out.SILENT), Role.SYSTEM, "", "accepted_before"),
         (Left(member=S1, why=Out.BARRED), Role.SYSTEM, "", "rule_missing"),
+        (
+            Left(member=S1, why=Out.BARRED, rule="E2", evidence=mark("e"), proof="00"),
+            Role.SYSTEM,
+            "",
+            "proof_of_nothing",
+        ),
     ):
         with pytest.raises(Refused, match=code):
             then(yes, event, role, actor)

@@ -11,11 +11,14 @@ from api.services.acting import Deed
 from api.services.office import by, open_case, record
 from api.services.pressing import Press, Slip
 from api.services.releasing import release
+from crypto.errors import Broken
 from crypto.keys import signing_key
 from scheduler.audit import verify
-from scheduler.audit.case import Outcome, Pins
+from scheduler.audit.beacons import told
+from scheduler.audit.case import Outcome, Pins, prepare
 from scheduler.beacon import due_at, first_after, may_name, missed_from
 from scheduler.bundle import BundleKind
+from scheduler.bundle import read as read_bundle
 from scheduler.deadlines import Deed as Due_
 from scheduler.deadlines import due, waits_of
 from scheduler.errors import Refused
@@ -234,6 +237,17 @@ def test_a_forged_pulse_breaks_the_step_that_looks_at_it(town: Town, step: int, 
     forgery = Forgery.of(town.bundle())
     change(forgery)
     assert step in broken(forgery.signed(KEYS.log, CUSTODIANS))
+
+
+def test_a_forged_pulse_of_a_round_that_was_never_drawn_is_found(town: Town) -> None:
+    """The report lists it as the beacon's: so its signature is asked for, whatever became of the round."""
+    whole(town)
+    case = prepare(read_bundle(town.bundle()), Pins())
+    first = case.final().rounds[0]
+    assert first.taken is not None
+    undrawn = replace(first, ticket="", taken=replace(first.taken, signature="00" * 64))
+    with pytest.raises(Broken):
+        told(replace(case, state=replace(case.final(), rounds=(*case.final().rounds, undrawn))))
 
 
 def test_a_pulse_read_twice_is_the_same_event(fixed: Town) -> None:
