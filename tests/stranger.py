@@ -142,7 +142,7 @@ class Reader:
         private = X25519PrivateKey.from_private_bytes(self.opened["experts"])
         evaluation = private.public_key().public_bytes_raw().hex()
         keys, rounds = {}, {}
-        for drawn in self.all("Drawn"):
+        for drawn in (*self.all("Drawn"), *self.all("StandbyDrawn")):
             for seated in drawn["members"]:
                 who, place = seated["member"], (EXPERT, seated["member"], 1)
                 told = self.unseal("experts", seated["identity"], place, seated["commitment"])
@@ -261,8 +261,14 @@ class Reader:
         return count
 
     def check_deliveries(self) -> int:
-        """Every invitation was there on one house's word: how many."""
-        for data in self.all("Delivered"):
+        """Every invitation was there on one house's word, and nobody silent without one: how many."""
+        there = set()
+        for event, data in self.events:
+            if event == "Left":
+                assert data["why"] != "silent" or data["member"] in there
+            if event != "Delivered":
+                continue
+            there.add(data["member"])
             told = {"lot": self.lot} | {name: data[name] for name in ("at", "channel", "member", "round")}
             signed(data["by"], "yuanping/delivery/v1", canonical(told), data["signature"])
         assert len({data["by"] for data in self.all("Delivered")}) == 1

@@ -9,7 +9,7 @@ import pytest
 
 from api.demo.people import OPERATOR, SUPERVISOR, site_staff
 from api.pool.house import Inquiry, Question
-from api.services import arriving, attending, revealing
+from api.services import arriving, attending, revealing, ticking
 from api.services.office import Office, open_case
 from api.services.vouched import invited
 from api.store.db import Database
@@ -24,6 +24,7 @@ from scheduler.events import Member
 from scheduler.model import LotId
 from scheduler.vouching import Says, key_commitment, sealed_answer, sealed_certificate
 from tests.signing import SigningTown, found
+from tests.stranger import Reader
 from tests.tale import Tale
 from tests.town import DAY, NINE, NUMBERS, Town
 
@@ -85,6 +86,28 @@ def test_a_signed_evaluation_verifies_once_experts_are_named(town: SigningTown) 
     public = step(town, BundleKind.PUBLIC)
     assert public.state is Outcome.NOT_REVEALED
     assert "10 of 10" in public.says.en
+
+
+def test_a_standbys_signatures_verify_like_anybodys(town: SigningTown) -> None:
+    """One answers while standing by and is promoted, one declines to stand by; a stranger's verifier agrees."""
+    draw = replace(town.office.pack.draw, reserve=2)
+    town.office = replace(town.office, pack=replace(town.office.pack, draw=draw))
+    town.drawn()
+    ticking.tick(town.office)
+    one, two = town.state.standing_by()
+    town.accept(one.member)
+    town.decline(two.member)
+    town.decline(next(m.member for m in town.state.experts() if m.role == one.role))
+    sitting = town.state.sitting(one.member)
+    assert sitting is not None
+    assert sitting.sits
+    to_the_report(town)
+    named(town)
+    report = verify(town.bundle(), Pins())
+    assert [f for f in report.findings if f.state is not Outcome.HOLDS] == []
+    signed = 2 + 1 + 3 + 4  # the stand-bys, who declined, the others, and everybody at the gate
+    assert f"{signed} of {signed} answers" in report.findings[SIGNED - 1].says.en
+    assert Reader(town.bundle()).check_signatures() == signed
 
 
 def test_who_has_a_key_does_not_answer_without_it(town: SigningTown) -> None:
