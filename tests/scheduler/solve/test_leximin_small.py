@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ortools.linear_solver import pywraplp
 
 from scheduler.solve.groups import Partition
-from scheduler.solve.lawful import lawful
+from scheduler.solve.lawful import Oracle, lawful
 from scheduler.solve.panels import Mix, leximin
 from scheduler.solve.problem import Problem
 
@@ -187,6 +187,14 @@ def test_people_who_can_take_very_many_roles_are_drawn_like_others(roles):
     mix = leximin(problem_of(sizes, cells, [((r,), 1, 1) for r in range(roles)]))
     assert mix.optimal
     assert chances_of(mix, sizes)[0] == pytest.approx(roles / (roles + 10))
+
+
+def test_a_question_that_the_solver_does_not_take_is_no_lack_of_time():
+    """Sums beyond 64 bits: a search that waited for an answer would wait for ever."""
+    oracle = Oracle(problem_of([10**9], [(0, 0)], [((0,), 0, 10**9)]))
+    for within in (None, 1.0):
+        with pytest.raises(RuntimeError, match="no end"):
+            oracle.heaviest(np.array([1 << 38]), within=within)
 
 
 @pytest.mark.parametrize("lacking", [0, 59])
