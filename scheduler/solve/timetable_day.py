@@ -5,11 +5,11 @@ Before a draw, whoever the witness needs for a seat that is not plentiful is kep
 whom nothing tells apart at most as many may be drawn as are not needed. So every outcome leaves a witness.
 """
 
+import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from crypto.stream import Stream
 from scheduler.limits import Limit, Numbers
 from scheduler.model import Case, RuleId, SiteSeats
 from scheduler.rules import limits, numbers_of
@@ -205,9 +205,10 @@ class Day:
         """The first lawful panel in an order that the ticket shuffles; None where none is found quickly."""
         index, task = self._index, self._index.tasks[lot]
         capped = {who for members, _ in kinds for who in members}
-        free = [who for who in pool if who not in capped]
-        keys = np.frombuffer(Stream(ticket).derive("shuffle").take(8 * len(free)), dtype="<u8")
-        order = [free[at] for at in np.argsort(keys, kind="stable").tolist()]
+        order = sorted(
+            (who for who in pool if who not in capped),
+            key=lambda who: hashlib.sha256(ticket + index.people.ids[who].encode()).digest(),
+        )
         seats: dict[int, int] = {}
         for site, count in self._held[lot].items():
             name = int(index.site_city[site])

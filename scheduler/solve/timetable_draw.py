@@ -1,11 +1,11 @@
 """Who sits, given windows and sites? The exact lottery, lot by lot, leaving aside what later lots need."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 
-from crypto.stream import Stream
 from scheduler.limits import Words
 from scheduler.model import LotId
 from scheduler.solve.timetable_day import Day
@@ -114,7 +114,7 @@ def _draws(share: list[list[int]]) -> tuple[dict[int, Seating], int]:
         day_of.update(dict.fromkeys(lots, day))
     order = sorted(
         day_of.keys() - job.kept,
-        key=lambda lot: (not job.index.tasks[lot].green, Stream(job.tickets[lot]).derive("order").take(32)),
+        key=lambda lot: (not job.index.tasks[lot].green, hashlib.sha256(job.tickets[lot]).digest()),
     )
     pace = _Pace(effort=job.effort, share=job.share)
     hurried = 0
