@@ -71,9 +71,8 @@ class Ledger:
                     paid[role] = paid.get(role, 0) + price
         cheapest = {roles: min(flat[role] for role in roles) for roles in set(self.able.values())}
         for who, roles in self.able.items():
-            cost = cheapest[roles]
-            if who in own:
-                cost = min(flat[role] + own[who].get(role, 0) for role in roles)
+            mine = own.get(who)
+            cost = cheapest[roles] if mine is None else min(flat[r] + mine.get(r, 0) for r in roles)
             total += max(0, weights.get(who, 0) * scale - cost)
         return total // scale  # what a panel weighs is whole
 
@@ -117,16 +116,15 @@ class Climb:
         if ceiling < floor:
             raise _no("a level proves less than the lottery gives")
         above = Fraction(max(self._chances[c] for c in level.classes), TOTAL * _GRAIN) - floor
-        gain = max(above, (ceiling - floor) * whole / min(mass[c] for c in level.classes))
-        return ceiling, floor, gain
+        return ceiling, floor, max(above, (ceiling - floor) * whole / min(mass[c] for c in level.classes))
 
 
 def judge(case: Case, limits: Iterable[Limit], lottery: Lottery) -> Verdict:
     """What the lottery's certificate proves. Raises Refused("certificate", fault=…) where it is wrong."""
     ledger, listed = Ledger(case, limits), {who for members in lottery.classes for who in members}
     for proof in lottery.certificate.outside:
-        most = ledger.most(dict.fromkeys(proof.people, proof.weight), proof.prices)
-        if most >= proof.weight or not listed.isdisjoint(proof.people):
+        weights = dict.fromkeys(proof.people, proof.weight)
+        if ledger.most(weights, proof.prices) >= proof.weight or not listed.isdisjoint(proof.people):
             raise _no("people are said to be out without proof")
         for who in proof.people:
             ledger.able.pop(who, None)
@@ -135,15 +133,17 @@ def judge(case: Case, limits: Iterable[Limit], lottery: Lottery) -> Verdict:
         ceiling, floor, gain = climb.room(level, climb.most(level))
         if ceiling != level.ceiling:
             raise _no(f"level {number}: another ceiling than weights and prices give")
+        gap = max(gap, ceiling - floor)
         if gain > CLOSE and level.searched is not None and climb.room(level, level.searched)[2] <= CLOSE:
             searched.append(number)
+            ceiling = climb.room(level, level.searched)[0]
         elif gain > CLOSE and lottery.optimal:
             raise _no(f"level {number}: the lottery claims more than is proved")
-        elif number == 1 and not -(CLOSE**2) <= lottery.bound - ceiling <= CLOSE:
+        if number == 1 and not -(CLOSE if searched else CLOSE**2) <= lottery.bound - ceiling <= CLOSE:
             raise _no("the bound is not the first level's")
-        gap = max(gap, ceiling - floor)
         climb.open.difference_update(level.classes)
     if lottery.optimal and climb.open:
         raise _no(f"{len(climb.open)} classes stand in no level")
+    gap = max(gap, 1 - min(lottery.chances().values())) if climb.open else gap
     unproved = len(ledger.able.keys() - listed)
     return Verdict(gap=gap, searched=tuple(searched), unproved=unproved, complete=not climb.open)

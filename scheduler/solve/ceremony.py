@@ -43,12 +43,8 @@ def ceremony(lottery: Lottery, stream: Stream, *, numbers: int = NUMBERS) -> Cer
     return _spelled_out(lottery, _times(lottery, numbers), stream)
 
 
-def naive(lottery: Lottery, stream: Stream, *, numbers: int = NUMBERS) -> Ceremony:
-    """The same by largest remainders, panel by panel: what the optimisation is compared with."""
-    return _spelled_out(lottery, _remainders(lottery, numbers), stream)
-
-
 def _remainders(lottery: Lottery, numbers: int) -> list[int]:
+    """How often each panel comes by largest remainders, panel by panel: at least as good is the answer."""
     times = [tickets * numbers // TOTAL for tickets in lottery.tickets]
     rest = [tickets * numbers % TOTAL for tickets in lottery.tickets]
     for j in sorted(range(len(rest)), key=lambda j: (-rest[j], j))[: numbers - sum(times)]:

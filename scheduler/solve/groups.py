@@ -8,6 +8,7 @@ import numpy as np
 from scheduler.solve.problem import Floats, Ints, Problem, entry_rows
 
 DENSE = 16  # numbers are dense while the largest is not so many times their count
+BITS = 50  # ranks looked at together: a sum of their powers of two is exact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,7 @@ class Partition:
         first = np.concatenate(([0], np.cumsum(counts)))[:-1]
         self._rank = np.empty(problem.variables, dtype=np.int64)
         self._rank[self._order] = np.arange(problem.variables) - np.repeat(first, counts)
+        self._width = int(self._rank.max(initial=0)) + 1
         self._group = _by_roles(problem, self._order, counts, first)
         self._next = int(self._group.max(initial=-1)) + 1
         self.active: set[int] = set()
@@ -60,12 +62,18 @@ class Partition:
                 continue
             self.active.add(i)
             inside = members[start[i] : start[i + 1]]
-            ranks = np.bincount(self.problem.var_class[inside], np.exp2(self._rank[inside])).astype(np.int64)
-            classes = np.flatnonzero(ranks)
-            ranks, _ = numbered(ranks[classes])
-            new, many = numbered(self._group[classes] * (int(ranks.max(initial=0)) + 1) + ranks)
-            self._group[classes] = self._next + new
-            self._next += many
+            for first in range(0, self._width, BITS):
+                self._split(inside[self._rank[inside] // BITS * BITS == first], first)
+
+    def _split(self, inside: Ints, first: int) -> None:
+        """Tell classes apart by which of their ranks from `first` on stand inside."""
+        bits = np.exp2(self._rank[inside] - first)
+        ranks = np.bincount(self.problem.var_class[inside], bits).astype(np.int64)
+        classes = np.flatnonzero(ranks)
+        ranks, _ = numbered(ranks[classes])
+        new, many = numbered(self._group[classes] * (int(ranks.max(initial=0)) + 1) + ranks)
+        self._group[classes] = self._next + new
+        self._next += many
 
     def tell_apart(self, rows: Iterable[int]) -> None:
         """Put rows in play; a row beyond the problem's stands for "this class at most its size"."""
@@ -78,7 +86,7 @@ class Partition:
 
     def variables(self) -> Ints:
         """The variable of every class and rank; -1 where there is none."""
-        table = np.full((self.problem.classes, int(self._rank.max(initial=0)) + 1), -1, dtype=np.int64)
+        table = np.full((self.problem.classes, self._width), -1, dtype=np.int64)
         table[self.problem.var_class, self._rank] = np.arange(self.problem.variables)
         return table
 
@@ -89,8 +97,7 @@ class Partition:
         of_class = np.full(self.problem.classes, -1, dtype=np.int64)
         of_class[there] = compact
         sizes = np.bincount(compact, weights=self.problem.sizes[there]).astype(np.int64)
-        width = int(self._rank.max(initial=0)) + 1
-        keys = of_class[self.problem.var_class] * width + self._rank
+        keys = of_class[self.problem.var_class] * self._width + self._rank
         cell_of, many = numbered(keys)
         distinct = np.empty(many, dtype=np.int64)
         distinct[cell_of] = keys
@@ -100,8 +107,8 @@ class Partition:
             of_class=of_class,
             cell_of=cell_of,
             sizes=sizes,
-            cell_group=distinct // width,
-            cell_rank=distinct % width,
+            cell_group=distinct // self._width,
+            cell_rank=distinct % self._width,
             active=active,
             entry_row=entry_row,
             entry_cell=entry_cell,
@@ -133,8 +140,6 @@ def _by_roles(problem: Problem, order: Ints, counts: Ints, first: Ints) -> Ints:
     roles = problem.var_role[order]
     base = 0
     for m in np.unique(counts[counts > 0]).tolist():
-        if m > 62:
-            raise ValueError("more than 62 roles in one class")
         classes = np.flatnonzero(counts == m)
         which, many = np.zeros(len(classes), dtype=np.int64), 1
         for column in (roles[first[classes] + j] for j in range(m)):

@@ -47,7 +47,7 @@ class Oracle:
 
         `within`: units of the solver's deterministic clock (about seconds) after which the best so far
         and an honest bound come back; so they do once they are within the relative `gap`. Raises
-        TimeoutError where nothing was found by then.
+        TimeoutError where nothing was found by then, RuntimeError where the solver takes no such question.
         """
         from ortools.sat.python import cp_model_helper as sat
 
@@ -63,6 +63,8 @@ class Oracle:
         if answer.status == sat.CpSolverStatus.INFEASIBLE:
             return None
         if answer.status not in (sat.CpSolverStatus.OPTIMAL, sat.CpSolverStatus.FEASIBLE):
+            if within is None or answer.status != sat.CpSolverStatus.UNKNOWN:
+                raise RuntimeError(f"the solver came to no end: {answer.status.name}")
             raise TimeoutError("no panel found and none excluded in the time given")
         panel = np.array(list(answer.solution), dtype=np.int64)
         if not is_lawful(self._problem, panel):

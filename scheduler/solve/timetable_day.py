@@ -57,7 +57,8 @@ class Day:
     def draw(self, lot: int, ticket: bytes, *, seconds: float) -> bool:
         """Draw the lot's panel. False: by plain shuffling, because `seconds` were too few or the lottery failed.
 
-        `seconds` count on the solvers' own clock; infinite where nothing may hang on it.
+        `seconds` count on the solvers' own clock; infinite where nothing may hang on it. Where shuffling finds no
+        panel quickly either, the one that showed the place possible sits: lawful, though not by chance.
         """
         before = self._full.give_back(lot)
         self._forget(lot, before)

@@ -89,18 +89,20 @@ def _steps(world: Index, lot: int) -> Iterator[Cure]:
     for at, site in enumerate(world.sites):
         if city(site.region) == city(world.sites[task.host].region) and at != task.host:
             yield Words(f"主场改为 {site.id}", f"host {site.id} instead"), _host(at)
-    for name, words in (
-        ("region_max", Words("同县专家上限加一（须批准）", "one more from the same county (needs approval)")),
-        ("host_max", Words("项目所在县专家上限加一（须批准）", "one more from the project's county (needs approval)")),
-        ("employer_max", Words("同一单位上限加一（须批准）", "one more of the same employer (needs approval)")),
-    ):  # fmt: skip
-        if getattr(task, name) < FREE:
-            yield words, _more(name, 1)
-    if task.offsite > 0:
-        yield (
-            Words("异地专家下限减一（须批准）", "one fewer from outside the city (needs approval)"),
-            _more("offsite", -1),
+    if task.region_max < FREE:
+        words = Words("同县专家上限加一（须批准）", "one more from the same county (needs approval)")
+        yield words, lambda task: replace(task, region_max=task.region_max + 1)
+    if task.host_max < FREE:
+        words = Words(
+            "项目所在县专家上限加一（须批准）", "one more from the project's county (needs approval)"
         )
+        yield words, lambda task: replace(task, host_max=task.host_max + 1)
+    if task.employer_max < FREE:
+        words = Words("同一单位上限加一（须批准）", "one more of the same employer (needs approval)")
+        yield words, lambda task: replace(task, employer_max=task.employer_max + 1)
+    if task.offsite > 0:
+        words = Words("异地专家下限减一（须批准）", "one fewer from outside the city (needs approval)")
+        yield words, lambda task: replace(task, offsite=task.offsite - 1)
     if asked.recused:
         yield (
             Words("核对回避名单", "check the list of recusals"),
@@ -118,11 +120,3 @@ def _host(at: int) -> Callable[[Task], Task]:
 
 def _guests(least: int, most: int) -> Callable[[Task], Task]:
     return lambda task: replace(task, guests=(task.guests[0] + least, task.guests[1] + most))
-
-
-def _more(name: str, by: int) -> Callable[[Task], Task]:
-    def change(task: Task) -> Task:
-        now: int = getattr(task, name)
-        return replace(task, **{name: now + by})  # type: ignore[arg-type]  # names of whole numbers only
-
-    return change

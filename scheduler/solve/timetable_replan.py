@@ -165,8 +165,8 @@ def _gone(world: Index, lot: int, was: Placed | None) -> bool:
 
 
 def _near(state: State, seater: Seater, lot: int, was: Placed | None) -> None:
-    """Somewhere new without moving anybody: the same window with the guest sites that are left first, then the
-    same window, then the same day, then anywhere."""
+    """Somewhere without moving anybody: where it was with other people first, then with the guest sites that are
+    left, then the same window, then the same day, then anywhere."""
     world, task = state.index, state.index.tasks[lot]
     liking = by_liking(state, seater, lot) if task.windows else []
     home = next((at for at, w in enumerate(world.windows) if was and w.id == was.window), None)
@@ -174,7 +174,9 @@ def _near(state: State, seater: Seater, lot: int, was: Placed | None) -> None:
         day = world.day_of[home]
         liking.sort(key=lambda w: (w != home, world.day_of[w] != day, abs(w - home)))
     for window in liking:
-        seating = _patched(state, seater, lot, was) if window == home and was is not None else None
+        seating = None
+        if window == home and was is not None:
+            seating = _same(state, seater, lot, replace(was, panel=())) or _patched(state, seater, lot, was)
         seating = seating or seater.seat(task, window)
         if seating is not None:
             state.take(lot, seating)
@@ -234,13 +236,14 @@ def _again(state: State, seater: Seater, past: Past, effort: Effort) -> bool:
     worth = {lot: weight * (weight if state.index.tasks[lot].green else 1) for lot in lots}
     aim: Terms = [(v, worth[lot]) for (lot, _), v in model.at.items()] + keeps
     answer = best(model, aim, work=_WORK, effort=effort)
+    seatings = {} if answer is None else answer.seatings
+    made = {lot: _as_before(model, lot, now, old.get(lot)) for lot, now in seatings.items()}
 
     def value(found: Mapping[int, Seating]) -> int:
         stays = sum(_stays(state.index, found[lot], old.get(lot)) for lot in found)
         return sum(worth[lot] for lot in found) + stays
 
-    better = answer is not None and value(answer.seatings) > value(known)
-    for lot, seating in (answer.seatings if answer is not None and better else known).items():
+    for lot, seating in (made if value(made) > value(known) else known).items():
         state.take(lot, seating)
     exact = cells_of(state.index, lots) <= SMALL
     return exact and answer is not None and answer.proved
@@ -280,6 +283,18 @@ def _keep(model: Model, lot: int, was: Placed | None) -> int | None:
         v = model.guest[lot, site]
         model.row([(keep, 1), (v, -1 if site in guests else 1)], -1, 0 if site in guests else 1)
     return keep
+
+
+def _as_before(model: Model, lot: int, now: Seating, was: Placed | None) -> Seating:
+    """With the guest sites of before where nobody sits elsewhere: an idle one takes no seat, and stays."""
+    world, (least, most) = model.index, model.index.tasks[lot].guests
+    if was is None or world.windows[now.window].id != was.window or world.lots[lot].host != was.host:
+        return now
+    sites = [at for at, site in enumerate(world.sites) if site.id in was.guests]
+    kept = len(sites) == len(was.guests) and least <= len(sites) <= most
+    if not kept or not set(now.guests) <= set(sites) <= set(model.scope.guests[lot]):
+        return now
+    return replace(now, guests=tuple(sites))
 
 
 def _stays(world: Index, now: Seating, was: Placed | None) -> bool:

@@ -210,7 +210,8 @@ def test_a_claim_without_levels_is_refused_and_an_honest_one_is_not():
     bare = replace(lottery, certificate=Certificate())
     with pytest.raises(Refused, match="stand in no level"):
         judge(case, rows, bare)
-    assert not judge(case, rows, replace(bare, optimal=False)).complete
+    modest = judge(case, rows, replace(bare, optimal=False))
+    assert (modest.complete, modest.gap) == (False, 1 - min(lottery.chances().values()))  # nothing is proved
     with pytest.raises(Refused, match="bound"):
         judge(case, rows, replace(lottery, bound=Fraction(1, 4)))
 
@@ -225,6 +226,15 @@ def test_a_search_is_believed_for_no_more_than_it_says():
         )
         with pytest.raises(Refused, match="claims more than is proved"):
             judge(case, rows, replace(lottery, certificate=replace(lottery.certificate, levels=levels)))
+
+
+def test_the_bound_is_that_of_a_first_level_found_by_search():
+    """Where only a search proves the first level, another bound than the one it found is refused all the same."""
+    case, rows, lottery = quota_world(57)
+    assert 1 in judge(case, rows, lottery).searched
+    for wrong in (-1, 1):
+        with pytest.raises(Refused, match="bound"):
+            judge(case, rows, replace(lottery, bound=lottery.bound + Fraction(wrong, 100)))
 
 
 def test_other_limits_are_other_proofs():

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ortools.linear_solver import pywraplp
 
-from scheduler.solve.lawful import lawful
+from scheduler.solve.groups import Partition
+from scheduler.solve.lawful import Oracle, lawful
 from scheduler.solve.panels import Mix, leximin
 from scheduler.solve.problem import Problem
 
@@ -177,6 +178,34 @@ def test_without_the_one_seat_rule_a_person_may_sit_twice():
     """One person and two seats of one role: possible only when S1 is not in force."""
     assert compare([1], [(0, 0)], [((0,), 2, 2)]) is None
     assert compare([1], [(0, 0)], [((0,), 2, 2)], one_seat=False) is not None
+
+
+@pytest.mark.parametrize("roles", [60, 63, 130])
+def test_people_who_can_take_very_many_roles_are_drawn_like_others(roles):
+    """More roles than a number has bits: everybody sits equally often."""
+    sizes, cells = [roles + 10], [(0, r) for r in range(roles)]
+    mix = leximin(problem_of(sizes, cells, [((r,), 1, 1) for r in range(roles)]))
+    assert mix.optimal
+    assert chances_of(mix, sizes)[0] == pytest.approx(roles / (roles + 10))
+
+
+def test_a_question_that_the_solver_does_not_take_is_no_lack_of_time():
+    """Sums beyond 64 bits: a search that waited for an answer would wait for ever."""
+    oracle = Oracle(problem_of([10**9], [(0, 0)], [((0,), 0, 10**9)]))
+    for within in (None, 1.0):
+        with pytest.raises(RuntimeError, match="no end"):
+            oracle.heaviest(np.array([1 << 38]), within=within)
+
+
+@pytest.mark.parametrize("lacking", [0, 59])
+def test_a_row_that_lacks_one_of_many_roles_tells_classes_apart(lacking):
+    """Two classes with sixty roles each, alike but for one role that a row does not count for the first."""
+    cells = [(c, r) for c in range(2) for r in range(60)]
+    row = tuple(v for v in range(120) if v != lacking)
+    partition = Partition(problem_of([1, 1], cells, [(row, 0, 1)]))
+    assert partition.groups().count == 1
+    partition.split(np.array([0]))
+    assert partition.groups().count == 2
 
 
 # ---------------------------------------------------------------- properties

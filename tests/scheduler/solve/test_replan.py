@@ -1,15 +1,16 @@
 """A plan changed as little as possible: identical without a change, and never more changes than trying all finds."""
 
 from dataclasses import replace
+from datetime import date, time
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.model import LotId
+from scheduler.model import Expert, ExpertId, LotId, RegionCode, Seats, SiteId, SpecialityCode
 from scheduler.solve.timetable import make_timetable
 from scheduler.solve.timetable_effort import Effort
 from scheduler.solve.timetable_replan import Replanned, replan
-from scheduler.timetable import Days, Lot, Placed
+from scheduler.timetable import Days, Lot, Placed, Seated, Site, Window, WindowId
 from tests.scheduler.solve.test_timetable_tiny import faults
 from tests.scheduler.solve.tiny_days import Option, _options, _together, tiny_days
 
@@ -100,16 +101,32 @@ def harmed(days: Days, what: int, which: int) -> Days:
     return replace(days, lots=lots)
 
 
+def idling(days: Days, before: dict[LotId, Placed]) -> dict[LotId, Placed]:
+    """The same plan with one guest site more wherever a lot may have one: nobody sits there."""
+    city, lots = {site.id: site.region[:4] for site in days.sites}, {lot.id: lot for lot in days.lots}
+    found = {}
+    for name, one in before.items():
+        others = [at for at in city if city[at] != city[one.host] and at not in one.guests]
+        most = lots[name].guests_max
+        more = others[:1] if most is None or len(one.guests) < most else []
+        found[name] = replace(one, guests=tuple(sorted((*one.guests, *more))))
+    return found
+
+
 def _all(days: Days) -> tuple[str, ...]:
     return tuple(w.id for w in days.windows)
 
 
 @many
-@given(tiny_days(), st.integers(0, 2), st.integers(0, 5))
-def test_as_many_lots_as_possible_and_then_as_few_changes(days: Days, what: int, which: int) -> None:
+@given(tiny_days(), st.integers(0, 2), st.integers(0, 5), st.booleans(), st.booleans())
+def test_as_many_lots_as_possible_and_then_as_few_changes(
+    days: Days, what: int, which: int, idle: bool, drawn: bool
+) -> None:
     """After any mishap: no plan places more, and none of as many lots leaves more of them where they were."""
     before, after = first(days), harmed(days, what, which)
-    made = replan(after, {lot: replace(one, panel=()) for lot, one in before.items()}, effort())
+    before = idling(days, before) if idle else before
+    known = before if drawn else {lot: replace(one, panel=()) for lot, one in before.items()}
+    made = replan(after, known, effort())
     assert worth(after, before, made) == best(after, before)
     placed = {one.lot for one in made.placed}
     assert placed | {one.lot for one in made.unplaced} == {lot.id for lot in after.lots}
@@ -117,6 +134,33 @@ def test_as_many_lots_as_possible_and_then_as_few_changes(days: Days, what: int,
         make_timetable(after, effort(), tickets=None), placed=made.placed, unplaced=made.unplaced
     )
     assert faults(after, timetable) == []
+
+
+def test_a_guest_site_nobody_sits_at_stays() -> None:
+    """One of two guest sites loses its seat: the lot keeps both, and only who sits is another."""
+    home, near, far = (RegionCode(code) for code in ("340101", "340201", "340301"))
+    seats = (Seats(speciality=SpecialityCode("A01"), count=1),)
+    plan = Placed(
+        lot=LotId("L"),
+        window=WindowId("w"),
+        host=SiteId("s0"),
+        guests=(SiteId("s1"), SiteId("s2")),
+        panel=(Seated(expert=ExpertId("e2"), speciality=seats[0].speciality, site=SiteId("s2")),),
+    )
+    days = Days(
+        experts=tuple(
+            Expert(id=ExpertId(f"e{n}"), region=region, specialities=(seats[0].speciality,))
+            for n, region in enumerate((home, near, far))
+        ),
+        sites=tuple(
+            Site(id=SiteId(f"s{n}"), region=region, seats=n % 2) for n, region in enumerate((home, near, far))
+        ),
+        windows=(Window(id=WindowId("w"), day=date(2026, 3, 2), start=time(9), end=time(11)),),
+        lots=(Lot(id=LotId("L"), region=home, host=SiteId("s0"), seats=seats),),
+    )
+    made = replan(days, {plan.lot: plan}, effort())
+    assert made.changes == ()
+    assert [(seat.expert, seat.site) for seat in made.placed[0].panel] == [("e1", "s1")]
 
 
 @many

@@ -1,5 +1,6 @@
 """Draws of lots that compete: whoever a later lot cannot do without is kept aside, by kind and beforehand."""
 
+from collections import Counter
 from datetime import date, time
 from hashlib import sha256
 
@@ -7,6 +8,8 @@ from scheduler.model import Expert, ExpertId, LotId, OrgTag, RegionCode, Seats, 
 from scheduler.solve.timetable import make_timetable
 from scheduler.solve.timetable_effort import Effort
 from scheduler.timetable import Days, Lot, Site, Window, WindowId
+from tests.scheduler.solve.nasty_days import nasty_days
+from tests.scheduler.solve.test_timetable_tiny import faults, tickets
 
 HOME = RegionCode("340101")
 COMMON, RARE = SpecialityCode("A01"), SpecialityCode("B01")
@@ -31,8 +34,11 @@ def lot(name: str, code: SpecialityCode, count: int, *, green: bool) -> Lot:
     return Lot(id=LotId(name), region=HOME, host=SiteId("s"), seats=seats, green=green)
 
 
-def drawn(experts: tuple[Expert, ...], seed: int) -> dict[str, set[str]]:
-    """Who sits for the common lot, drawn first, and for the rare one, drawn later in the same window."""
+def drawn(experts: tuple[Expert, ...], seed: int, *, hurry: bool = False) -> dict[str, set[str]]:
+    """Who sits for the common lot, drawn first, and for the rare one, drawn later in the same window.
+
+    `hurry`: when the time for lotteries is used up.
+    """
     days = Days(
         experts=experts,
         sites=(Site(id=SiteId("s"), region=HOME, seats=9),),
@@ -40,10 +46,11 @@ def drawn(experts: tuple[Expert, ...], seed: int) -> dict[str, set[str]]:
         lots=(lot("common", COMMON, 2, green=True), lot("rare", RARE, 1, green=False)),
     )
 
-    def tickets(name: LotId) -> bytes:
+    def chance(name: LotId) -> bytes:
         return sha256(f"{seed} {name}".encode()).digest()
 
-    plan = make_timetable(days, Effort(clock=lambda: 0.0), tickets=tickets)
+    effort = Effort(clock=lambda: 1.0, until=0.0 if hurry else None)
+    plan = make_timetable(days, effort, tickets=chance)
     return {one.lot: {seat.expert for seat in one.panel} for one in plan.placed}
 
 
@@ -72,3 +79,26 @@ def test_where_enough_are_left_nobody_is_kept_aside() -> None:
     """Nine have the rare speciality and one is wanted: over seeds every one of them is drawn before, too."""
     seen = {who for seed in range(60) for who in drawn(people(9, 0, employers=False), seed)["common"]}
     assert seen == {f"e{i}" for i in range(9)}
+
+
+def test_panels_shuffled_in_haste_are_lawful_and_told() -> None:
+    """With the time used up every placed lot still has a drawn panel, no rule is broken, and it is said how."""
+    placed = 0
+    for number in range(12):
+        told: list[str] = []
+        days = nasty_days(number)
+        late = Effort(clock=lambda: 9.0, until=1.0, tell=lambda words, told=told: told.append(words.en))
+        plan = make_timetable(days, late, tickets=tickets)
+        assert faults(days, plan) == [], number
+        assert any(f"{len(plan.placed)} panels were shuffled" in one for one in told) == bool(plan.placed)
+        placed += len(plan.placed)
+    assert placed > 12
+
+
+def test_a_shuffle_favours_nobody() -> None:
+    """Nine alike and two seats: over seeds every one of them sits, none much oftener than another."""
+    many = Counter(
+        who for seed in range(180) for who in drawn(people(9, 0, employers=False), seed, hurry=True)["common"]
+    )
+    assert sorted(many) == [f"e{i}" for i in range(9)]
+    assert max(many.values()) < 2 * min(many.values())
