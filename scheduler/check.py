@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from scheduler.limits import Limit, fits, wanted
-from scheduler.lottery import Lottery
+from scheduler.lottery import Lottery, Panel
 from scheduler.model import Case, Choice, ExpertId, SpecialityCode
 
 
@@ -139,7 +139,7 @@ class _ClassBook:
         self._asking = [i for i, limit in enumerate(limits) if limit.least > self._kept.get(i, 0)]
         self._over = [i for i, n in self._kept.items() if _above(limits[i], n)]
         self._room = [_room(limit, self._kept.get(i, 0)) for i, limit in enumerate(limits)]
-        self._of_role: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
+        self._worst: dict[Panel, tuple[list[tuple[int, int]], list[tuple[int, int]]]] = {}
 
     def _binds(self, i: int, members: int) -> bool:
         limit = self._limits[i]
@@ -147,18 +147,19 @@ class _ClassBook:
             return False  # classes are disjoint and hold nobody twice: nobody sits twice
         return limit.least > 0 or _above(limit, self._kept.get(i, 0) + members)
 
-    def breaches(self, panel: Sequence[tuple[int, int, int]]) -> Iterator[Breach]:
+    def breaches(self, panel: Panel) -> Iterator[Breach]:
         """Every limit that some pick of this panel breaks."""
         most: dict[int, int] = {}
         least: dict[int, int] = {}
-        taken: dict[int, list[tuple[int, int]]] = {}
-        for c, role, count in panel:
-            taken.setdefault(c, []).append((role, count))
-        for c, seats in taken.items():
-            for i, count, inside, outside in self._counted(c, seats):
-                most[i] = most.get(i, 0) + min(count, inside)
-                if count > outside:
-                    least[i] = least.get(i, 0) + count - outside
+        taken: dict[int, Panel] = {}
+        for part in panel:
+            taken[part[0]] = (*taken.get(part[0], ()), part)
+        for parts in taken.values():
+            up, down = self._worst.get(parts) or self._worked_out(parts)
+            for i, n in up:
+                most[i] = most.get(i, 0) + n
+            for i, n in down:
+                least[i] = least.get(i, 0) + n
         yield from self._fixed
         over = {i for i, n in most.items() if n > self._room[i]}
         for i in sorted(over.union(self._over)):
@@ -168,21 +169,16 @@ class _ClassBook:
             if n < self._limits[i].least:
                 yield Breach(limit=self._limits[i], count=n)
 
-    def _counted(self, c: int, seats: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int, int]]:
-        """Limit, seats it counts of this class, members inside and outside; a class in one role is looked up."""
-        if len(seats) == 1:
-            role, count = seats[0]
-            found = self._of_role.get((c, role))
-            if found is None:
-                held = [s for s in self._shares[c] if s.roles is None or role in s.roles]
-                found = self._of_role[c, role] = [(s.limit, s.inside, s.outside) for s in held]
-            for i, inside, outside in found:
-                yield i, count, inside, outside
-            return
-        for share in self._shares[c]:
-            count = sum(n for role, n in seats if share.roles is None or role in share.roles)
-            if count:
-                yield share.limit, count, share.inside, share.outside
+    def _worked_out(self, parts: Panel) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """What the seats of one class add to the worst counts: (limit, seats) at most, and at least."""
+        held = [
+            (share, sum(n for _, role, n in parts if share.roles is None or role in share.roles))
+            for share in self._shares[parts[0][0]]
+        ]
+        up = [(share.limit, min(n, share.inside)) for share, n in held if n]
+        down = [(share.limit, n - share.outside) for share, n in held if n > share.outside]
+        self._worst[parts] = up, down
+        return up, down
 
 
 def _room(limit: Limit, kept: int) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from itertools import accumulate, pairwise
+from math import lcm
 from typing import Any
 
 from crypto.errors import Broken
@@ -121,14 +122,16 @@ def whole_tickets(weights: Sequence[Fraction]) -> tuple[int, ...]:
 
     `weights` are positive and any scale; ties of remainders go to the earlier panel.
     """
-    scale = sum(weights, Fraction(0))
-    exact = [weight * TOTAL / scale for weight in weights]
-    tickets = [max(1, int(share)) for share in exact]
+    unit = lcm(*(weight.denominator for weight in weights))
+    whole_weights = [weight.numerator * (unit // weight.denominator) for weight in weights]
+    scale = sum(whole_weights)
+    shares = [weight * TOTAL for weight in whole_weights]  # in tickets times scale
+    tickets = [max(1, share // scale) for share in shares]
     left = TOTAL - sum(tickets)
     if left < 0:  # panels lighter than one ticket were rounded up: the heaviest pays
         tickets[tickets.index(max(tickets))] += left
         return tuple(tickets)
-    by_remainder = sorted(range(len(exact)), key=lambda i: (tickets[i] - exact[i], i))
+    by_remainder = sorted(range(len(shares)), key=lambda i: tickets[i] * scale - shares[i])
     for i in by_remainder[:left]:
         tickets[i] += 1
     return tuple(tickets)

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from api.clock import stopwatch
-from api.commands.ending import BAD_INPUT, answer, orderly, spoken, tell
+from api.commands.ending import BAD_INPUT, FILE, answer, orderly, spoken, tell
 from api.intake.faults import Findings, refuse
 from api.intake.pool import Pool, read_pool
 from api.intake.request import AskedLimits, Request, read_request
@@ -42,8 +42,8 @@ class Seed(click.ParamType[bytes]):
 
 
 @click.command("draw")
-@click.argument("pool", metavar="POOL.csv", type=click.Path(path_type=Path))
-@click.argument("request", metavar="REQUEST.json", type=click.Path(path_type=Path))
+@click.argument("pool", metavar="POOL.csv", type=FILE)
+@click.argument("request", metavar="REQUEST.json", type=FILE)
 @click.option("--seed", type=Seed(), required=True, help="32 bytes as 64 hexadecimal digits.")
 @click.option(
     "--repeat", type=click.IntRange(min=0), help="Also the panels of N seeds derived from the seed."

@@ -1,9 +1,11 @@
 """How does a command end when files are faulty, the reader goes away or a person interrupts it?"""
 
+import errno
 import os
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import ParamSpec
 
 import click
@@ -13,6 +15,9 @@ from api.words import Lang, lang_of, say
 
 BAD_INPUT = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
+
+# what cannot be read is a fault of the file, told by the reading and not as wrong usage
+FILE = click.Path(path_type=Path, readable=False)
 
 P = ParamSpec("P")
 
@@ -29,6 +34,8 @@ def tell(text: str) -> None:
 
 def answer(text: str) -> None:
     """The command's answer, on standard output, in UTF-8 whatever the terminal claims."""
+    if not sys.stdout:  # started with its output closed
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     click.echo(text.encode("utf-8", "backslashreplace"))
     sys.stdout.flush()
 
@@ -59,4 +66,5 @@ def orderly(command: Callable[P, None]) -> Callable[P, None]:
 
 def _hush() -> None:
     """Keep the interpreter from flushing into a closed or full output once more when it exits."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

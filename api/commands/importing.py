@@ -8,7 +8,7 @@ import click
 from sqlmodel import Session
 
 from api import clock, keyring
-from api.commands.ending import BAD_INPUT, answer, orderly, spoken, tell
+from api.commands.ending import BAD_INPUT, FILE, answer, orderly, spoken, tell
 from api.intake.faults import Fault, Faults, Findings, refuse
 from api.intake.registers import Kind, Known, Reading, read_register
 from api.intake.sources import load
@@ -33,7 +33,7 @@ _COLUMNS: Mapping[str, str] = {"workstations": "rooms"}
 
 @click.command("import")
 @click.argument("kind", metavar="|".join(KINDS), type=click.Choice(KINDS))
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=FILE)
 @click.option("--apply", "write", is_flag=True, help="Write; without it only what would happen is told.")
 @click.option("--login", default="operator", show_default=True, help="Who books, for `lots`.")
 @orderly

@@ -7,15 +7,15 @@ import click
 
 from api.clock import stopwatch
 from api.commands.draw import NO_PANEL, Seed
-from api.commands.ending import answer, orderly, spoken
+from api.commands.ending import FILE, answer, orderly, spoken
 from api.intake.faults import WHOLE, Findings, refuse
 from api.intake.quotas import Person, Quotas, read_categories, read_respondents
 from api.intake.sources import load
 
 
 @click.command("lottery")
-@click.argument("categories", metavar="CATEGORIES.csv", type=click.Path(path_type=Path))
-@click.argument("respondents", metavar="RESPONDENTS.csv", type=click.Path(path_type=Path))
+@click.argument("categories", metavar="CATEGORIES.csv", type=FILE)
+@click.argument("respondents", metavar="RESPONDENTS.csv", type=FILE)
 @click.option("--size", type=click.IntRange(min=1), required=True, help="How many people the panel has.")
 @click.option("--seed", type=Seed(), help="32 bytes as 64 hexadecimal digits: also draw a panel.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from api.clock import stopwatch
-from api.commands.ending import BAD_INPUT, answer, orderly, spoken, tell
+from api.commands.ending import BAD_INPUT, FILE, answer, orderly, spoken, tell
 from api.intake.faults import Findings, refuse
 from api.intake.plan import OldPlan, read_plan
 from api.intake.sources import load
@@ -44,7 +44,7 @@ class _Seed(click.ParamType[bytes]):
 
 
 @click.command("plan")
-@click.argument("world", metavar="WORLD", type=click.Path(path_type=Path))
+@click.argument("world", metavar="WORLD", type=FILE)
 @click.option("--out", metavar="PLAN.json", type=click.Path(path_type=Path), required=True)
 @click.option("--seed", type=_Seed(), default=DEFAULT_SEED, help="32 bytes as 64 hexadecimal digits.")
 @click.option("--no-draw", is_flag=True, help="Place only; panels are guaranteed to exist.")
@@ -57,7 +57,7 @@ class _Seed(click.ParamType[bytes]):
     "--from",
     "old",
     metavar="PLAN.json",
-    type=click.Path(path_type=Path),
+    type=FILE,
     help="Make this plan again with the fewest changes; adds `moved`.",
 )
 @click.option(

@@ -1,6 +1,7 @@
 """`yuanping-verify BUNDLE [--trust TRUST.json] [--json] [--fairness]`: arguments in, report and exit status out."""
 
 import argparse
+import errno
 import json
 import os
 import sys
@@ -33,10 +34,10 @@ def run(arguments: Sequence[str] | None) -> int:
     except Unreadable as fault:
         return _unreadable(str(fault), as_json=wanted.json)
     if wanted.json:
-        print(json.dumps(as_json(report, chinese=chinese), ensure_ascii=False))
+        text = json.dumps(as_json(report, chinese=chinese), ensure_ascii=False)
     else:
-        print(as_text(report, chinese=chinese, colour=sys.stdout.isatty()))
-    return GLASS if report.holds and report.glass else HOLDS if report.holds else BROKEN
+        text = as_text(report, chinese=chinese, colour=bool(sys.stdout) and sys.stdout.isatty())
+    return _answered(text, GLASS if report.holds and report.glass else HOLDS if report.holds else BROKEN)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -124,7 +125,23 @@ def _told(words: Words, chinese: bool) -> str:
 
 
 def _unreadable(why: str, *, as_json: bool) -> int:
-    if as_json:
-        print(json.dumps({"result": "unreadable", "steps": [], "lot": ""}))
     print(why, file=sys.stderr)
+    if as_json:
+        return _answered(json.dumps({"result": "unreadable", "steps": [], "lot": ""}), UNREADABLE)
     return UNREADABLE
+
+
+def _answered(text: str, status: int) -> int:
+    """Write `text` in UTF-8 whatever the terminal claims. The status; UNREADABLE where nobody can be told."""
+    try:
+        if not sys.stdout:  # started with its output closed
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+        sys.stdout.flush()
+    except OSError as fault:
+        if sys.stdout:  # else the interpreter flushes into it once more when it exits
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(fault, BrokenPipeError):  # a reader that has seen enough is no fault
+            print(f"the report cannot be written: {fault.strerror}", file=sys.stderr)
+            return UNREADABLE
+    return status

@@ -91,13 +91,10 @@ class Exchange:
         return [panel for i, panel in enumerate(self.seats) if self._broken(i) is None]
 
     def _counts(self, i: int) -> Counter[int]:
-        return Counter(row for v in self.seats[i] for row in self._rows[v])
+        return Counter(itertools.chain.from_iterable(map(self._rows.__getitem__, self.seats[i])))
 
     def _broken(self, i: int) -> int | None:
-        for row, count in sorted(self._counts(i).items()):
-            if count > self._high[row]:
-                return row
-        return None
+        return min((row for row, count in self._counts(i).items() if count > self._high[row]), default=None)
 
     def _relieve(self, i: int, row: int) -> list[int] | None:
         """Move one member of `row` out of panel i; returns further panels to look at, None: impossible."""

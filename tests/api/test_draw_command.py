@@ -7,7 +7,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -244,6 +246,45 @@ def test_a_full_disk_is_said_and_ends_with_2(draw: Draw, tmp_path: Path) -> None
         running = _start(*files, stdout=full, cwd=Path(__file__).parents[2])
     err = running.communicate(timeout=20)[1]
     assert (running.returncode, len(err.splitlines())) == (2, 1)
+
+
+def test_a_closed_output_is_said_and_ends_with_2(draw: Draw, tmp_path: Path) -> None:
+    """Started without any standard output, the command says so instead of giving a traceback."""
+    draw()
+    files = [str(tmp_path / "pool.csv"), str(tmp_path / "request.json")]
+    told = [sys.executable, "-m", "api.cli", "draw", *files, "--seed", SEED, "--json"]
+    shut = ["sh", "-c", 'exec "$@" >&-', "sh", *told]
+    ended = subprocess.run(shut, stderr=subprocess.PIPE, cwd=Path(__file__).parents[2], check=False)
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1)
+
+
+@contextmanager
+def _not_root() -> Iterator[None]:
+    """Root may read everything: another user meanwhile."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.setresuid(65534, 65534, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+
+
+@pytest.mark.parametrize("command", [["draw", "--seed", SEED], ["lottery", "--size", "1"]])
+def test_a_file_that_may_not_be_read_is_told_beside_the_other_faults(command: list[str]) -> None:
+    """A lack of permission is one line in the contract's form, and the other file is read as well."""
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to other users
+        Path(name).chmod(0o755)
+        shut, missing = Path(name, "pool.csv"), Path(name, "request.json")
+        asked = [*command, str(shut), str(missing)]
+        CliRunner().invoke(main, asked)  # loads modules and words before the rights are gone
+        shut.touch(mode=0)
+        with _not_root():
+            result = CliRunner().invoke(main, asked)
+    assert (result.exit_code, result.stdout) == (2, "")
+    told = [line.split(": ")[0] for line in result.stderr.splitlines()]
+    assert told == [f"{shut}:1:-", f"{missing}:1:-"]
 
 
 def test_the_ceremony_lists_a_thousand_panels_and_states_its_loss(draw: Draw) -> None:
