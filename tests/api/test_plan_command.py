@@ -164,6 +164,21 @@ def test_reasons_name_what_stands_against_a_lot(plan: Plan, files: dict[str, str
     assert faults_of_file(Path("world"), Path("plan.json")) == []
 
 
+def test_reasons_are_about_the_panels_that_were_drawn(plan: Plan) -> None:
+    """One of two experts is drawn for the lot in place; who is told to be free for the other lot is the other one."""
+    head = FILES["lots"].splitlines()[0]
+    lots = f"{head}\nL-1,340101,s1,A:2,0,w1,1,1,,,,,0\nL-2,340101,s1,A:1,0,w1,1,1,,,,,1\n"
+    experts = "expert,region,employer,specialities\nnear,340101,,A0401\nfar,340201,,A0401\n"
+    seen = set()
+    for seed in range(6):
+        plan("--seed", f"{seed:064x}", lots=lots, experts=experts, recusals="lot,expert\n", busy=None)
+        drawn = told()["lots"][0]["panel"][0]["expert"]
+        away = 1 if drawn == "near" else 0
+        assert f"only 1 experts are free ({away} outside" in told()["unplaced"][0]["clash"][0]["says"]
+        seen.add(drawn)
+    assert seen == {"near", "far"}
+
+
 def test_overlapping_windows_count_as_one(plan: Plan) -> None:
     """The only expert able cannot serve two lots whose windows share a moment; once they only touch, yes."""
     lots = (
