@@ -19,7 +19,6 @@ LEAST = 12  # lots placed however short the limit is: a plan of nothing would sa
 PANEL = 0.002  # seconds to be left for a panel that must be shuffled
 PLACING = 0.55  # share of a time limit after which placing gives way to drawing
 DRAWING = 0.9
-SAYING = 0.94  # share after which it is not looked for any more why a lot has no place
 
 
 def make_timetable(days: Days, effort: Effort, *, tickets: Tickets | None, workers: int = 1) -> Timetable:
@@ -48,7 +47,7 @@ def make_timetable(days: Days, effort: Effort, *, tickets: Tickets | None, worke
     if tickets is not None:
         state.reseat(drawn(state, tickets, effort, DRAWING, workers))
     since = effort.mark("draw", since)
-    reasons = against(state, Seater(state, seater.able), effort, SAYING)
+    reasons = against(state, Seater(state, seater.able), effort)
     effort.mark("clash", since)
     return Timetable(
         placed=tuple(_placed(world, lot, state.seated[lot]) for lot in sorted(state.seated)),
