@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 import re
 import signal
@@ -43,6 +44,13 @@ class _Seed(click.ParamType[bytes]):
         return bytes.fromhex(str(value))
 
 
+def _finite(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    """Click's range lets through what is no number (nan): no clock would ever reach it."""
+    if value is not None and not math.isfinite(value):
+        raise click.BadParameter(say("plan.time-limit", spoken()), ctx, param)
+    return value
+
+
 @click.command("plan")
 @click.argument("world", metavar="WORLD", type=FILE)
 @click.option("--out", metavar="PLAN.json", type=click.Path(path_type=Path), required=True)
@@ -51,6 +59,7 @@ class _Seed(click.ParamType[bytes]):
 @click.option(
     "--time-limit",
     type=click.FloatRange(min=0, min_open=True),
+    callback=_finite,
     help="Seconds of wall time for everything; without it the plan is reproducible.",
 )
 @click.option(

@@ -30,6 +30,9 @@ LOTS = (
 RECUSALS = tuple(Column(name=name) for name in ("lot", "expert"))
 BUSY = tuple(Column(name=name) for name in ("expert", "window"))
 LARGEST = 999_999_999
+_UNREADABLE = {
+    f"intake.{code}" for code in ("file-nul", "file-not-utf8", "csv-open", "csv-quote", "csv-after")
+}
 MOST_OF_AN_ENTRY = 99
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}")
@@ -46,7 +49,8 @@ class _Table:
 
     def lines(self, data: bytes | None) -> Iterator[Line]:
         sheet = None if data is None else read_csv(data, self.columns, self.findings)
-        self.read = sheet is not None and self.columns[0].name not in sheet.absent
+        lost = any(fault.code in _UNREADABLE for fault in self.findings.in_order())
+        self.read = sheet is not None and not lost and self.columns[0].name not in sheet.absent
         for row in sheet.rows if sheet is not None else ():
             yield Line(self.columns, sheet, row, self.findings) if sheet is not None else _never()
 
@@ -59,7 +63,7 @@ class _Table:
         return found
 
     def known(self, text: str) -> bool:
-        """Whether some row bears this id; yes to everything where the file could not be read."""
+        """Whether some row bears this id; yes to everything where not all of the file could be read."""
         return not self.read or text in self.named
 
 
@@ -145,7 +149,7 @@ def _lot(line: Line, table: _Table, sites: _Table, windows: _Table) -> Lot:
 def _one_of(table: _Table, code: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if not table.known(identity(text)):
-            raise Unfit(code)
+            raise Unfit(code, found=text)
         return text
 
     return read
@@ -180,7 +184,10 @@ def seats(text: str) -> tuple[Seats, ...]:
             raise Unfit("intake.seats-list")
         if seat_fault(code):
             raise Unfit("intake.seat", found=code)
-        counts[code] = counts.get(code, 0) + whole(count, 1, MOST_OF_AN_ENTRY)
+        try:
+            counts[code] = counts.get(code, 0) + whole(count, 1, MOST_OF_AN_ENTRY)
+        except Unfit as unfit:  # of several entries the one that is wrong
+            raise Unfit(unfit.code, found=count, **unfit.facts) from None
     return tuple(Seats(speciality=SpecialityCode(code), count=n) for code, n in counts.items())
 
 

@@ -19,7 +19,6 @@ LEAST = 12  # lots placed however short the limit is: a plan of nothing would sa
 PANEL = 0.002  # seconds to be left for a panel that must be shuffled
 PLACING = 0.55  # share of a time limit after which placing gives way to drawing
 DRAWING = 0.9
-SAYING = 0.04  # more for saying why lots have no place
 
 
 def make_timetable(days: Days, effort: Effort, *, tickets: Tickets | None, workers: int = 1) -> Timetable:
@@ -45,12 +44,13 @@ def make_timetable(days: Days, effort: Effort, *, tickets: Tickets | None, worke
     bound = improve(state, seater, effort, share)
     hasten(state, seater, effort, share)
     since = effort.mark("search", since)
-    reasons = against(state, seater, effort, share + SAYING)
-    since = effort.mark("clash", since)
-    final = state.seated if tickets is None else drawn(state, tickets, effort, DRAWING, workers)
-    effort.mark("draw", since)
+    if tickets is not None:
+        state.reseat(drawn(state, tickets, effort, DRAWING, workers))
+    since = effort.mark("draw", since)
+    reasons = against(state, Seater(state, seater.able), effort)
+    effort.mark("clash", since)
     return Timetable(
-        placed=tuple(_placed(world, lot, final[lot]) for lot in sorted(final)),
+        placed=tuple(_placed(world, lot, state.seated[lot]) for lot in sorted(state.seated)),
         unplaced=tuple(Unplaced(lot=world.lots[lot].id, clash=reasons[lot]) for lot in sorted(reasons)),
         proved=bound.met_by(state),
         upper_bound=bound.most(greens_of(state)),

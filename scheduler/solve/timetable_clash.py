@@ -38,6 +38,7 @@ _WITHOUT: dict[RuleId, Callable[[Task], Task]] = {
     RuleId("G1"): lambda task: replace(task, guests=(0, FREE)),
 }
 _CELLS = 60_000  # of exact models for one plan
+_EACH = 4e-5  # seconds to be left for a cell of an exact model
 _FEW = 4  # rules: smaller sets are looked for where more clash, up to one fewer than this
 _WORK = 0.5  # of the solver's deterministic clock, for one
 SEATS, TAKEN, ROOM = RuleId("S0"), RuleId("E5"), RuleId("L7")
@@ -49,20 +50,16 @@ _LATE = Reason(
 _GUESTS = Words("客场数量", "number of guest sites")
 
 
-def against(state: State, seater: Seater, effort: Effort, share: float) -> dict[int, tuple[Reason, ...]]:
+def against(state: State, seater: Seater, effort: Effort) -> dict[int, tuple[Reason, ...]]:
     """Of every lot without a place, what stands against it; where time runs out: that it did."""
     worlds = {
         (room, taken): Seater(state.imagined(seats=not room, people=not taken), seater.able)
         for room in (True, False)
         for taken in (True, False)
     }
-    asking = _Asking(worlds=worlds, effort=effort, share=share)
-    tasks = state.index.tasks
-    return {
-        lot: (_LATE,) if effort.over(share) else _reasons(state, asking, lot)
-        for lot in range(len(tasks))
-        if lot not in state.seated
-    }
+    asking = _Asking(worlds=worlds, effort=effort)
+    left = (lot for lot in range(len(state.index.tasks)) if lot not in state.seated)
+    return {lot: _reasons(state, asking, lot) for lot in left}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,10 +68,12 @@ class _Asking:
 
     worlds: dict[tuple[bool, bool], Seater]  # (seats count, people taken count)
     effort: Effort
-    share: float
     cells: int = _CELLS  # of exact models still to be asked
 
     def possible(self, lot: int, task: Task, names: frozenset[RuleId]) -> bool:
+        """Raises TimeoutError: a single lot asks many times, and the last of them must not outlast the limit."""
+        if self.effort.over():
+            raise TimeoutError
         if SEATS not in names:
             return True
         for name, ease in _WITHOUT.items():
@@ -85,11 +84,11 @@ class _Asking:
             return True
         state = seater.state.asking(lot, task)
         cells = cells_of(state.index, [lot])
-        if not cells or cells > self.cells or self.effort.over(self.share):
+        if not cells or cells > self.cells or self.effort.left() < cells * _EACH:
             return False
         self.cells -= cells
         model = build(state, whole(state, [lot], must=[lot]))
-        return best(model, [], work=_WORK, effort=self.effort, share=self.share) is not None
+        return best(model, [], work=_WORK, effort=self.effort) is not None
 
 
 def _reasons(state: State, asking: _Asking, lot: int) -> tuple[Reason, ...]:
@@ -98,9 +97,12 @@ def _reasons(state: State, asking: _Asking, lot: int) -> tuple[Reason, ...]:
     def possible(names: frozenset[RuleId]) -> bool:
         return asking.possible(lot, state.index.tasks[lot], names)
 
-    if possible(frozenset(order)):
+    try:
+        if possible(frozenset(order)):
+            return (_LATE,)
+        found = _smallest(order, irreducible(order, possible), possible)
+    except TimeoutError:
         return (_LATE,)
-    found = _smallest(order, irreducible(order, possible), possible)
     return tuple(_reason(state, asking.worlds, lot, name, found) for name in found)
 
 

@@ -56,12 +56,12 @@ def remake(days: Days, old: Old, effort: Effort, *, tickets: Tickets | None, wor
     since = effort.clock()
     state, least = _settled(days, before, old, effort)
     since = effort.mark("search", since)
-    found = dict(state.seated)
     if tickets is not None:
-        kept = frozenset(lot for lot, seating in found.items() if _same_panel(state, lot, seating, before))
-        found = drawn(state, tickets, effort, DRAWING, workers, kept)
+        seated = state.seated.items()
+        kept = frozenset(lot for lot, seating in seated if _same_panel(state, lot, seating, before))
+        state.reseat(drawn(state, tickets, effort, DRAWING, workers, kept))
     since = effort.mark("draw", since)
-    made = answered(_with(state, found), before, effort, least)
+    made = answered(state, before, effort, least)
     bound, whole = _bound(days, made.placed, effort), len(made.placed) == len(days.lots)
     timetable = Timetable(
         placed=made.placed,
@@ -127,15 +127,6 @@ def _place(one: Placed) -> tuple[str, tuple[SiteId, ...]]:
 def _here(state: State, seating: Seating) -> tuple[str, tuple[SiteId, ...]]:
     guests = sorted(state.index.sites[site].id for site in seating.guests)
     return state.index.windows[seating.window].id, tuple(guests)
-
-
-def _with(state: State, found: Mapping[int, Seating]) -> State:
-    """The same places with these panels."""
-    for lot in list(state.seated):
-        state.give_back(lot)
-    for lot in sorted(found):
-        state.take(lot, found[lot])
-    return state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,7 +97,7 @@ def answered(state: State, before: Mapping[LotId, Placed], effort: Effort, least
     """The plan that a state holds, told beside the one before."""
     world = state.index
     old = {at: before[lot.id] for at, lot in enumerate(world.lots) if lot.id in before}
-    reasons = against(state, Seater(state), effort, 1.0)
+    reasons = against(state, Seater(state), effort)
     placed = {at: _placed(world, at, seating) for at, seating in state.seated.items()}
     return Replanned(
         placed=tuple(placed[at] for at in sorted(placed)),

@@ -50,10 +50,7 @@ def _afresh(state: State, seater: Seater, guide: Guide, stop: Callable[[], bool]
     known = {lot: state.give_back(lot) for lot in list(state.seated)}
     guided(state, seater, guide, stop)
     if _value(state.index, state.seated) < _value(state.index, known):
-        for lot in list(state.seated):
-            state.give_back(lot)
-        for lot, seating in known.items():
-            state.take(lot, seating)
+        state.reseat(known)
 
 
 def _never(state: State, seater: Seater, effort: Effort, share: float) -> frozenset[int]:

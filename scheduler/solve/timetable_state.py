@@ -1,6 +1,6 @@
 """Which seats and which people are taken at what time, and what is still free?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 
@@ -82,6 +82,13 @@ class State:
         seating = self.seated.pop(lot)
         self._count(lot, seating, -1)
         return seating
+
+    def reseat(self, seatings: Mapping[int, Seating]) -> None:
+        """Seat these lots so, and no others."""
+        for lot in list(self.seated):
+            self.give_back(lot)
+        for lot, seating in seatings.items():
+            self.take(lot, seating)
 
     def _count(self, lot: int, seating: Seating, sign: int) -> None:
         window, task = seating.window, self.index.tasks[lot]

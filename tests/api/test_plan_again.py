@@ -75,10 +75,7 @@ def test_tiny_plans_on_file_are_identical_too(days: Days) -> None:
         again = CliRunner().invoke(main, ["plan", here, "--out", two, "--from", one])
         assert again.exit_code == ran.exit_code
         first, second = (json.loads(Path(name).read_text(encoding="utf-8")) for name in (one, two))
-        assert second["moved"] == []
-        assert second["lots"] == first["lots"]
-        assert (second["proved"], second["upper_bound_lots"]) == (first["proved"], first["upper_bound_lots"])
-        assert [row["lot"] for row in second["unplaced"]] == [row["lot"] for row in first["unplaced"]]
+        assert core(second) == core(first) | {"moved": []}
 
 
 def test_a_lost_guest_site_moves_who_was_there_and_nobody_is_drawn_twice(world: Days) -> None:

@@ -164,6 +164,21 @@ def test_reasons_name_what_stands_against_a_lot(plan: Plan, files: dict[str, str
     assert faults_of_file(Path("world"), Path("plan.json")) == []
 
 
+def test_reasons_are_about_the_panels_that_were_drawn(plan: Plan) -> None:
+    """One of two experts is drawn for the lot in place; who is told to be free for the other lot is the other one."""
+    head = FILES["lots"].splitlines()[0]
+    lots = f"{head}\nL-1,340101,s1,A:2,0,w1,1,1,,,,,0\nL-2,340101,s1,A:1,0,w1,1,1,,,,,1\n"
+    experts = "expert,region,employer,specialities\nnear,340101,,A0401\nfar,340201,,A0401\n"
+    seen = set()
+    for seed in range(6):
+        plan("--seed", f"{seed:064x}", lots=lots, experts=experts, recusals="lot,expert\n", busy=None)
+        drawn = told()["lots"][0]["panel"][0]["expert"]
+        away = 1 if drawn == "near" else 0
+        assert f"only 1 experts are free ({away} outside" in told()["unplaced"][0]["clash"][0]["says"]
+        seen.add(drawn)
+    assert seen == {"near", "far"}
+
+
 def test_overlapping_windows_count_as_one(plan: Plan) -> None:
     """The only expert able cannot serve two lots whose windows share a moment; once they only touch, yes."""
     lots = (
@@ -229,6 +244,24 @@ def test_every_fault_of_all_files_is_named_at_once(plan: Plan) -> None:
     ]  # fmt: skip
 
 
+def test_of_a_list_in_a_cell_the_entry_that_is_wrong_is_named(plan: Plan) -> None:
+    """Not the whole cell: of several windows or seats most are right."""
+    result = plan(lots=FILES["lots"] + "L-3,340101,s1,A04:2;A06:0,0,w1;w9;w2,0,,,,,,0\n")
+    said = [line.split(":", 2)[2] for line in result.stderr.splitlines()]
+    assert [line.split('"')[1] for line in said] == ["0", "w9"]
+
+
+@pytest.mark.parametrize("spoiled", [b"s3,340301,\xb0\n", b"s3,340301,0\x00\n", b'"s3,340301,0\n'])
+def test_rows_that_cannot_be_read_make_no_other_file_wrong(plan: Plan, spoiled: bytes) -> None:
+    """A site in an unreadable row may well be there: only sites.csv is faulty."""
+    plan()
+    Path("world/sites.csv").write_bytes(b"site,region,seats\ns1,340101,4\n" + spoiled)
+    Path("world/lots.csv").write_text(FILES["lots"].replace(",s1,", ",s3,"), encoding="utf-8")
+    result = CliRunner().invoke(main, ["plan", "world", "--out", "other.json"])
+    assert result.exit_code == 2
+    assert [line.split(":")[0] for line in result.stderr.splitlines()] == ["world/sites.csv"]
+
+
 def test_missing_files_and_columns_are_faults(plan: Plan) -> None:
     """Each is named once; busy.csv alone may be absent."""
     result = plan(sites=None, recusals=None, busy=None, lots="lot,seats\nL-1,A04:1\n")
@@ -240,7 +273,9 @@ def test_missing_files_and_columns_are_faults(plan: Plan) -> None:
     assert not any("busy" in line for line in named)
 
 
-@pytest.mark.parametrize("bad", [["--seed", "5a"], ["--time-limit", "0"], ["--nonsense"]])
+@pytest.mark.parametrize(
+    "bad", [["--seed", "5a"], ["--time-limit", "0"], ["--time-limit", "nan"], ["--nonsense"]]
+)
 def test_bad_usage_is_exit_2(plan: Plan, bad: list[str]) -> None:
     """Nothing is written."""
     assert plan(*bad).exit_code == 2

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, count
 
 import pytest
 
@@ -78,3 +78,16 @@ def test_a_clash_of_a_lot_alone_is_true_and_cannot_be_smaller(first: int) -> Non
                 for fewer in combinations(DROPPED, max(0, len(rules) - 1)):
                     assert not rules or not forbid(alone, set(fewer)), (number, lot.id, named, fewer)
     assert len(seen) > 3
+
+
+def test_no_clash_is_looked_for_when_time_has_run_out() -> None:
+    """The clock moves on with every reading: wherever it passes the limit, hardly any reading follows."""
+    days = nasty_days(3)
+    late = 0
+    for until in range(20, 400, 7):
+        readings = count()
+        effort = Effort(clock=lambda readings=readings: float(next(readings)), until=float(until))
+        plan = make_timetable(days, effort, tickets=None)
+        assert next(readings) <= until + len(days.lots) + len(effort.seconds) + 5
+        late += any(reason.rule == "T0" for one in plan.unplaced for reason in one.clash)
+    assert late
