@@ -17,7 +17,7 @@ from tests.chromium import behind
 from tests.town import Town
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
-PATIENCE = 60_000  # ms until something that never comes is given up; a busy machine takes long to draw a panel
+PATIENCE = 60_000  # ms until a page is given up; on a busy machine a draw takes long
 expect.set_options(timeout=PATIENCE)
 
 
