@@ -18,6 +18,7 @@ pens = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    auto_reload=False,  # as the words: an upgrade on the disk does not reach pages of a program that still runs
 )
 
 

@@ -63,7 +63,7 @@ def _binaries() -> Path:
 
 
 def _wait(home: Path, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         try:
             psycopg.connect(f"host={home} user=postgres dbname=postgres").close()
             return
@@ -123,8 +123,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """A database of this test's own, at the newest revision; a waiting writer gives up after 0.3 s."""
-    database = Database(database_url, wait_ms=300)
+    """A database of this test's own, at the newest revision, whose writers wait for each other."""
+    database = Database(database_url, wait_ms=60_000)
     yield database
     database.close()
 

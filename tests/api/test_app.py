@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from jinja2 import DictLoader
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.pages.frame import pens
 from api.pages.setup import Setup
 from api.pages.visitor import local
 from api.store.db import StorageFailed, StorageFault
@@ -279,3 +281,12 @@ def test_every_word_a_template_asks_for_is_in_the_catalogue() -> None:
         source, _, _ = frame.pens.loader.get_source(frame.pens, name)
         for key, joined in re.findall(r"""say\(["']([a-z_.]+)["']( ~)?""", source):
             assert any(code.startswith(key) for code in known) if joined else key in known, (name, key)
+
+
+def test_pages_stay_as_they_were_when_the_program_started() -> None:
+    """A template that is changed on the disk meanwhile does not meet older code and words."""
+    files = {"page.html": "before"}
+    own = pens.overlay(loader=DictLoader(files))
+    assert own.get_template("page.html").render() == "before"
+    files["page.html"] = "after"
+    assert own.get_template("page.html").render() == "before"

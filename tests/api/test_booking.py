@@ -209,35 +209,27 @@ def race(count: int, deed: Callable[[int], object]) -> list[object]:
     return results
 
 
-@pytest.fixture
-def patient(database_url: str) -> Town:
-    """A town whose writers wait for each other."""
-    return found(Database(database_url, wait_ms=30_000))
-
-
-def test_of_twenty_bookings_of_the_last_seats_one_wins(patient: Town) -> None:
+def test_of_twenty_bookings_of_the_last_seats_one_wins(town: Town) -> None:
     """Twenty lots at once want all the host's seats: one has them, nineteen are told, nothing is half done."""
 
     def one(n: int) -> object:
-        return book(patient.office, OPERATOR, order(LotId(f"TOWN-{n:02d}"), host_seats=4)).lot
+        return book(town.office, OPERATOR, order(LotId(f"TOWN-{n:02d}"), host_seats=4)).lot
 
     results = race(20, one)
     assert Counter(results)["seats_taken"] == 19, results
     (winner,) = [r for r in results if r != "seats_taken"]
-    assert rows(patient.office.db) == {"JournalRow": 2, "ExhibitRow": 2, "CaseRow": 1, "SeatHold": 9}
-    with patient.office.db.reading() as session:
+    assert rows(town.office.db) == {"JournalRow": 2, "ExhibitRow": 2, "CaseRow": 1, "SeatHold": 9}
+    with town.office.db.reading() as session:
         assert {hold.lot for hold in session.exec(select(SeatHold)).all()} == {winner}
-    patient.office.db.close()
 
 
-def test_of_five_bookings_of_one_lot_one_stands(patient: Town) -> None:
+def test_of_five_bookings_of_one_lot_one_stands(town: Town) -> None:
     """The same lot booked five times at once has one history, and the others hear why theirs is none."""
-    results = race(5, lambda _: book(patient.office, OPERATOR, order(host_seats=2)).lot)
+    results = race(5, lambda _: book(town.office, OPERATOR, order(host_seats=2)).lot)
     others = [r for r in results if r != LOT]
     assert len(others) == 4
     assert set(others) <= {"lot_exists", "stale", "seats_taken"}, others
-    assert rows(patient.office.db)["CaseRow"] == 1
-    patient.office.db.close()
+    assert rows(town.office.db)["CaseRow"] == 1
 
 
 def test_a_full_disk_leaves_no_half_booking(town: Town) -> None:
@@ -266,14 +258,15 @@ def test_a_full_disk_leaves_no_half_booking(town: Town) -> None:
 
 def test_a_locked_database_leaves_no_half_booking(town: Town, database_url: str) -> None:
     """While somebody else holds the lock a booking fails as busy, whole; afterwards it goes through."""
-    other = Database(database_url)
+    other, hurried = Database(database_url), Database(database_url, wait_ms=100)
     with other.transaction() as session:
         lock = "BEGIN" if database_url.startswith("sqlite") else "LOCK TABLE site IN ACCESS EXCLUSIVE MODE"
         if not database_url.startswith("sqlite"):
             session.connection().exec_driver_sql(lock)
         with pytest.raises(StorageFailed) as failed:
-            town.book()
+            book(replace(town.office, db=hurried), OPERATOR, order())
     other.close()
+    hurried.close()
     assert failed.value.fault is StorageFault.BUSY
     assert not rows(town.office.db).total()
     town.book()

@@ -1,6 +1,7 @@
 """Lots in the same hours: nobody is drawn for two of them, whatever was frozen before and however two draws race."""
 
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -72,13 +73,14 @@ def test_two_draws_at_once_never_share_an_expert(town: Town) -> None:
         office = replace(town.office, db=own, entropy=entropy_of(bytes([n]) * 32))
         try:
             meet.wait()
-            for _ in range(200):
+            for _ in range(2000):
                 try:
                     draw(office, lot)
                     return
                 except Refused as refusal:
                     if refusal.code not in ("rival_round", "rival_moved"):
                         raise
+                    time.sleep(0.01)  # the other has its turn
         except Exception as error:
             errors.append(error)
         finally:

@@ -223,7 +223,7 @@ def test_an_interrupt_ends_in_one_line(tmp_path: Path) -> None:
     running = _start(str(pipe), str(pipe), stdout=subprocess.PIPE)
     with pipe.open("wb"):  # opens once the command reads
         running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=20)
+        out, err = running.communicate(timeout=60)
     assert (running.returncode, out, len(err.splitlines())) == (130, b"", 1)
 
 
@@ -235,7 +235,7 @@ def test_a_reader_that_leaves_is_no_fault(draw: Draw, tmp_path: Path) -> None:
     files = [str(tmp_path / "pool.csv"), str(tmp_path / "request.json")]
     running = _start(*files, stdout=writing, cwd=Path(__file__).parents[2])
     os.close(writing)
-    assert (running.communicate(timeout=20)[1], running.returncode) == (b"", 0)
+    assert (running.communicate(timeout=60)[1], running.returncode) == (b"", 0)
 
 
 def test_a_full_disk_is_said_and_ends_with_2(draw: Draw, tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ def test_a_full_disk_is_said_and_ends_with_2(draw: Draw, tmp_path: Path) -> None
     files = [str(tmp_path / "pool.csv"), str(tmp_path / "request.json")]
     with Path("/dev/full").open("wb") as full:
         running = _start(*files, stdout=full, cwd=Path(__file__).parents[2])
-    err = running.communicate(timeout=20)[1]
+    err = running.communicate(timeout=60)[1]
     assert (running.returncode, len(err.splitlines())) == (2, 1)
 
 

@@ -183,15 +183,14 @@ def test_a_moment_without_zone_is_refused(database: Database) -> None:
             session.execute(MOMENTS.insert(), {"id": 1, "at": datetime(2026, 12, 1)})  # noqa: DTZ001  # the point
 
 
-def test_writers_take_turns(database: Database, database_url: str) -> None:
+def test_writers_take_turns(database: Database) -> None:
     """Eight threads that read, think and write lose no update on SQLite; PostgreSQL needs its row lock."""
-    patient = Database(database_url, wait_ms=10_000)
-    with patient.transaction() as session:
+    with database.transaction() as session:
         session.add(region("340111", name="0"))
 
     def add_one() -> None:
         for _ in range(5):
-            with patient.transaction() as session:
+            with database.transaction() as session:
                 row = session.exec(select(RegionRow).with_for_update()).one()
                 row.name = str(int(row.name) + 1)
 
@@ -200,6 +199,5 @@ def test_writers_take_turns(database: Database, database_url: str) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    with patient.reading() as session:
+    with database.reading() as session:
         assert session.exec(select(RegionRow.name)).one() == "40"
-    patient.close()

@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.browsing import app_of
 from tests.chromium import behind
 from tests.town import Town
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+PATIENCE = 60_000  # ms until a page is given up; on a busy machine a draw takes long
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager
@@ -83,13 +85,14 @@ def visit(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
             reduced_motion="reduce",
         )
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("console", lambda message: refusal(message) or said.append(f"{page.url}: {message.text}"))
         page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
         page.goto("/")
         if role:
-            page.locator(f"main form[action$='/{role}'] button").click()
-            page.wait_for_load_state()
+            with page.expect_event("load"):  # the desk's: a click returns before the next page has come
+                page.locator(f"main form[action$='/{role}'] button").click()
         return page
 
     yield go

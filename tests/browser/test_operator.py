@@ -47,7 +47,7 @@ def test_from_the_frozen_pool_to_the_opening_by_buttons(
     supervisor.get_by_role("link", name=PROJECT).click()
     picture(supervisor, "transcript-deposit")
     supervisor.get_by_role("button", name="在本机生成、密封并交存种子").click()
-    expect(supervisor.get_by_role("button", name="在本机生成、密封并交存种子")).to_have_count(0)
+    expect(supervisor.get_by_text("回执：已记入日志 5 份密封的种子")).to_be_visible()
     deposit(town.office, replace(TENDEREE, organisation=OWNER.code), LOT)
     page.reload()
     expect(page.get_by_text("抽取不得过早")).to_be_visible()
