@@ -93,6 +93,21 @@ def test_a_fault_leads_back_to_its_step_and_names_the_field(operator: TestClient
     assert "区划代码 999999 未登记" in page
 
 
+def test_an_even_panel_is_told_where_its_numbers_are_typed(operator: TestClient) -> None:
+    """The second step refuses what no window could cure, beside the field, and nothing has to be chosen first."""
+    page = send(operator, "3", **PROJECT, seats="A0402:4")
+    assert 'id="seats-wrong"' in page
+    assert "5 人以上单数，现为 4 人" in page
+    assert 'id="seats-wrong"' not in send(operator, "3", **PROJECT, seats="A0402:4", owners="owner")
+
+
+def test_a_budget_that_rules_ask_for_is_missed_on_the_first_step(operator: TestClient) -> None:
+    """Government procurement is judged by its budget: the first step says so, not the last."""
+    page = send(operator, "2", **{**PROJECT, "category": "procurement"})
+    assert 'id="budget-wrong"' in page
+    assert "请填写预算" in page
+
+
 @pytest.mark.parametrize(
     ("name", "typed", "says"),
     [
