@@ -1,6 +1,7 @@
 """The booking form 预约评标 in five steps: each shows what would work now; the fourth holds seats for minutes."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -66,7 +67,7 @@ def finish(request: Request, who: Operator, typed: Typed) -> Response:
         return _refused(request, who, LAST, typed, token, no)
     except Faults:
         return _step(request, who, LAST, typed, token)
-    return RedirectResponse(f"/operator/lots/{lot}", 303)
+    return RedirectResponse(f"/operator/lots/{quote(lot, safe='')}", 303)
 
 
 @router.post("/room")
@@ -85,7 +86,7 @@ def make_room(request: Request, who: Operator, typed: Typed) -> Response:
         if not wants_page(request):
             raise
         return _room(request, who, typed, no)
-    return RedirectResponse(f"/operator/lots/{lot}", 303)
+    return RedirectResponse(f"/operator/lots/{quote(lot, safe='')}", 303)
 
 
 @router.post("/{step}")

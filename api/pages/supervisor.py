@@ -157,7 +157,7 @@ def _told(
     trail = ((voice(request)("supervisor.title"), "/supervisor"), (view.lot, ""))
     shown = replace(view, verdict=verdict)
     more = {
-        "here": f"/supervisor/lots/{view.lot}",
+        "here": f"/supervisor/lots/{quote(view.lot, safe='')}",
         "problem": errors.problem(no, language(request), "") if no else None,
     }
     answer = show(request, "transcript.html", shown, who, phase=view.phase, trail=trail, **more)

@@ -14,6 +14,16 @@ from api.words import Lang, lang_of
 from scheduler.model import Role
 
 CSRF = "csrf"
+HOME = {
+    Role.OPERATOR: "/operator",
+    Role.EXPERT: "/expert",
+    Role.OWNER: "/owner",
+    Role.SITE: "/site",
+    Role.SUPERVISOR: "/supervisor",
+    Role.TENDEREE: "/tenderee",
+    Role.POOL: "/pool",
+    Role.ADMIN: "/packs",
+}
 # A whole number that every database holds; what is larger is no number that anybody was shown.
 Whole = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 

@@ -78,6 +78,23 @@ def test_a_lot_is_booked_in_five_steps(town: Town, operator: TestClient) -> None
         assert session.exec(select(HoldRow)).all() == []
 
 
+def test_a_lot_of_any_number_has_a_page_that_its_links_find(town: Town, operator: TestClient) -> None:
+    """Signs that mean something in an address are written so that they do not; a slash is refused."""
+    project = {**PROJECT, "lot": "NEW?1#a b&c%"}
+    offered = choices(send(operator, "4", **project, **SEATS, **WHERE))
+    last = send(operator, "hold", **project, **SEATS, **WHERE, choice=offered[-1])
+    token = re.findall(r'name="token" value="([0-9a-f]{32})"', last)[0]
+    form = {"csrf": TOKEN, **project, **SEATS, **WHERE, "token": token}
+    there = operator.post("/operator/book/finish", data=form).headers["location"]
+    assert "城北水厂" in operator.get(there).text
+    day = offered[-1][:10]
+    for desk in ("operator", "supervisor"):
+        listed = browser(town, Role(desk)).get(f"/{desk}?day={day}").text
+        (link,) = set(re.findall(rf'href="(/{desk}/lots/NEW[^"]*%25)"', listed))
+        assert "城北水厂" in browser(town, Role(desk)).get(link).text
+    assert 'id="lot-wrong"' in send(operator, "2", **{**PROJECT, "lot": "NEW/1"})
+
+
 def test_no_name_and_no_count_of_people_stands_on_any_step(operator: TestClient) -> None:
     """Bands only: neither a person nor how many there are."""
     page = send(operator, "4", **PROJECT, **SEATS, **WHERE)
