@@ -123,8 +123,8 @@ def test_another_device_says_that_it_sealed_none_and_an_exchanged_seed_shows(
     first = visit("supervisor")
     first.goto(f"/supervisor/lots/{LOT}")
     first.route("**/deposit", lambda route: route.abort())  # sealed here, and never arrived
-    first.get_by_role("button", name=PRESS).click()
-    first.wait_for_timeout(300)
+    with first.expect_event("requestfailed"):
+        first.get_by_role("button", name=PRESS).click()
     deposit(town.office, SUPERVISOR, LOT)  # somebody else's seeds stand in its place
     first.goto(f"/supervisor/lots/{LOT}")
     expect(first.get_by_text("与本机密封的不一致")).to_be_visible()
