@@ -72,7 +72,9 @@ def test_a_lot_is_booked_in_five_steps(town: Town, operator: TestClient) -> None
     done = operator.post("/operator/book/finish", data=form)
     assert (done.status_code, done.headers["location"]) == (303, "/operator/lots/NEW-1")
     assert open_case(town.office, LotId("NEW-1")).state.reserve == 2
-    assert "城北水厂" in operator.get("/operator/lots/NEW-1").text
+    page = operator.get("/operator/lots/NEW-1").text
+    assert "城北水厂" in page
+    assert "<dt>候补人数</dt><dd>2 人</dd>" in page
     with town.office.db.reading() as session:
         assert {row.lot for row in session.exec(select(SeatHold)).all()} == {"NEW-1"}
         assert session.exec(select(HoldRow)).all() == []
