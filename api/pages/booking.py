@@ -6,12 +6,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api import errors
 from api.intake.faults import Faults
 from api.pages.desks import show
 from api.pages.frame import voice
 from api.pages.plandesk import plandesk
-from api.pages.visitor import Visitor, language, only, own_form, wants_page
+from api.pages.visitor import Visitor, only, own_form, wants_page
 from scheduler.errors import Refused
 from scheduler.model import Category, Role
 from scheduler.state import Phase
@@ -86,6 +85,8 @@ def make_room(request: Request, who: Operator, typed: Typed) -> Response:
         if not wants_page(request):
             raise
         return _room(request, who, typed, no)
+    except Faults:
+        return form_again(request, who, typed)
     return RedirectResponse(f"/operator/lots/{quote(lot, safe='')}", 303)
 
 
@@ -93,6 +94,11 @@ def make_room(request: Request, who: Operator, typed: Typed) -> Response:
 def step(request: Request, who: Operator, step: int, typed: Typed) -> Response:
     """Go on (or back) to a step with what was typed so far."""
     return _step(request, who, min(max(step, 1), LAST - 1), typed, typed.get("token", ""))
+
+
+def form_again(request: Request, who: Visitor, typed: Form) -> Response:
+    """The step that has a fault, whatever else was pressed."""
+    return _step(request, who, LAST - 1, typed, "")
 
 
 def _refused(request: Request, who: Visitor, step: int, typed: Form, token: str, no: Refused) -> Response:
@@ -107,11 +113,10 @@ def _room(request: Request, who: Visitor, typed: Form, no: Refused | None = None
     try:
         view = plandesk(request).room(who.user, typed, typed.get("choice", ""))
     except Faults:
-        return _step(request, who, LAST - 1, typed, "")
+        return form_again(request, who, typed)
     except Refused as wrong:
         return _refused(request, who, LAST - 1, typed, "", no or wrong)
-    problem = errors.problem(no, language(request), "") if no else None
-    answer = show(
+    return show(
         request,
         "room.html",
         view,
@@ -119,18 +124,15 @@ def _room(request: Request, who: Visitor, typed: Form, no: Refused | None = None
         phase=Phase.F0,
         trail=((say("operator.title"), "/operator"), (say("book.title"), HERE), (say("room.title"), "")),
         here=HERE,
-        problem=problem,
+        no=no,
     )
-    answer.status_code = problem.status if problem else 200
-    return answer
 
 
 def _step(
     request: Request, who: Visitor, step: int, typed: Form, token: str, no: Refused | Faults | None = None
 ) -> Response:
     view, say = plandesk(request).booking(who.user, step, typed, token), voice(request)
-    problem = errors.problem(no, language(request), "") if no else None
-    answer = show(
+    return show(
         request,
         "book.html",
         view,
@@ -138,11 +140,10 @@ def _step(
         phase=Phase.F0,
         trail=((say("operator.title"), "/operator"), (say("book.title"), "")),
         here=HERE,
-        problem=problem,
+        no=no,
         typed=dict(view.typed),
         wrong={fault.column: fault.says(say.language) for fault in view.faults},
         categories=tuple(Category),
         hold_token=view.kept.token if view.kept else "",
+        status=422 if view.faults and not no else None,
     )
-    answer.status_code = problem.status if problem else 422 if view.faults else 200
-    return answer

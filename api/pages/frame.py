@@ -7,6 +7,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from api import errors
 from api.pages.visitor import HOME, form_token, language, large, visitor
 from api.pages.voice import Voice
 
@@ -24,9 +25,18 @@ pens = Environment(
 
 
 def page(
-    request: Request, template: str, *, trail: tuple[Crumb, ...] = (), status: int = 200, **shown: Any
+    request: Request,
+    template: str,
+    *,
+    trail: tuple[Crumb, ...] = (),
+    status: int | None = None,
+    no: Exception | None = None,
+    **shown: Any,
 ) -> HTMLResponse:
-    """`template` filled with `shown`, inside the frame, in the visitor's language."""
+    """`template` filled with `shown`, inside the frame, in the visitor's language. `no`: what stands in the way, told
+    as `problem`; it sets the status too, unless there is another."""
+    problem = errors.problem(no, language(request), "") if no else None
+    status = status or (problem.status if problem else 200)
     setup, who = request.app.state.setup, visitor(request)
     frame = {
         "say": voice(request),
@@ -40,6 +50,7 @@ def page(
         "footer": setup.footer,
         "demo": setup.demo,
         "now": setup.now(),
+        "problem": problem,
     }
     return HTMLResponse(pens.get_template(template).render(frame | shown), status_code=status)
 

@@ -112,6 +112,15 @@ def test_a_fault_leads_back_to_its_step_and_names_the_field(operator: TestClient
     assert "区划代码 999999 未登记" in page
 
 
+@pytest.mark.parametrize("button", ["waiting/enter", "book/room", "book/room/apply"])
+def test_every_button_of_the_grid_leads_back_to_a_fault(operator: TestClient, button: str) -> None:
+    """A form that is not sound is shown again with its fault, not refused as if it were a file."""
+    form = {"csrf": TOKEN, **PROJECT, **SEATS, "hours": "99", "choice": "2026-12-01T09:00:00+08:00"}
+    answer = operator.post(f"/operator/{button}", data=form)
+    assert answer.status_code == 422
+    assert 'id="hours-wrong"' in answer.text
+
+
 def test_an_even_panel_is_told_where_its_numbers_are_typed(operator: TestClient) -> None:
     """The second step refuses what no window could cure, beside the field, and nothing has to be chosen first."""
     page = send(operator, "3", **PROJECT, seats="A0402:4")

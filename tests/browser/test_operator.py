@@ -82,7 +82,9 @@ def test_a_form_goes_out_once_and_again_after_coming_back(visit: Visit, town: To
     page = visit("operator")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.method))
-    page.route("**/cancel", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.route(
+        "**/cancel", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
     page.goto(f"/operator/lots/{LOT}/cancel")
     page.get_by_label("取消理由").fill("采购人撤回")
     with page.expect_event("requestfailed"):
