@@ -126,6 +126,8 @@ def _new(known: Known) -> Callable[[str], str]:
     def read(text: str) -> str:
         if len(cells.identity(text)) > _LOT:
             raise Unfit("intake.lot-long", most=_LOT)
+        if "/" in text or text in (".", ".."):
+            raise Unfit("intake.lot-slash")
         if text in known.lots:
             raise Unfit("intake.lot-booked")
         return text

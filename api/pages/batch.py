@@ -9,12 +9,11 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
-from api import errors
 from api.intake.faults import Faults
 from api.pages.desks import show
 from api.pages.frame import voice
 from api.pages.plandesk import plandesk
-from api.pages.visitor import Visitor, language, only, own_form, wants_page
+from api.pages.visitor import Visitor, only, own_form, wants_page
 from api.views.batch import NOTHING, BatchPage
 from scheduler.errors import Refused
 from scheduler.model import Role
@@ -86,8 +85,8 @@ def _tried(request: Request, who: Visitor, name: str, data: bytes, no: Refused |
 
 def _page(request: Request, who: Visitor, view: BatchPage, no: Refused | None = None) -> Response:
     say = voice(request)
-    problem = errors.problem(no, language(request), "") if no else None
     trail = ((say("operator.title"), "/operator"), (say("batch.title"), ""))
-    answer = show(request, "batch.html", view, who, phase=Phase.F0, trail=trail, here=HERE, problem=problem)
-    answer.status_code = problem.status if problem else 422 if view.faults else 200
-    return answer
+    status = 422 if view.faults and not no else None
+    return show(
+        request, "batch.html", view, who, phase=Phase.F0, trail=trail, here=HERE, no=no, status=status
+    )

@@ -1,16 +1,16 @@
 """The booking form 预约评标 in five steps: each shows what would work now; the fourth holds seats for minutes."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api import errors
 from api.intake.faults import Faults
 from api.pages.desks import show
 from api.pages.frame import voice
 from api.pages.plandesk import plandesk
-from api.pages.visitor import Visitor, language, only, own_form, wants_page
+from api.pages.visitor import Visitor, only, own_form, wants_page
 from scheduler.errors import Refused
 from scheduler.model import Category, Role
 from scheduler.state import Phase
@@ -66,7 +66,7 @@ def finish(request: Request, who: Operator, typed: Typed) -> Response:
         return _refused(request, who, LAST, typed, token, no)
     except Faults:
         return _step(request, who, LAST, typed, token)
-    return RedirectResponse(f"/operator/lots/{lot}", 303)
+    return RedirectResponse(f"/operator/lots/{quote(lot, safe='')}", 303)
 
 
 @router.post("/room")
@@ -85,13 +85,20 @@ def make_room(request: Request, who: Operator, typed: Typed) -> Response:
         if not wants_page(request):
             raise
         return _room(request, who, typed, no)
-    return RedirectResponse(f"/operator/lots/{lot}", 303)
+    except Faults:
+        return form_again(request, who, typed)
+    return RedirectResponse(f"/operator/lots/{quote(lot, safe='')}", 303)
 
 
 @router.post("/{step}")
 def step(request: Request, who: Operator, step: int, typed: Typed) -> Response:
     """Go on (or back) to a step with what was typed so far."""
     return _step(request, who, min(max(step, 1), LAST - 1), typed, typed.get("token", ""))
+
+
+def form_again(request: Request, who: Visitor, typed: Form) -> Response:
+    """The step that has a fault, whatever else was pressed."""
+    return _step(request, who, LAST - 1, typed, "")
 
 
 def _refused(request: Request, who: Visitor, step: int, typed: Form, token: str, no: Refused) -> Response:
@@ -106,11 +113,10 @@ def _room(request: Request, who: Visitor, typed: Form, no: Refused | None = None
     try:
         view = plandesk(request).room(who.user, typed, typed.get("choice", ""))
     except Faults:
-        return _step(request, who, LAST - 1, typed, "")
+        return form_again(request, who, typed)
     except Refused as wrong:
         return _refused(request, who, LAST - 1, typed, "", no or wrong)
-    problem = errors.problem(no, language(request), "") if no else None
-    answer = show(
+    return show(
         request,
         "room.html",
         view,
@@ -118,18 +124,15 @@ def _room(request: Request, who: Visitor, typed: Form, no: Refused | None = None
         phase=Phase.F0,
         trail=((say("operator.title"), "/operator"), (say("book.title"), HERE), (say("room.title"), "")),
         here=HERE,
-        problem=problem,
+        no=no,
     )
-    answer.status_code = problem.status if problem else 200
-    return answer
 
 
 def _step(
     request: Request, who: Visitor, step: int, typed: Form, token: str, no: Refused | Faults | None = None
 ) -> Response:
     view, say = plandesk(request).booking(who.user, step, typed, token), voice(request)
-    problem = errors.problem(no, language(request), "") if no else None
-    answer = show(
+    return show(
         request,
         "book.html",
         view,
@@ -137,11 +140,10 @@ def _step(
         phase=Phase.F0,
         trail=((say("operator.title"), "/operator"), (say("book.title"), "")),
         here=HERE,
-        problem=problem,
+        no=no,
         typed=dict(view.typed),
         wrong={fault.column: fault.says(say.language) for fault in view.faults},
         categories=tuple(Category),
         hold_token=view.kept.token if view.kept else "",
+        status=422 if view.faults and not no else None,
     )
-    answer.status_code = problem.status if problem else 422 if view.faults else 200
-    return answer

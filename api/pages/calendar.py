@@ -5,12 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api import errors
 from api.intake.calendar import LONGEST_NOTICE
 from api.intake.faults import Faults
 from api.pages.desks import desks, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, Whole, language, only, own_form, wants_page
+from api.pages.visitor import Visitor, Whole, only, own_form, wants_page
 from scheduler.errors import Refused
 from scheduler.model import Role
 from scheduler.state import Phase
@@ -52,8 +51,7 @@ def _page(
     typed: tuple[int | None, str, str] = (None, "", ""),
 ) -> Response:
     view, say = desks(request).calendar(), voice(request)
-    problem = errors.problem(no, language(request), "") if no else None
-    answer = show(
+    return show(
         request,
         "calendar.html",
         view,
@@ -61,10 +59,8 @@ def _page(
         phase=Phase.F0,
         trail=((say("supervisor.title"), "/supervisor"), (say("calendar.title"), "")),
         here=HERE,
-        problem=problem,
+        no=no,
         faults=no.faults if isinstance(no, Faults) else (),
         typed=typed,
         longest=LONGEST_NOTICE,
     )
-    answer.status_code = problem.status if problem else 200
-    return answer

@@ -7,21 +7,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.pages.desks import doorkeeper
 from api.pages.frame import page
-from api.pages.visitor import Visitor, local, own_form, sign_in, sign_out
+from api.pages.visitor import HOME, Visitor, local, own_form, sign_in, sign_out
 from api.words import Lang
 from scheduler.errors import Refused
 from scheduler.model import Role
 
-HOME = {
-    Role.OPERATOR: "/operator",
-    Role.EXPERT: "/expert",
-    Role.OWNER: "/owner",
-    Role.SITE: "/site",
-    Role.SUPERVISOR: "/supervisor",
-    Role.TENDEREE: "/tenderee",
-    Role.POOL: "/pool",
-    Role.ADMIN: "/packs",
-}
 YEAR = 365 * 24 * 3600  # seconds; how long a browser remembers language and type size
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(own_form)])
@@ -80,7 +70,7 @@ def preferences(
 def _door(request: Request, *, refused: bool = False) -> Response:
     there = request.app.state.setup.experts_at
     status = 401 if refused else 200
-    return page(request, "door.html", status=status, homes=HOME, refused=refused, experts_at=there)
+    return page(request, "door.html", status=status, refused=refused, experts_at=there)
 
 
 def _enter(request: Request, who: Visitor) -> Response:

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.pages.desks import desks, show
 from api.pages.frame import page, voice
-from api.pages.visitor import Visitor, only, own_form, sent_slip
+from api.pages.visitor import Visitor, at_own_desk, only, own_form, sent_slip
 from api.services.pressing import Press, Slip
 from api.views.expert import ExpertTasks
 from api.views.gate import passed
@@ -17,8 +17,8 @@ from scheduler.model import Role
 from scheduler.state import Phase
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(own_form)])
-MEMBERS = (Role.EXPERT, Role.OWNER)
 Expert = Annotated[Visitor, Depends(only(Role.EXPERT))]
+Own = Annotated[Visitor, Depends(at_own_desk)]
 Sent = Annotated[Slip, Depends(sent_slip)]
 Typed = Annotated[str, Form()]
 
@@ -37,45 +37,7 @@ def decline(request: Request, who: Expert, task: str, proof: Typed = "") -> Resp
     return RedirectResponse("/expert", 303)
 
 
-def _cards(role: Role) -> None:
-    """What is due of one kind of member."""
-    Owner = Annotated[Visitor, Depends(only(role))]  # noqa: N806  (a type)
-
-    @router.get(f"/{role}")
-    def tasks(request: Request, who: Owner) -> Response:
-        return _tasks(request, who)
-
-    @router.post(f"/{role}/tasks/{{task}}/press/{{deed}}")
-    def press(request: Request, who: Owner, task: str, deed: Press, slip: Sent) -> Response:
-        desks(request).press_task(who.user, who.role, Member(task), deed, slip)
-        return RedirectResponse(f"/{who.role}", 303)
-
-
-def _sheet(role: Role) -> None:
-    """The own device and sheet of one kind of member."""
-    Owner = Annotated[Visitor, Depends(only(role))]  # noqa: N806  (a type)
-
-    @router.get(f"/{role}/tasks/{{task}}/sheet")
-    def sheet(request: Request, who: Owner, task: str) -> Response:
-        return _scoring(request, who, Member(task))
-
-    @router.post(f"/{role}/tasks/{{task}}/arrival")
-    def arrive(request: Request, who: Owner, task: str, key: Typed, certificate: Typed = "") -> Response:
-        desks(request).arrive(who.user, who.role, Member(task), key, certificate)
-        return RedirectResponse(_home(who, task), 303)
-
-    @router.post(f"/{role}/tasks/{{task}}/sheet")
-    def hand_in(request: Request, who: Owner, task: str, sheet: Typed, commitment: Typed) -> Response:
-        desks(request).hand_in(who.user, who.role, Member(task), sheet, commitment)
-        return RedirectResponse(_home(who, task), 303)
-
-
-for each in MEMBERS:
-    _cards(each)
-    _sheet(each)
-
-
-def _tasks(request: Request, who: Visitor) -> Response:
+def tasks(request: Request, who: Own) -> Response:
     """The cards of the member who asks; each passes the gate in the phase of its own case."""
     told = desks(request).tasks(who.user, who.role)
     held = desks(request).suspensions(who.user) if who.role is Role.EXPERT else ()
@@ -89,9 +51,15 @@ def _tasks(request: Request, who: Visitor) -> Response:
     )
 
 
-def _scoring(request: Request, who: Visitor, task: Member) -> Response:
-    """The scoring page: the sheet is written, signed and sealed in the browser."""
-    view, phase = desks(request).scoring(who.user, who.role, task)
+def press(request: Request, who: Own, task: str, deed: Press, slip: Sent) -> Response:
+    """A small form about one of the own invitations."""
+    desks(request).press_task(who.user, who.role, Member(task), deed, slip)
+    return RedirectResponse(f"/{who.role}", 303)
+
+
+def sheet(request: Request, who: Own, task: str) -> Response:
+    """The own device and sheet: written, signed and sealed in the browser."""
+    view, phase = desks(request).scoring(who.user, who.role, Member(task))
     say = voice(request)
     trail = (
         (say(f"{who.role}.title"), f"/{who.role}"),
@@ -99,6 +67,26 @@ def _scoring(request: Request, who: Visitor, task: Member) -> Response:
     )
     own, there = desks(request).demo_key(who.user), request.app.state.setup.experts_at
     return show(request, "score.html", view, who, phase=phase, trail=trail, own=own, experts_at=there)
+
+
+def arrive(request: Request, who: Own, task: str, key: Typed, certificate: Typed = "") -> Response:
+    """The own device announces its key to the gate."""
+    desks(request).arrive(who.user, who.role, Member(task), key, certificate)
+    return RedirectResponse(_home(who, task), 303)
+
+
+def hand_in(request: Request, who: Own, task: str, sheet: Typed, commitment: Typed) -> Response:
+    """A sheet as the own device has sealed it."""
+    desks(request).hand_in(who.user, who.role, Member(task), sheet, commitment)
+    return RedirectResponse(_home(who, task), 303)
+
+
+for each in (Role.EXPERT, Role.OWNER):
+    router.get(f"/{each}")(tasks)
+    router.post(f"/{each}/tasks/{{task}}/press/{{deed}}")(press)
+    router.get(f"/{each}/tasks/{{task}}/sheet")(sheet)
+    router.post(f"/{each}/tasks/{{task}}/sheet")(hand_in)
+    router.post(f"/{each}/tasks/{{task}}/arrival")(arrive)
 
 
 def _home(who: Visitor, task: str) -> str:

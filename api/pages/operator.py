@@ -10,13 +10,12 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
-from api import errors
 from api.intake.faults import Fault, Faults
 from api.pages.depositing import seeds_wanted, sent_deposit
 from api.pages.desks import desks, show
 from api.pages.frame import voice
 from api.pages.plandesk import plandesk
-from api.pages.visitor import Visitor, language, only, own_form, sent_slip, wants_page
+from api.pages.visitor import Visitor, only, own_form, sent_slip, wants_page
 from api.services.acting import REASONED, Deed
 from api.services.pressing import Press, Slip
 from api.services.reasons import LONGEST
@@ -125,7 +124,6 @@ def _deed(
     reason: str = "",
 ) -> Response:
     view, say = desks(request).lot(lot), voice(request)
-    problem = errors.problem(no, language(request), "") if no else None
     trail = (
         (say("operator.title"), "/operator"),
         (view.row.lot, _home(view.row.lot)),
@@ -134,15 +132,13 @@ def _deed(
     shown = {
         "deed": deed,
         "home": _home(view.row.lot),
-        "problem": problem,
+        "no": no,
         "faults": tuple(_without_text(f) for f in no.faults) if isinstance(no, Faults) else (),
         "reason": reason,
         "reasoned": deed in REASONED,
         "longest": LONGEST,
     }
-    answer = show(request, "deed.html", view, who, phase=view.row.phase, trail=trail, **shown)
-    answer.status_code = problem.status if problem else 200
-    return answer
+    return show(request, "deed.html", view, who, phase=view.row.phase, trail=trail, **shown)
 
 
 def _without_text(fault: Fault) -> Fault:

@@ -7,10 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api import errors
 from api.pages.desks import desks, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, Whole, language, only, own_form, wants_page
+from api.pages.visitor import Visitor, Whole, only, own_form, wants_page
 from api.services.packs import WHO
 from scheduler.errors import Refused
 from scheduler.model import Role
@@ -81,9 +80,8 @@ def _page(
     preview: tuple[Change, ...] | None = None,
 ) -> Response:
     view, say = desks(request).packs(who.user), voice(request)
-    problem = errors.problem(no, language(request), "") if no else None
     home = ((say("supervisor.title"), "/supervisor"),) if who.role is Role.SUPERVISOR else ()
-    answer = show(
+    return show(
         request,
         "packs.html",
         view,
@@ -91,10 +89,8 @@ def _page(
         phase=Phase.F0,
         trail=(*home, (say("packs.title"), "")),
         here=HERE,
-        problem=problem,
+        no=no,
         faults=no.facts.get("faults", ()) if no else (),
         typed=typed,
         preview=preview,
     )
-    answer.status_code = problem.status if problem else 200
-    return answer

@@ -7,11 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api import errors
 from api.pages.desks import show
 from api.pages.frame import voice
 from api.pages.plandesk import plandesk
-from api.pages.visitor import Visitor, Whole, language, only, own_form, wants_page
+from api.pages.visitor import Visitor, Whole, only, own_form, wants_page
 from api.services.closing_sites import Cut
 from scheduler.errors import Refused
 from scheduler.model import LotId, Role, SiteId
@@ -117,12 +116,11 @@ def seat_elsewhere(
 def _reseat(request: Request, who: Visitor, lot: LotId, no: Refused | None = None) -> Response:
     say = voice(request)
     view, phase, why_not = plandesk(request).reseat(who.user, lot)
-    told = no or why_not
-    problem = errors.problem(told, language(request), "") if told else None
     trail = ((say("operator.title"), "/operator"), (say("planning.title"), HERE), (say("reseat.title"), ""))
-    answer = show(request, "reseat.html", view, who, phase=phase, trail=trail, here=HERE, problem=problem)
-    answer.status_code = problem.status if no and problem else 200
-    return answer
+    told, status = no or why_not, None if no else 200
+    return show(
+        request, "reseat.html", view, who, phase=phase, trail=trail, here=HERE, no=told, status=status
+    )
 
 
 def _typed(cut: Cut, reason: str) -> Mapping[str, str]:
@@ -162,8 +160,7 @@ def _page(
         view = plandesk(request).planning(who.user, imagined)
     except Refused as wrong:
         no, view = wrong, plandesk(request).planning(who.user, None)
-    problem = errors.problem(no, language(request), "") if no else None
-    answer = show(
+    return show(
         request,
         "plan.html",
         view,
@@ -171,8 +168,6 @@ def _page(
         phase=Phase.F0,
         trail=((say("operator.title"), "/operator"), (say("planning.title"), "")),
         here=HERE,
-        problem=problem,
+        no=no,
         typed=typed,
     )
-    answer.status_code = problem.status if problem else 200
-    return answer

@@ -7,10 +7,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api import errors
 from api.pages.desks import show
 from api.pages.frame import page, voice
-from api.pages.visitor import Visitor, language, only, own_form, wants_page
+from api.pages.visitor import Visitor, only, own_form, wants_page
 from api.services.admitting import LONGEST, Gate, Pass
 from api.views.sitedesk import SiteDay, SiteDesk
 from scheduler.errors import Refused
@@ -74,12 +73,9 @@ def act(
 
 def _gate(request: Request, who: Visitor, lot: LotId, no: Refused | None = None) -> Response:
     view, say = site(request).lot(who.user, lot), voice(request)
-    problem = errors.problem(no, language(request), "") if no else None
     trail = ((say("site.title"), "/site"), (say.lot(view.row.lot), ""))
-    more = {"home": _home(view.row.lot), "problem": problem, "longest": LONGEST, "here": _home(view.row.lot)}
-    answer = show(request, "gate.html", view, who, phase=view.row.phase, trail=trail, **more)
-    answer.status_code = problem.status if problem else 200
-    return answer
+    more = {"home": _home(view.row.lot), "no": no, "longest": LONGEST, "here": _home(view.row.lot)}
+    return show(request, "gate.html", view, who, phase=view.row.phase, trail=trail, **more)
 
 
 def _home(lot: str) -> str:

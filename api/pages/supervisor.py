@@ -7,11 +7,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from api import errors
 from api.pages.depositing import seeds_wanted, sent_deposit
 from api.pages.desks import desks, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, Whole, language, only, own_form, sent_slip, wants_page
+from api.pages.visitor import Visitor, Whole, only, own_form, sent_slip, wants_page
 from api.services.pressing import Press, Slip
 from api.views.fairness import Fairness
 from api.views.plainly import plain
@@ -156,10 +155,5 @@ def _told(
 ) -> Response:
     trail = ((voice(request)("supervisor.title"), "/supervisor"), (view.lot, ""))
     shown = replace(view, verdict=verdict)
-    more = {
-        "here": f"/supervisor/lots/{view.lot}",
-        "problem": errors.problem(no, language(request), "") if no else None,
-    }
-    answer = show(request, "transcript.html", shown, who, phase=view.phase, trail=trail, **more)
-    answer.status_code = errors.problem(no, language(request), "").status if no else 200
-    return answer
+    here = f"/supervisor/lots/{quote(view.lot, safe='')}"
+    return show(request, "transcript.html", shown, who, phase=view.phase, trail=trail, here=here, no=no)

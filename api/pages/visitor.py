@@ -14,6 +14,16 @@ from api.words import Lang, lang_of
 from scheduler.model import Role
 
 CSRF = "csrf"
+HOME = {
+    Role.OPERATOR: "/operator",
+    Role.EXPERT: "/expert",
+    Role.OWNER: "/owner",
+    Role.SITE: "/site",
+    Role.SUPERVISOR: "/supervisor",
+    Role.TENDEREE: "/tenderee",
+    Role.POOL: "/pool",
+    Role.ADMIN: "/packs",
+}
 # A whole number that every database holds; what is larger is no number that anybody was shown.
 Whole = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 
@@ -71,6 +81,11 @@ async def sent_slip(request: Request) -> Slip:
 def only(*roles: Role) -> "Only":
     """A dependency that lets these roles in and tells others the way to the door."""
     return Only(roles)
+
+
+def at_own_desk(request: Request) -> Visitor:
+    """The same for a page that several roles have, each at its own desk: the address begins with the role."""
+    return only(Role(request.url.path.split("/")[1]))(request)
 
 
 class Only:

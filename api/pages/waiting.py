@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api import errors
-from api.pages.booking import Typed
+from api.intake.faults import Faults
+from api.pages.booking import Typed, form_again
 from api.pages.desks import show
 from api.pages.frame import voice
 from api.pages.plandesk import plandesk
-from api.pages.visitor import Visitor, language, only, own_form, wants_page
+from api.pages.visitor import Visitor, only, own_form, wants_page
 from scheduler.errors import Refused
 from scheduler.model import Role
 from scheduler.state import Phase
@@ -35,6 +35,8 @@ def enter(request: Request, who: Operator, typed: Typed) -> Response:
         if not wants_page(request):
             raise
         return _page(request, who, no)
+    except Faults:
+        return form_again(request, who, typed)
     return RedirectResponse(HERE, 303)
 
 
@@ -65,17 +67,11 @@ def fill(request: Request, who: Operator, digest: Annotated[str, Form()]) -> Res
 
 def _places(request: Request, who: Visitor, no: Refused | None = None) -> Response:
     view, say = plandesk(request).places(who.user), voice(request)
-    problem = errors.problem(no, language(request), "") if no else None
     trail = ((say("operator.title"), "/operator"), (say("waiting.title"), HERE), (say("fill.title"), ""))
-    answer = show(request, "fill.html", view, who, phase=Phase.F0, trail=trail, here=HERE, problem=problem)
-    answer.status_code = problem.status if problem else 200
-    return answer
+    return show(request, "fill.html", view, who, phase=Phase.F0, trail=trail, here=HERE, no=no)
 
 
 def _page(request: Request, who: Visitor, no: Refused | None = None) -> Response:
     view, say = plandesk(request).waiting(who.user), voice(request)
-    problem = errors.problem(no, language(request), "") if no else None
     trail = ((say("operator.title"), "/operator"), (say("waiting.title"), ""))
-    answer = show(request, "waiting.html", view, who, phase=Phase.F0, trail=trail, here=HERE, problem=problem)
-    answer.status_code = problem.status if problem else 200
-    return answer
+    return show(request, "waiting.html", view, who, phase=Phase.F0, trail=trail, here=HERE, no=no)

@@ -10,6 +10,7 @@ from api.actor import Actor
 from api.intake.drafts import Batch, read_batch
 from api.intake.faults import Findings, refuse
 from api.services import booking
+from api.services.composing import judge
 from api.services.drafting import meanwhile, read_draft, room_for, spans_for
 from api.services.memory import Memory
 from api.services.office import Office, only, record_all
@@ -59,6 +60,9 @@ def dry_run(office: Office, memory: Memory, data: bytes, name: str) -> DryRun:
     findings = Findings(name)
     with office.db.reading() as session:
         read = read_batch(data, findings, known(office, session))
+        if not findings:
+            for draft in read.drafts:
+                judge(office, session, draft, findings, (read.rows[draft.lot], read.headings))
         refuse(findings)
         return _placed(office, memory, session, read)
 

@@ -10,6 +10,7 @@ from api.actor import Actor
 from api.intake.drafts import COLUMNS, Known, read_form
 from api.intake.faults import Findings, refuse
 from api.services import bookable, booking, feasibility, holding
+from api.services.composing import judge
 from api.services.feasibility import Outlook
 from api.services.memory import Memory
 from api.services.office import Office
@@ -50,6 +51,8 @@ def draft_of(office: Office, typed: Mapping[str, str], upto: int) -> Draft:
     names = [name for step in STEPS[:upto] for name in step]
     with office.db.reading() as session:
         draft = read_form(typed, findings, known(office, session), names)
+        if not findings:
+            judge(office, session, draft, findings, (1, {name: name for name in names}))
     refuse(findings)
     return draft
 

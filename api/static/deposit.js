@@ -40,7 +40,6 @@ const start = async (desk) => {
   form.querySelector("button").disabled = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    form.querySelector("button").disabled = true;
     try {
       form.elements.deposit.value = await deposit(desk);
       form.submit();

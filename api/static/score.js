@@ -59,6 +59,16 @@ const hint = (form) => {
   place.querySelector("[data-when]").hidden = !found.length;
 };
 
+const seal = async (form, pair) => {
+  const salt = crypto.getRandomValues(new Uint8Array(32));
+  const sealed = await sealSheet(
+    sheetOf(form), pair.privateKey, unhex(desk.dataset.scoreKey), salt, await fresh(),
+  );
+  await kept("readwrite", (room) => room.put(sealed.commitment, `${desk.dataset.desk}/commitment`));
+  form.elements.sheet.value = sealed.envelope;
+  form.elements.commitment.value = sealed.commitment;
+};
+
 const start = async () => {
   const task = desk.dataset.desk;
   const pair = await deviceKey(task);
@@ -77,14 +87,12 @@ const start = async () => {
   form.addEventListener("input", () => hint(form));
   return form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const salt = crypto.getRandomValues(new Uint8Array(32));
-    const sealed = await sealSheet(
-      sheetOf(form), pair.privateKey, unhex(desk.dataset.scoreKey), salt, await fresh(),
-    );
-    await kept("readwrite", (room) => room.put(sealed.commitment, `${task}/commitment`));
-    form.elements.sheet.value = sealed.envelope;
-    form.elements.commitment.value = sealed.commitment;
-    form.submit(); // the fields with scores have no name: they are never sent
+    try {
+      await seal(form, pair);
+      form.submit(); // the fields with scores have no name: they are never sent
+    } catch {
+      show("unable");
+    }
   });
 };
 

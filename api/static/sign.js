@@ -21,8 +21,12 @@ const intercept = (card, own) => {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const asked = { evaluation, member, round: Number(round) };
-      form.elements[form.dataset.field].value = await vouchAnswer(own, asked, form.dataset.says, at);
-      form.submit();
+      try {
+        form.elements[form.dataset.field].value = await vouchAnswer(own, asked, form.dataset.says, at);
+        form.submit();
+      } catch {
+        show(room, "unable");
+      }
     }));
 };
 

@@ -220,6 +220,7 @@ def operator_lot(office: Office, lot: LotId) -> OperatorLot:
         present=sum(bool(m.key) for m in state.experts()) if state.phase is Phase.F2 else None,
         replaced=replaced(dossier, _site_names(office)) if counts else (),
         undelivered=len(undelivered(state)) or None if counts else None,
+        reserve=state.reserve,
         standing_by=len(state.standing_by()) if counts and state.standbys else None,
     )
     return passed(view, Role.OPERATOR, state.phase)

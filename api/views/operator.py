@@ -107,4 +107,5 @@ class OperatorLot:
     present: int | None = shows(Datum.SITE_COUNTS, default=None)  # experts checked in, of `row.wanted`
     replaced: tuple[tuple[str, int], ...] = shows(Datum.SITE_COUNTS, default=())  # site by name: how many new
     undelivered: int | None = shows(Datum.SITE_COUNTS, default=None)  # invitations not known to be there
+    reserve: int = shows(Datum.PANEL_SIZE, default=0)  # stand-bys asked for
     standing_by: int | None = shows(Datum.SITE_COUNTS, default=None)  # stand-bys who may be promoted

@@ -132,7 +132,7 @@ class Refusal:
     """A custodian's signed no. `proven`: two entries with the log's own signatures contradict each other."""
 
     custodian: str = shows(Datum.LOG)
-    key: str = shows(Datum.LOG)
+    thing: Words = shows(Datum.LOG)  # what the key seals
     at: datetime = shows(Datum.LOG)
     why: Words = shows(Datum.LOG)
     signature: str = shows(Datum.LOG)

@@ -63,6 +63,7 @@ def _place(name: RuleId) -> tuple[int, int, str]:
 
 RULES: tuple[Rule, ...] = collected(Rule, _FAMILIES)
 GUARDS: tuple[Guard, ...] = collected(Guard, _FAMILIES)
+_ON_PANELS: tuple[Guard, ...] = collected(Guard, (composition,))
 NOTICES: tuple[Notice, ...] = collected(Notice, _FAMILIES)
 ALARMS: tuple[Alarm, ...] = collected(Alarm, _FAMILIES)
 DECLARED: dict[RuleId, Declared] = {each.id: each for each in chain(GUARDS, NOTICES, RULES, ALARMS)}
@@ -137,7 +138,16 @@ def _in_force(order: Iterable[Declared], numbers: Numbers) -> Iterator[tuple[Rul
 
 def refuse(case: Case, numbers: Numbers) -> None:
     """Raise Refused(id, **facts) for the first guard (C1 …) that the request breaks."""
-    for name, guard in _in_force(GUARDS, numbers):
+    _refuse(GUARDS, case, numbers)
+
+
+def refuse_panel(case: Case, numbers: Numbers) -> None:
+    """The same for what guards say of the panel's make-up: a case that has no sites yet can be asked."""
+    _refuse(_ON_PANELS, case, numbers)
+
+
+def _refuse(guards: Iterable[Guard], case: Case, numbers: Numbers) -> None:
+    for name, guard in _in_force(guards, numbers):
         if isinstance(guard, Guard):
             guard.check(case, numbers[name])
 

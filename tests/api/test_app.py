@@ -232,6 +232,14 @@ def test_preferences_lead_back_to_this_site_only() -> None:
     ]
 
 
+def test_a_change_of_language_leads_back_to_the_same_question() -> None:
+    """The form remembers the whole address, with what was asked in it; an error's address leads nowhere."""
+    browser = client()
+    asked = browser.get("/?day=2026-12-02&amp=%3F", headers=HTML).text
+    assert 'name="back" value="/?day=2026-12-02&amp;amp=%3F"' in asked
+    assert 'name="back" value="/"' in browser.get("/nowhere?day=1", headers=HTML).text
+
+
 def test_an_unknown_language_is_not_remembered() -> None:
     """Only what the catalogue speaks is set."""
     browser = client()

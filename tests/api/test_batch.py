@@ -20,6 +20,7 @@ from api.services.batch import DryRun, dry_run, take_in
 from api.services.memory import Memory
 from api.services.office import Office
 from api.store import journal
+from scheduler.attempts import MARK
 from scheduler.errors import Refused
 from scheduler.model import Role
 from tests.browsing import TOKEN, browser, open_accounts
@@ -117,11 +118,20 @@ def test_when_the_world_has_moved_since_the_dry_run_nothing_is_booked(town: Town
 
 def test_one_refused_lot_books_none(town: Town) -> None:
     """All or nothing: the last lot of the batch is refused by a rule, and the first is not booked either."""
-    text = HEAD + row("N-1") + row("N-2", seats="A0402:2")
+    text = HEAD + row("N-1") + row(f"N-2{MARK}2")
     made = tried(town, text)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="lot_mark"):
         take_in(town.office, OPERATOR, Memory(), text.encode(), "lots.csv", made.digest)
     assert booked(town) == []
+
+
+def test_a_panel_that_no_law_allows_is_told_by_row_in_the_dry_run(town: Town) -> None:
+    """An even panel: the fault names row and column, and nothing is placed."""
+    with pytest.raises(Faults) as no:
+        tried(town, HEAD + row("N-1") + row("N-2", seats="A0402:3"))
+    (fault,) = no.value.faults
+    assert (fault.row, fault.column) == (3, "seats")
+    assert "单数" in fault.says("zh-CN")
 
 
 def test_a_workbook_says_the_same_as_its_csv(town: Town) -> None:

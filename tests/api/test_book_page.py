@@ -72,10 +72,29 @@ def test_a_lot_is_booked_in_five_steps(town: Town, operator: TestClient) -> None
     done = operator.post("/operator/book/finish", data=form)
     assert (done.status_code, done.headers["location"]) == (303, "/operator/lots/NEW-1")
     assert open_case(town.office, LotId("NEW-1")).state.reserve == 2
-    assert "城北水厂" in operator.get("/operator/lots/NEW-1").text
+    page = operator.get("/operator/lots/NEW-1").text
+    assert "城北水厂" in page
+    assert "<dt>候补人数</dt><dd>2 人</dd>" in page
     with town.office.db.reading() as session:
         assert {row.lot for row in session.exec(select(SeatHold)).all()} == {"NEW-1"}
         assert session.exec(select(HoldRow)).all() == []
+
+
+def test_a_lot_of_any_number_has_a_page_that_its_links_find(town: Town, operator: TestClient) -> None:
+    """Signs that mean something in an address are written so that they do not; a slash is refused."""
+    project = {**PROJECT, "lot": "NEW?1#a b&c%"}
+    offered = choices(send(operator, "4", **project, **SEATS, **WHERE))
+    last = send(operator, "hold", **project, **SEATS, **WHERE, choice=offered[-1])
+    token = re.findall(r'name="token" value="([0-9a-f]{32})"', last)[0]
+    form = {"csrf": TOKEN, **project, **SEATS, **WHERE, "token": token}
+    there = operator.post("/operator/book/finish", data=form).headers["location"]
+    assert "城北水厂" in operator.get(there).text
+    day = offered[-1][:10]
+    for desk in ("operator", "supervisor"):
+        listed = browser(town, Role(desk)).get(f"/{desk}?day={day}").text
+        (link,) = set(re.findall(rf'href="(/{desk}/lots/NEW[^"]*%25)"', listed))
+        assert "城北水厂" in browser(town, Role(desk)).get(link).text
+    assert 'id="lot-wrong"' in send(operator, "2", **{**PROJECT, "lot": "NEW/1"})
 
 
 def test_no_name_and_no_count_of_people_stands_on_any_step(operator: TestClient) -> None:
@@ -91,6 +110,30 @@ def test_a_fault_leads_back_to_its_step_and_names_the_field(operator: TestClient
     assert "有 2 项需要更正" in page
     assert 'id="tenderee-wrong"' in page
     assert "区划代码 999999 未登记" in page
+
+
+@pytest.mark.parametrize("button", ["waiting/enter", "book/room", "book/room/apply"])
+def test_every_button_of_the_grid_leads_back_to_a_fault(operator: TestClient, button: str) -> None:
+    """A form that is not sound is shown again with its fault, not refused as if it were a file."""
+    form = {"csrf": TOKEN, **PROJECT, **SEATS, "hours": "99", "choice": "2026-12-01T09:00:00+08:00"}
+    answer = operator.post(f"/operator/{button}", data=form)
+    assert answer.status_code == 422
+    assert 'id="hours-wrong"' in answer.text
+
+
+def test_an_even_panel_is_told_where_its_numbers_are_typed(operator: TestClient) -> None:
+    """The second step refuses what no window could cure, beside the field, and nothing has to be chosen first."""
+    page = send(operator, "3", **PROJECT, seats="A0402:4")
+    assert 'id="seats-wrong"' in page
+    assert "5 人以上单数，现为 4 人" in page
+    assert 'id="seats-wrong"' not in send(operator, "3", **PROJECT, seats="A0402:4", owners="owner")
+
+
+def test_a_budget_that_rules_ask_for_is_missed_on_the_first_step(operator: TestClient) -> None:
+    """Government procurement is judged by its budget: the first step says so, not the last."""
+    page = send(operator, "2", **{**PROJECT, "category": "procurement"})
+    assert 'id="budget-wrong"' in page
+    assert "请填写预算" in page
 
 
 @pytest.mark.parametrize(

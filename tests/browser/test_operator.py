@@ -77,6 +77,27 @@ def test_from_the_frozen_pool_to_the_opening_by_buttons(
     picture(page, "lot-opened")
 
 
+def test_a_form_goes_out_once_and_again_after_coming_back(visit: Visit, town: Town) -> None:
+    """A second press while the answer is on its way sends nothing; the page shows that it waits."""
+    page = visit("operator")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.route(
+        "**/cancel", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    page.goto(f"/operator/lots/{LOT}/cancel")
+    page.get_by_label("取消理由").fill("采购人撤回")
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="确认取消本次评标").dblclick()
+    assert sent.count("POST") == 1
+    page.unroute("**/cancel")
+    page.goto(f"/operator/lots/{LOT}/cancel")
+    page.get_by_label("取消理由").fill("采购人撤回")
+    page.get_by_role("button", name="确认取消本次评标").dblclick()
+    expect(page.get_by_text("本标段没有需要办理的事项")).to_be_visible()
+    assert sent.count("POST") == 2
+
+
 def test_cancelling_keeps_what_was_typed_and_fits_a_phone(visit: Visit, picture: Picture, town: Town) -> None:
     """In English on a phone: the consequence, the refusal in words, and afterwards nothing to press."""
     page = visit("operator", locale="en-GB", width=390, height=844)
