@@ -173,7 +173,7 @@ def trust(card: Path, url: str) -> None:
 
 def _post(centre: Path, entrance: str) -> "Post":
     from api.commands.installation import chosen_pack
-    from api.pool.running import BadCentre, Post, origin, pins_of
+    from api.pool.running import BadCentre, Post, entrance_of, pins_of
     from api.store.db import Database
     from api.store.schema import is_current
 
@@ -189,7 +189,7 @@ def _post(centre: Path, entrance: str) -> "Post":
             pack=chosen_pack(settings),
             folder=settings.data_dir,
             centre=pins_of(centre),
-            entrance=origin(entrance),
+            entrance=entrance_of(entrance),
             language=spoken(),
         )
     except BadCentre as fault:
