@@ -27,6 +27,10 @@ class Unreachable(Exception):
     """The centre did not answer, or not in our language; the text says what is known."""
 
 
+class Unheeded(Unreachable):
+    """The centre is there and did not do this one thing; the next one it may."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A custodian's line to one centre. `carry` takes method, path, body and headers, and gives status and body."""
@@ -52,11 +56,11 @@ class Line:
             headers["Content-Type"] = "application/json"
         status, answer = self.carry(method, path, body, headers)
         if status != 200:
-            raise Unreachable(f"{method} {path}: HTTP {status}")
+            raise Unheeded(f"{method} {path}: HTTP {status}")
         try:
             return parse(answer)
         except Broken as fault:
-            raise Unreachable(f"{method} {path}: {fault}") from None
+            raise Unheeded(f"{method} {path}: {fault}") from None
 
 
 def credential(key: SigningKey, method: str, path: str, at: datetime, body: bytes) -> str:
@@ -121,7 +125,7 @@ def over_http(server: str) -> Carry:
         except (OSError, HTTPException, ValueError) as fault:
             raise Unreachable(f"{base}: {type(fault).__name__}") from None
         if len(data) > MOST:
-            raise Unreachable(f"{base}: an answer of more than {MOST} bytes")
+            raise Unheeded(f"{base}: an answer of more than {MOST} bytes")
         return status, data
 
     return carry

@@ -10,9 +10,9 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.custodian.calls import caller
+from api.loglines import note
 from api.pool.letters import FarHouse
-from api.pool.log import note
-from api.pool.wire import PATH, QUESTIONS, Row, signed
+from api.pool.wire import ASKED, PATH, QUESTIONS, Row, signed
 from crypto.canonical import parse
 from crypto.errors import Broken
 from crypto.keys import SigningKey
@@ -71,7 +71,7 @@ def _demand_centre(owner: Owner, name: str, request: Request, body: bytes) -> No
     except Broken:
         public = b""
     if public != owner.centre:
-        note(owner.folder, owner.now(), "stranger", {"question": name if name in QUESTIONS else "?"})
+        note(owner.folder / ASKED, owner.now(), "stranger", {"question": name if name in QUESTIONS else "?"})
         raise HTTPException(403)
 
 
@@ -82,7 +82,7 @@ def _answer(owner: Owner, name: str, body: bytes) -> Response:
     except (Broken, Misshapen):
         raise HTTPException(400) from None
     if (said := row.note(asked)) is not None:
-        note(owner.folder, owner.now(), name, said)
+        note(owner.folder / ASKED, owner.now(), name, said)
     status = 200
     try:
         value = to_plain(row.give(owner.house, asked))

@@ -5,12 +5,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
+from api.cli import main
+from api.loglines import lines
 from api.pool.doorway import Said
 from api.pool.letters import Answer, Does, Invitation, Letters
-from api.pool.log import lines
 from api.pool.running import BadCentre, entrance_of
+from api.pool.wire import ASKED
 from api.store import invitations
 from scheduler.attempts import lot_of
 from scheduler.events import Member, Out
@@ -75,9 +78,9 @@ def test_a_ground_copied_out_of_a_pdf_is_recorded(both):
 @pytest.mark.parametrize("name", ["x%0a%1b[31m", "a" * 9000, "tags"])
 def test_a_stranger_writes_no_line_of_the_log(both, name):
     """The pool owner reads that one knocked, and at which question: never the stranger's words."""
-    before = len(lines(both.post.folder))
+    before = len(lines(both.post.folder / ASKED))
     assert TestClient(both.pages).post(f"/v1/pool/{name}").status_code == 403
-    (line,) = lines(both.post.folder)[before:]
+    (line,) = lines(both.post.folder / ASKED)[before:]
     assert (line["what"], line["question"]) == ("stranger", "tags" if name == "tags" else "?")
 
 
@@ -88,3 +91,22 @@ def test_an_entrance_that_is_no_address_is_said_to_be_none(address):
     """Before anything listens, in the process's own words."""
     with pytest.raises(BadCentre):
         entrance_of(address)
+
+
+@pytest.mark.parametrize(
+    "words", [["keys", "INV-000001"], ["run", "--centre", "T", "--entrance", "http://x"]]
+)
+def test_a_register_that_is_no_database_is_one_sentence(tmp_path, words):
+    """Whoever puts another file in its place reads what is wrong."""
+    environment = {
+        "YUANPING_DATA_DIR": str(tmp_path),
+        "YUANPING_DATABASE_URL": f"sqlite:///{tmp_path / 'yuanping.db'}",
+        "YUANPING_SECRET_KEY_FILE": str(tmp_path / "secret.key"),
+    }
+    trust = str(tmp_path / "T")
+    Path(trust).write_text("{}")
+    assert CliRunner().invoke(main, ["pool", "new"], env=environment).exit_code == 0
+    (tmp_path / "yuanping.db").write_bytes(b"a letter, and no database at all")
+    ended = CliRunner().invoke(main, ["pool", *(trust if w == "T" else w for w in words)], env=environment)
+    assert ended.exit_code == 1
+    assert "the database cannot be used" in ended.output
