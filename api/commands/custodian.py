@@ -84,7 +84,7 @@ def run(
     on_leash: bool,
 ) -> None:
     """运行：参加密钥仪式，条件齐备才开启，否则签名拒绝 / take part, release when all holds, refuse otherwise."""
-    from api.custodian.diary import InUse
+    from api.custodian.diary import BadMemory, InUse
     from api.custodian.running import BadTrust, keep_running, leashed
 
     own = own_of_file(key)
@@ -95,7 +95,7 @@ def run(
     except InUse:
         tell(say("custodian.in_use", spoken(), folder=data))
         raise SystemExit(BAD_INPUT) from None
-    except (BadTrust, ValueError) as fault:
+    except (BadMemory, BadTrust, ValueError) as fault:
         tell(say("custodian.unusable", spoken(), reason=fault))
         raise SystemExit(BAD_INPUT) from None
 
@@ -106,9 +106,10 @@ def run(
 def log(data: Path) -> None:
     """它做过的每一件事 / everything the agent did."""
     from api.custodian.diary import lines
+    from api.loglines import printable
 
     for line in lines(data):
-        answer(f"{line['at']} {_told(line)}")
+        answer(printable(f"{line['at']} {_told(line)}"))
 
 
 @custodian.command("pause")

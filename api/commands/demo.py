@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.commands.ending import BAD_INPUT, answer, orderly, spoken, tell
+from api.commands.installation import storage
 from api.words import say
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def demo(data_dir: Path | None, no_serve: bool, port: int, seed: str | None, as_
     folder = data_dir or _default_folder()
     chosen = _seed(seed)
     told = tell if as_json else answer
+    if not no_serve:
+        _demand_current(folder)
     with closing(_doors(0 if no_serve else port)) as doors:
         new = not _is_there(folder)
         if new:
@@ -110,6 +113,16 @@ def _is_there(folder: Path) -> bool:
         tell(say("story.unfinished", spoken(), folder=folder))
         raise SystemExit(BAD_INPUT)
     return False
+
+
+def _demand_current(folder: Path) -> None:
+    from api.demo.world import is_current
+
+    with storage():
+        outdated = (folder / RESULT).exists() and not is_current(folder)
+    if outdated:
+        tell(say("story.outdated", spoken(), folder=folder))
+        raise SystemExit(BAD_INPUT)
 
 
 def _play(folder: Path, seed: bytes, told: Any, doors: "Doors") -> dict[str, Any]:

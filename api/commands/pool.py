@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.commands.ending import BAD_INPUT, answer, orderly, spoken, tell
-from api.commands.installation import settings_here
+from api.commands.installation import settings_here, storage
 from api.words import say
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def new() -> None:
         tell(say("keys.there", spoken(), file=there.filename))
         raise SystemExit(BAD_INPUT) from None
     database = Database(settings.database_url)
-    schema.upgrade(database)
+    with storage():
+        schema.upgrade(database)
     database.close()
     answer(say("pool.made", spoken(), folder=settings.secret_key_file.parent))
 
@@ -137,13 +138,14 @@ def keys(number: str) -> None:
 @orderly
 def log() -> None:
     """被问过什么：何时、哪个标段、多少项；不记何人 / what was asked: when, which lots, how many; never whom."""
-    from api.pool.log import lines
+    from api.loglines import lines, printable
+    from api.pool.wire import ASKED
 
-    found = lines(settings_here().data_dir)
+    found = lines(settings_here().data_dir / ASKED)
     for line in found:
         what = say(f"pool.asked.{line['what']}", spoken())
         facts = ", ".join(f"{k}={v}" for k, v in line.items() if k not in ("at", "what"))
-        answer(f"{line['at']}  {what}  {facts}")
+        answer(printable(f"{line['at']}  {what}  {facts}"))
     if not found:
         tell(say("pool.quiet", spoken()))
 
@@ -173,15 +175,15 @@ def trust(card: Path, url: str) -> None:
 
 def _post(centre: Path, entrance: str) -> "Post":
     from api.commands.installation import chosen_pack
-    from api.pool.running import BadCentre, Post, origin, pins_of
+    from api.pool.running import BadCentre, Post, entrance_of, pins_of
     from api.store.db import Database
     from api.store.schema import is_current
 
     settings, ring = settings_here(), _ring()
     database = Database(settings.database_url)
-    if not is_current(database):
-        tell(say("import.schema", spoken()))
-        raise SystemExit(BAD_INPUT)
+    with storage():
+        if not is_current(database):
+            _refuse("import.schema")
     try:
         return Post(
             database=database,
@@ -189,7 +191,7 @@ def _post(centre: Path, entrance: str) -> "Post":
             pack=chosen_pack(settings),
             folder=settings.data_dir,
             centre=pins_of(centre),
-            entrance=origin(entrance),
+            entrance=entrance_of(entrance),
             language=spoken(),
         )
     except BadCentre as fault:
@@ -214,9 +216,10 @@ def _register() -> "Iterator[Database]":
 
     database = Database(settings_here().database_url)
     try:
-        if not is_current(database):
-            _refuse("import.schema")
-        yield database
+        with storage():
+            if not is_current(database):
+                _refuse("import.schema")
+            yield database
     finally:
         database.close()
 

@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http.client import HTTPException
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 from crypto.canonical import canonical, digest_of, frame, parse, unhex
 from crypto.errors import Broken
@@ -24,6 +25,10 @@ Carry = Callable[[str, str, bytes | None, Mapping[str, str]], tuple[int, bytes]]
 
 class Unreachable(Exception):
     """The centre did not answer, or not in our language; the text says what is known."""
+
+
+class Unheeded(Unreachable):
+    """The centre is there and did not do this one thing; the next one it may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +56,11 @@ class Line:
             headers["Content-Type"] = "application/json"
         status, answer = self.carry(method, path, body, headers)
         if status != 200:
-            raise Unreachable(f"{method} {path}: HTTP {status}")
+            raise Unheeded(f"{method} {path}: HTTP {status}")
         try:
             return parse(answer)
         except Broken as fault:
-            raise Unreachable(f"{method} {path}: {fault}") from None
+            raise Unheeded(f"{method} {path}: {fault}") from None
 
 
 def credential(key: SigningKey, method: str, path: str, at: datetime, body: bytes) -> str:
@@ -91,28 +96,47 @@ def lot_path(lot: str) -> str:
     return f"/v1/custody/lots/{quote(lot, safe='')}/journal"
 
 
+def origin(url: str) -> str:
+    """Scheme and host of an address. Raises ValueError for anything but http(s) with a host and a port that exists."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+        raise ValueError(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+class _NoDetour(HTTPRedirectHandler):
+    """A far house sends nobody to other addresses: what it answers is its answer."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
 def over_http(server: str) -> Carry:
     """Calls to a server's address, such as https://centre.example. Raises ValueError for anything but http(s)."""
-    parts = urlsplit(server)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise ValueError(server)
-    base = server.rstrip("/")
+    origin(server)
+    base, straight = server.rstrip("/"), build_opener(_NoDetour)
 
     def carry(method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
         request = Request(base + path, data=body, headers=dict(headers), method=method)
         try:
-            with urlopen(request, timeout=SECONDS) as answer:
+            with _answered(straight, request) as answer:
                 data: bytes = answer.read(MOST + 1)
                 status: int = answer.status
-        except HTTPError as refused:
-            return refused.code, refused.read(MOST)
-        except (URLError, OSError, ValueError) as fault:
+        except (OSError, HTTPException, ValueError) as fault:
             raise Unreachable(f"{base}: {type(fault).__name__}") from None
         if len(data) > MOST:
-            raise Unreachable(f"{base}: an answer of more than {MOST} bytes")
+            raise Unheeded(f"{base}: an answer of more than {MOST} bytes")
         return status, data
 
     return carry
+
+
+def _answered(opener: OpenerDirector, request: Request) -> Any:
+    """The answer to be read, whatever its status."""
+    try:
+        return opener.open(request, timeout=SECONDS)
+    except HTTPError as refused:
+        return refused
 
 
 def _statement(method: str, path: str, at: str, body: bytes) -> bytes:

@@ -7,13 +7,15 @@ speak twice. Everything done is also a line of `log.jsonl`, for people.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from api import loglines
 from crypto.canonical import canonical, parse
 from crypto.ceremony import Party
+from crypto.errors import Broken
 from crypto.messages import Message, message_body, message_of
 from crypto.seats import Plan, plan_body, plan_of
 from scheduler.agent import Memory
@@ -23,6 +25,7 @@ from scheduler.model import LotId
 
 MEMORY, LOG, PAUSED = "memory.db", "log.jsonl", "paused"
 _KINDS = ("heads", "keys", "promises")
+_VERSION = 1  # of the tables below
 _TABLES = """
 CREATE TABLE IF NOT EXISTS seen (kind TEXT, name TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, name));
 CREATE TABLE IF NOT EXISTS ceremony (id TEXT PRIMARY KEY, plan TEXT NOT NULL, over INTEGER NOT NULL DEFAULT 0);
@@ -37,23 +40,38 @@ class InUse(Exception):
     """Another agent works on this memory."""
 
 
+class BadMemory(Exception):
+    """What lies there is no memory, or one of another version; the text names the file and the fault."""
+
+
 class Diary:
     """The memory of one custodian in one folder."""
 
     def __init__(self, folder: Path) -> None:
-        """Open or begin it. Raises InUse."""
+        """Open or begin it. Raises InUse, BadMemory."""
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._db = sqlite3.connect(folder / MEMORY, isolation_level=None, timeout=0.2)
-        try:
-            self._db.execute("PRAGMA locking_mode=EXCLUSIVE")
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._db.execute("BEGIN EXCLUSIVE")
-            self._db.execute("END")  # the lock stays until the connection closes
-            self._db.executescript(_TABLES)
-        except sqlite3.OperationalError as fault:
-            self._db.close()
-            raise InUse(str(folder)) from fault
+        with ExitStack() as undo:
+            try:
+                self._db = sqlite3.connect(folder / MEMORY, isolation_level=None, timeout=0.2)
+                undo.callback(self._db.close)
+                self._begin()
+            except (sqlite3.Error, Broken, KeyError) as fault:
+                if getattr(fault, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
+                    raise InUse(str(folder)) from fault
+                raise BadMemory(f"{folder / MEMORY}: {fault}") from fault
+            undo.pop_all()
+
+    def _begin(self) -> None:
+        self._db.execute("PRAGMA locking_mode=EXCLUSIVE")
+        self._db.execute("PRAGMA synchronous=FULL")
+        self._db.execute("BEGIN EXCLUSIVE")
+        self._db.execute("END")  # the lock stays until the connection closes
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version not in (0, _VERSION):  # 0: written before there was a number
+            raise Broken(f"a memory of version {version}, and this program writes {_VERSION}")
+        self._db.executescript(f"{_TABLES} PRAGMA user_version = {_VERSION};")
+        self.memory()  # whoever cannot read what it promised must not begin to answer
 
     def close(self) -> None:
         """Give the memory free for another process."""
@@ -115,9 +133,7 @@ class Diary:
 
     def note(self, at: datetime, what: str, facts: Mapping[str, Any]) -> None:
         """One line of the log."""
-        line = json.dumps({"at": at.isoformat(), "what": what, **facts}, ensure_ascii=False, sort_keys=True)
-        with (self._folder / LOG).open("a", encoding="utf-8") as log:
-            log.write(line + "\n")
+        loglines.note(self._folder / LOG, at, what, facts)
 
     def alarm(self, at: datetime, facts: Mapping[str, Any]) -> None:
         """A journal that cannot be believed: one line of the log, and no second one for the same."""
@@ -149,8 +165,7 @@ def resume(folder: Path) -> None:
 
 def lines(folder: Path) -> list[dict[str, Any]]:
     """Everything the agent of this folder did, oldest first."""
-    file = folder / LOG
-    return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
+    return loglines.lines(folder / LOG)
 
 
 def _text(value: Any) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from api.custodian.calls import Line, Unreachable, lot_path
+from api.custodian.calls import Line, Unheeded, Unreachable, lot_path
 from api.custodian.diary import Diary
 from crypto.ceremony import Party, Turn, begin, hear, resume
 from crypto.errors import Broken
@@ -42,7 +42,8 @@ def do_round(agent: Agent) -> int:
 def fetch(agent: Agent, known: str = "") -> Any:
     """What there is to do; the centre may wait a little while it is still what is `known`. Raises Unreachable."""
     work = agent.line.get(f"/v1/custody/work/{known}" if known else "/v1/custody/work")
-    if not isinstance(work, dict) or set(work) != {"ceremonies", "journals", "requests"}:
+    kinds = {"ceremonies", "journals", "requests"}
+    if not isinstance(work, dict) or set(work) != kinds or not all(isinstance(work[k], list) for k in kinds):
         raise Unreachable("the centre's work is of another form")
     return work
 
@@ -50,27 +51,37 @@ def fetch(agent: Agent, known: str = "") -> Any:
 def do(agent: Agent, work: Any, *, look: bool = True) -> int:
     """Do the work, keys asked for first; how much was sent. Raises Unreachable.
 
-    `look`: also at the journals nobody has asked about. Whatever one piece of work trips over, the others are done.
+    `look`: also at the journals nobody has asked about. Whatever one piece of work trips over, the others are done;
+    what the centre would not take or give of them is raised at the end.
     """
-    sent = 0
+    missed: list[Unheeded] = []
+    sent, said = 0, list[Any]()
     for body in work["requests"]:
-        sent += _tried(agent, "request", partial(_answer, agent, body))
-    said: list[Any] = []
+        sent += _tried(agent, "request", missed, partial(_answer, agent, body))
     for body in work["ceremonies"]:
-        _tried(agent, "ceremony", partial(_attend, agent, body, said))
+        _tried(agent, "ceremony", missed, partial(_attend, agent, body, said))
     for start in range(0, len(said), _PARCEL):
-        agent.line.post("/v1/custody/messages", said[start : start + _PARCEL])
+        sent += _tried(agent, "ceremony", missed, partial(_say, agent, said[start : start + _PARCEL]))
     for body in work["journals"] if look else ():
-        _tried(agent, "journal", partial(_watch, agent, body))
-    return sent + len(said)
+        _tried(agent, "journal", missed, partial(_watch, agent, body))
+    if missed:
+        raise missed[0]
+    return sent
 
 
-def _tried(agent: Agent, what: str, work: Callable[[], int]) -> int:
+def _tried(agent: Agent, what: str, missed: list[Unheeded], work: Callable[[], int]) -> int:
     try:
         return work()
+    except Unheeded as fault:
+        missed.append(fault)
     except (Broken, KeyError, TypeError, ValueError) as fault:
         agent.diary.note(agent.now(), "unintelligible", {"work": what, "fault": str(fault)})
-        return 0
+    return 0
+
+
+def _say(agent: Agent, parcel: list[Any]) -> int:
+    agent.line.post("/v1/custody/messages", parcel)
+    return len(parcel)
 
 
 def _attend(agent: Agent, body: Any, out: list[Any]) -> int:

@@ -64,6 +64,18 @@ def is_there(folder: Path) -> bool:
     return (folder / DATABASE).exists() or (folder / SECRET).exists()
 
 
+def is_current(folder: Path) -> bool:
+    """Whether the demonstration in this folder has both houses, with the databases of this program."""
+    files = (folder / DATABASE, folder / beside.FOLDER / beside.DATABASE)
+    if not all(file.exists() for file in files):
+        return False
+    databases = [Database(f"sqlite:///{file}") for file in files]
+    found = [schema.is_current(each) for each in databases]
+    for each in databases:
+        each.close()
+    return all(found)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
     """Where the houses of the demonstration listen."""

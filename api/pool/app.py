@@ -10,9 +10,9 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.custodian.calls import caller
+from api.loglines import note
 from api.pool.letters import FarHouse
-from api.pool.log import note
-from api.pool.wire import PATH, QUESTIONS, Row, signed
+from api.pool.wire import ASKED, PATH, QUESTIONS, Row, signed
 from crypto.canonical import parse
 from crypto.errors import Broken
 from crypto.keys import SigningKey
@@ -45,7 +45,7 @@ def pool_app(owner: Owner) -> FastAPI:
     @app.post(PATH + "{name}")
     async def ask(name: str, request: Request) -> Response:
         body = await _body(request)
-        _demand_centre(owner, request, body)
+        _demand_centre(owner, name, request, body)
         if name not in QUESTIONS:
             raise HTTPException(404)
         return await run_in_threadpool(_answer, owner, name, body)
@@ -64,14 +64,14 @@ async def _body(request: Request) -> bytes:
     return body
 
 
-def _demand_centre(owner: Owner, request: Request, body: bytes) -> None:
+def _demand_centre(owner: Owner, name: str, request: Request, body: bytes) -> None:
     header = request.headers.get("authorization", "")
     try:
         public = caller(header, request.method, request.url.path, body, owner.now())
     except Broken:
         public = b""
     if public != owner.centre:
-        note(owner.folder, owner.now(), "stranger", {"path": request.url.path})
+        note(owner.folder / ASKED, owner.now(), "stranger", {"question": name if name in QUESTIONS else "?"})
         raise HTTPException(403)
 
 
@@ -82,7 +82,7 @@ def _answer(owner: Owner, name: str, body: bytes) -> Response:
     except (Broken, Misshapen):
         raise HTTPException(400) from None
     if (said := row.note(asked)) is not None:
-        note(owner.folder, owner.now(), name, said)
+        note(owner.folder / ASKED, owner.now(), name, said)
     status = 200
     try:
         value = to_plain(row.give(owner.house, asked))

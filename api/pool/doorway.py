@@ -11,6 +11,7 @@ from api.pool import passes
 from api.pool.letters import RECORDED, Answer, Does, Invitation, Letters, News, Reply, Taken
 from api.pool.local import LocalPool
 from api.pool.passes import Pass
+from api.services.reasons import given
 from api.store.invitations import (
     InvitationRow,
     LetterRow,
@@ -25,12 +26,12 @@ from api.store.invitations import (
 from crypto.canonical import unhex
 from crypto.errors import Broken
 from crypto.keys import SigningKey
+from scheduler.attempts import attempt_of
 from scheduler.delivery import Channel, Delivery, SignedDelivery, sign_delivery
 from scheduler.errors import Refused
 from scheduler.events import Member
 from scheduler.model import LotId
 
-LONGEST = 500  # characters of a reason or ground
 VOUCH = 8192  # hexadecimal digits of an envelope
 OUTCOME_RECORDED = "recorded"
 _GONE = (Answer.DECLINED, Answer.SILENT, Answer.ABSENT, Answer.RELEASED)
@@ -218,19 +219,18 @@ def _settle(session: Session, number: int, code: str) -> None:
 
 
 def _own(session: Session, expert: str, task: Member) -> InvitationRow:
-    """The person's invitation under that pseudonym; the same refusal for another's and for none."""
+    """The person's invitation under that pseudonym; the same refusal for another's and for none.
+
+    All attempts at a lot share the pseudonym: the last one counts, the earlier ones are over.
+    """
     found = [row for row in invitations_of(session, expert) if row.member == task] if expert else []
     if not found:
         raise Refused("not_found")
-    return found[0]
+    return max(found, key=lambda row: attempt_of(LotId(row.lot)))
 
 
 def _checked(said: Said) -> str:
-    words = said.words.strip()
-    if not words and said.does is not Does.ACCEPT:
-        raise Refused("reason_missing")
-    if len(words) > LONGEST:
-        raise Refused("reason_long", most=LONGEST)
+    words = "" if said.does is Does.ACCEPT else given(said.words)
     try:
         unhex(said.vouch)
     except Broken as fault:

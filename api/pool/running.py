@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
 from api import clock
 from api.app import POOL_OWNER, create_app
+from api.custodian.calls import origin
 from api.keyring import Keyring
 from api.pages.setup import Setup
 from api.pool.app import Owner, pool_app
@@ -71,12 +71,12 @@ def pins_of(file: Path) -> bytes:
     return pins.log
 
 
-def origin(url: str) -> str:
-    """Scheme and host of an address. Raises BadCentre for anything but http(s)."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise BadCentre(url)
-    return f"{parts.scheme}://{parts.netloc}"
+def entrance_of(url: str) -> str:
+    """The centre's door, scheme and host of its address. Raises BadCentre for anything but http(s)."""
+    try:
+        return origin(url)
+    except ValueError as fault:
+        raise BadCentre(f"{url}: {fault}") from None
 
 
 def rooms_of(post: Post, entropy: Callable[[int], bytes] = clock.entropy) -> Rooms:
@@ -92,7 +92,7 @@ def house_app(post: Post, rooms: Rooms) -> FastAPI:
         secret=post.keys.session.hex(),
         desks=rooms,
         demo=first_logins(rooms.office, (Role.EXPERT, Role.POOL)),
-        centre_at=origin(post.entrance),
+        centre_at=entrance_of(post.entrance),
         language=post.language,
         now=rooms.office.now,
     )

@@ -18,6 +18,7 @@ from scheduler.records import OrganisationRecord
 
 LABEL = "yuanping/pool/answer/v1"
 PATH = "/v1/pool/"
+ASKED = "asked.jsonl"  # the pool owner's log: a line a question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -206,3 +206,17 @@ def test_the_door_leads_to_the_centre_and_nowhere_else(both):
     body = base64.urlsafe_b64decode(found.group(1))[64:]
     assert set(json.loads(body)) == {"lot", "member", "nonce", "until"}
     assert both.number(member) not in body.decode()
+
+
+def test_a_ground_typed_at_the_centre_may_be_in_any_unicode_form(both):
+    """Text copied out of a PDF is recorded like any other: a form of a desk writes it as records take it."""
+    member = first(both)
+    client = TestClient(web_of(both.town.office), headers={"accept": "text/html"})
+    page = client.post("/enter", data={"pass": pass_of(both, member)})
+    token = re.search(r'name="csrf" value="(\w+)"', page.text)
+    assert token
+    sent = {"csrf": token.group(1), "text": "与投标人\uf90a某有亲属关系"}
+    assert client.post(f"/expert/tasks/{member}/press/withdraw", data=sent).status_code == 200
+    sitting = both.town.state.sitting(member)
+    assert sitting is not None
+    assert not sitting.sits

@@ -4,7 +4,6 @@ The oracle is the table of scheduler/sight.py. Two worlds that differ in one sec
 everybody who may not know it.
 """
 
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -34,8 +33,10 @@ from tests.crawl import (
     Bids,
     Crawl,
     Seen,
+    alike,
     cancel,
     enter,
+    plain,
     tell,
     tell_until,
     three_bids,
@@ -217,29 +218,6 @@ def test_what_is_not_there_and_what_is_not_yours_look_the_same(walked: Crawl) ->
         assert there.status == none.status >= 400
         assert plain(there.body) == plain(none.body)
         assert there.head == none.head
-
-
-def plain(body: str) -> str:
-    """A body without what differs in any two worlds: digests, tokens, pseudonyms, seconds and the meter."""
-    for pattern, stands in (
-        (r"P-[A-Z2-7]{16}", "P-"),
-        (r"[0-9a-f]{10,64}(…[0-9a-f]{6})?", "#"),
-        (r"T\d\d:\d\d:\d\d(\.\d+)?", "T"),
-        (r'data-seconds="\d+"', "seconds"),
-        (r"(yuanping_http_seconds_\w+|_created)(\{[^}]*\})? \S+", r"\1\2"),
-    ):
-        body = re.sub(pattern, stands, body)
-    return body
-
-
-def alike(seen: Seen) -> tuple[object, ...]:
-    """What must be the same in worlds that may not be told apart, true lengths included."""
-    metered = seen.asked[1] == "/metrics"
-    length = 0 if metered else len(re.sub(r"\.\d{6}\+", "+", seen.body))
-    head = re.sub(r"(?m)^content-length: .*$", "", seen.head)
-    method, path, wanted = seen.asked
-    asked = method, plain(path), wanted  # whose page was asked for is the crawler's own choice
-    return seen.beat, seen.who, asked, seen.status, head, length, plain(seen.body)
 
 
 def look_round(town: Town, bids: Bids = three_bids, since: str = "accepted") -> list[Seen]:

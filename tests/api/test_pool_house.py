@@ -14,12 +14,13 @@ from sqlmodel import select
 from api import clock
 from api.actor import Actor
 from api.demo.people import OPERATOR
+from api.loglines import lines
 from api.pool.app import Owner, pool_app
 from api.pool.doorway import OwnHouse
 from api.pool.far import FarPool
 from api.pool.house import Inquiry, Marked, Panel, Question
 from api.pool.local import LocalPool
-from api.pool.log import lines
+from api.pool.wire import ASKED
 from api.services import auditing, revealing, ticking
 from api.store.tables import ExpertRow, OrganisationRow
 from api.views.tasks import cards
@@ -149,7 +150,7 @@ def test_a_stranger_is_not_answered_and_leaves_a_line(houses, tmp_path):
     stranger = line(house, signing_key(b"s" * 32), tmp_path)
     with pytest.raises(Refused, match="pool_away"):
         stranger.marks([Question(lot=LOT, person="x")])
-    assert [each["what"] for each in lines(tmp_path)] == ["stranger"]
+    assert [each["what"] for each in lines(tmp_path / ASKED)] == ["stranger"]
 
 
 def test_an_answer_changed_on_the_way_is_no_answer(houses, tmp_path):
@@ -183,7 +184,7 @@ def test_the_log_tells_what_was_asked_and_never_whom(houses, tmp_path):
     """Every question of a draw leaves a line with lot and count; no register number and no code stands in it."""
     town, _, _ = houses
     town.drawn()
-    told = lines(tmp_path)
+    told = lines(tmp_path / ASKED)
     assert {each["what"] for each in told} == {"marks", "tags", "people", "seal"}
     text = json.dumps(told)
     assert TENDEREE.code not in text

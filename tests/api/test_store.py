@@ -201,3 +201,12 @@ def test_writers_take_turns(database: Database) -> None:
         thread.join()
     with database.reading() as session:
         assert session.exec(select(RegionRow.name)).one() == "40"
+
+
+def test_a_file_that_is_no_database_says_so(tmp_path) -> None:
+    """Something else lies at the path: GONE, as for one that is not there."""
+    (tmp_path / "other.db").write_bytes(b"a letter, and no database at all")
+    other = Database(f"sqlite:///{tmp_path / 'other.db'}")
+    with pytest.raises(StorageFailed) as failed, other.reading() as session:
+        session.exec(select(RegionRow.code)).all()
+    assert failed.value.fault is StorageFault.GONE
