@@ -14,6 +14,7 @@ from api.services.drafting import meanwhile, read_draft, room_for, spans_for
 from api.services.memory import Memory
 from api.services.office import Office, only, record_all
 from api.services.ordering import Draft, order_of
+from api.services.packs import ruled
 from api.services.placing import name_of, window_of, witness
 from api.services.rooms import venues
 from api.services.shown import demand_shown, digest_shown
@@ -60,7 +61,7 @@ def dry_run(office: Office, memory: Memory, data: bytes, name: str) -> DryRun:
     with office.db.reading() as session:
         read = read_batch(data, findings, known(office, session))
         refuse(findings)
-        return _placed(office, memory, session, read)
+        return _placed(ruled(office), memory, session, read)
 
 
 def take_in(office: Office, actor: Actor, memory: Memory, data: bytes, name: str, digest: str) -> DryRun:
