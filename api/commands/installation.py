@@ -31,33 +31,43 @@ def office_here() -> "Iterator[Office]":
     from api.pool.far import pool_of
     from api.pulses import pulses_at
     from api.services.office import Office
-    from api.store.db import Database, StorageFailed
+    from api.store.db import Database
     from api.store.schema import is_current
 
     settings = settings_here()
     try:
         keys = load(settings.secret_key_file)
         refuse_demo_keys(settings, demo=keys.demo)
-        database = Database(settings.database_url)
-        if not is_current(database):
-            raise click.UsageError(
-                "数据库版本不对：请运行 yuanping db upgrade / run yuanping db upgrade first"
-            )
-        chosen = chosen_pack(settings)
-        try:
-            yield Office(
-                db=database,
-                keys=keys,
-                pack=chosen,
-                now=clock.now,
-                entropy=clock.entropy,
-                far=pool_of(keys),
-                pulses=pulses_at(settings.beacon_url) if settings.beacon_url else None,
-            )
-        finally:
-            database.close()
+        with storage():
+            database = Database(settings.database_url)
+            if not is_current(database):
+                raise click.UsageError(
+                    "数据库版本不对：请运行 yuanping db upgrade / run yuanping db upgrade first"
+                )
+            chosen = chosen_pack(settings)
+            try:
+                yield Office(
+                    db=database,
+                    keys=keys,
+                    pack=chosen,
+                    now=clock.now,
+                    entropy=clock.entropy,
+                    far=pool_of(keys),
+                    pulses=pulses_at(settings.beacon_url) if settings.beacon_url else None,
+                )
+            finally:
+                database.close()
     except KeysMissing as missing:
         raise click.UsageError(f"密钥不可用 / keys cannot be used: {missing}") from missing
+
+
+@contextmanager
+def storage() -> "Iterator[None]":
+    """A database that is full, busy or gone ends the command with one sentence and exit 1."""
+    from api.store.db import StorageFailed
+
+    try:
+        yield
     except StorageFailed as failed:
         raise click.ClickException(f"数据库不可用 / the database cannot be used ({failed.fault})") from failed
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.commands.ending import BAD_INPUT, answer, orderly, spoken, tell
-from api.commands.installation import settings_here
+from api.commands.installation import settings_here, storage
 from api.words import say
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def new() -> None:
         tell(say("keys.there", spoken(), file=there.filename))
         raise SystemExit(BAD_INPUT) from None
     database = Database(settings.database_url)
-    schema.upgrade(database)
+    with storage():
+        schema.upgrade(database)
     database.close()
     answer(say("pool.made", spoken(), folder=settings.secret_key_file.parent))
 
@@ -179,9 +180,9 @@ def _post(centre: Path, entrance: str) -> "Post":
 
     settings, ring = settings_here(), _ring()
     database = Database(settings.database_url)
-    if not is_current(database):
-        tell(say("import.schema", spoken()))
-        raise SystemExit(BAD_INPUT)
+    with storage():
+        if not is_current(database):
+            _refuse("import.schema")
     try:
         return Post(
             database=database,
@@ -208,15 +209,19 @@ def _refuse(code: str, **facts: object) -> "NoReturn":
 
 @contextmanager
 def _register() -> "Iterator[Database]":
-    """The register's database; exit 2 with a sentence where it is not of this version."""
+    """The register's database; exit 2 with a sentence where it is not of this version, or sealed under another key."""
     from api.store.db import Database
     from api.store.schema import is_current
+    from crypto.errors import Broken
 
     database = Database(settings_here().database_url)
     try:
-        if not is_current(database):
-            _refuse("import.schema")
-        yield database
+        with storage():
+            if not is_current(database):
+                _refuse("import.schema")
+            yield database
+    except Broken as fault:
+        _refuse("keys.missing", reason=fault)
     finally:
         database.close()
 

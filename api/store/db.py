@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from sqlalchemy import DateTime, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.engine import URL, Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
 
@@ -151,7 +151,7 @@ def told() -> Iterator[None]:
     """Turn what the driver says about full, busy or gone storage into StorageFailed."""
     try:
         yield
-    except OperationalError as error:
+    except DatabaseError as error:  # a file that is no database is no OperationalError
         fault = _fault(error)
         if fault is None:
             raise
@@ -165,6 +165,8 @@ _SQLITE = {
     "SQLITE_CANTOPEN": StorageFault.GONE,
     "SQLITE_IOERR": StorageFault.GONE,
     "SQLITE_READONLY": StorageFault.GONE,
+    "SQLITE_NOTADB": StorageFault.GONE,
+    "SQLITE_CORRUPT": StorageFault.GONE,
 }
 _POSTGRES = {
     "53100": StorageFault.FULL,  # disk_full
@@ -177,9 +179,11 @@ _POSTGRES = {
 }
 
 
-def _fault(error: OperationalError) -> StorageFault | None:
+def _fault(error: DatabaseError) -> StorageFault | None:
     name = getattr(error.orig, "sqlite_errorname", None)
     if name is not None:  # extended names such as SQLITE_IOERR_WRITE belong to their first two words
         return _SQLITE.get("_".join(name.split("_")[:2]))
+    if not isinstance(error, OperationalError):
+        return None
     state = getattr(error.orig, "sqlstate", None)
     return _POSTGRES.get(state, StorageFault.GONE) if state else StorageFault.GONE
