@@ -87,12 +87,20 @@ def first_logins(office: Office, roles: tuple[Role, ...] = DESKS) -> dict[Role, 
 
 def tick(office: Office) -> None:
     """Do what is due. Whatever goes wrong is logged by kind, and the next ring tries again."""
-    try:
-        if office.keys.agents:
-            ceremonies.stock(ruled(office), READY)
-        ticking.tick(replace(office, patience=0))  # who is not here yet is looked for at the next ring
-    except Exception as error:
-        log.error("the clock's deeds failed: %s", type(error).__name__)
+    for deeds in (_stock, _due):
+        try:
+            deeds(office)
+        except Exception as error:
+            log.error("the clock's deeds failed: %s", type(error).__name__)
+
+
+def _stock(office: Office) -> None:
+    if office.keys.agents:
+        ceremonies.stock(ruled(office), READY)
+
+
+def _due(office: Office) -> None:
+    ticking.tick(replace(office, patience=0))  # who is not here yet is looked for at the next ring
 
 
 def look(house: House) -> None:

@@ -16,8 +16,15 @@ _LEAST, _MOST = 32, 64  # bytes of a value
 
 def statement(beacon: Named, pulse: int, value: str) -> bytes:
     """What the beacon signs: which beacon, which pulse, when it is due, and its value."""
-    body = {"beacon": beacon.id, "due": due_at(beacon, pulse).isoformat(), "format": FORMAT, "pulse": pulse}
+    body = {"beacon": beacon.id, "due": _due(beacon, pulse), "format": FORMAT, "pulse": pulse}
     return canonical(body | {"value": value})
+
+
+def _due(beacon: Named, pulse: int) -> str:
+    try:
+        return due_at(beacon, pulse).isoformat()
+    except OverflowError:
+        raise Broken("a pulse beyond the calendar") from None
 
 
 def read(data: bytes, beacon: Named, number: int) -> PulseTaken:
@@ -28,7 +35,7 @@ def read(data: bytes, beacon: Named, number: int) -> PulseTaken:
     pulse, value, signature = body["pulse"], body["value"], body["signature"]
     if type(pulse) is not int or not isinstance(value, str) or not isinstance(signature, str):
         raise Broken("not a pulse")
-    if pulse < 1 or (body["beacon"], body["due"]) != (beacon.id, due_at(beacon, pulse).isoformat()):
+    if pulse < 1 or (body["beacon"], body["due"]) != (beacon.id, _due(beacon, pulse)):
         raise Broken("a pulse of another beacon or moment")
     taken = PulseTaken(round=number, pulse=pulse, value=value, signature=signature)
     check(beacon, taken)

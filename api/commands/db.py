@@ -1,14 +1,13 @@
 """`yuanping db upgrade|check`: is the schema of the database this program's?"""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from api.settings import BadSettings, read_settings
-from api.store.db import Database, StorageFailed
+from api.commands.installation import settings_here, storage
+from api.store.db import Database
 from api.store.schema import newest, revision, upgrade
 
 
@@ -51,17 +50,10 @@ def check_command() -> None:
 
 @contextmanager
 def _database() -> Iterator[Database]:
+    database = Database(settings_here().database_url)
     try:
-        settings = read_settings(os.environ)
-    except BadSettings as bad:
-        raise click.UsageError(str(bad)) from bad
-    database = Database(settings.database_url)
-    try:
-        yield database
-    except StorageFailed as failed:
-        fault = failed.fault
-        message = f"数据库不可用（{fault}）/ the database cannot be used ({fault})"
-        raise click.ClickException(message) from failed
+        with storage():
+            yield database
     finally:
         database.close()
 

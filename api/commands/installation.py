@@ -25,7 +25,7 @@ def settings_here() -> Settings:
 
 @contextmanager
 def storage() -> "Iterator[None]":
-    """A database that fails in here ends the command with a sentence."""
+    """A database that is full, busy or gone ends the command with one sentence and exit 1."""
     from api.store.db import StorageFailed
 
     try:
@@ -47,9 +47,9 @@ def office_here() -> "Iterator[Office]":
 
     settings = settings_here()
     try:
+        keys = load(settings.secret_key_file)
+        refuse_demo_keys(settings, demo=keys.demo)
         with storage():
-            keys = load(settings.secret_key_file)
-            refuse_demo_keys(settings, demo=keys.demo)
             database = Database(settings.database_url)
             if not is_current(database):
                 raise click.UsageError(

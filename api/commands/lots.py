@@ -25,16 +25,16 @@ def import_lots(file: Path, login: str, *, write: bool) -> None:
     refuse(findings)
     with office_here() as office:
         memory, operator = Memory(), Actor(id=login, role=Role.OPERATOR)
-        found = dry_run(office, memory, data, str(file))
-        answer(_told(found, spoken()))
-        if not found.whole:
-            raise SystemExit(NO_PLACE)
-        if write:
-            try:
+        try:
+            found = dry_run(office, memory, data, str(file))
+            answer(_told(found, spoken()))
+            if not found.whole:
+                raise SystemExit(NO_PLACE)
+            if write:
                 take_in(office, operator, memory, data, str(file), found.digest)
-            except Refused as no:
-                tell(say(f"page.refused.{no.code}", spoken(), **no.facts))
-                raise SystemExit(1) from None
+        except Refused as no:
+            tell(say(f"page.refused.{no.code}", spoken(), **no.facts))
+            raise SystemExit(1) from None
         answer(say("import.written" if write else "import.dry", spoken()))
 
 

@@ -210,9 +210,10 @@ def _refuse(code: str, **facts: object) -> "NoReturn":
 
 @contextmanager
 def _register() -> "Iterator[Database]":
-    """The register's database; exit 2 with a sentence where it is not of this version."""
+    """The register's database; exit 2 with a sentence where it is not of this version, or sealed under another key."""
     from api.store.db import Database
     from api.store.schema import is_current
+    from crypto.errors import Broken
 
     database = Database(settings_here().database_url)
     try:
@@ -220,6 +221,8 @@ def _register() -> "Iterator[Database]":
             if not is_current(database):
                 _refuse("import.schema")
             yield database
+    except Broken as fault:
+        _refuse("keys.missing", reason=fault)
     finally:
         database.close()
 

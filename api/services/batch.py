@@ -15,6 +15,7 @@ from api.services.drafting import meanwhile, read_draft, room_for, spans_for
 from api.services.memory import Memory
 from api.services.office import Office, only, record_all
 from api.services.ordering import Draft, order_of
+from api.services.packs import ruled
 from api.services.placing import name_of, window_of, witness
 from api.services.rooms import venues
 from api.services.shown import demand_shown, digest_shown
@@ -64,7 +65,7 @@ def dry_run(office: Office, memory: Memory, data: bytes, name: str) -> DryRun:
             for draft in read.drafts:
                 judge(office, session, draft, findings, (read.rows[draft.lot], read.headings))
         refuse(findings)
-        return _placed(office, memory, session, read)
+        return _placed(ruled(office), memory, session, read)
 
 
 def take_in(office: Office, actor: Actor, memory: Memory, data: bytes, name: str, digest: str) -> DryRun:

@@ -67,10 +67,7 @@ def stock(office: Office, sets: int) -> int:
         under_way = _count(session, select(func.count()).where(CeremonyRow.state == OPEN))
         drawn = any(entry.rule == "L2" for entry in office.pack.entries)
         for key_id in purposes(office.pack.draw.max_rounds + office.pack.draw.reserve, sites=drawn):
-            open_ones = select(CeremonyRow).where(CeremonyRow.key_id == key_id, CeremonyRow.state == OPEN)
-            coming = [plan_of(parse(row.plan.encode("utf-8"))) for row in session.exec(open_ones)]
-            ready = [record_of(row).plan for row in _ready(session, key_id)]
-            wanted = sets - sum(_fits(office, plan) for plan in (*ready, *coming))
+            wanted = sets - _coming(office, session, key_id)
             for _ in range(min(wanted, _MOST - under_way - posted)):
                 session.add(_planned(office, key_id))
                 posted += 1
@@ -81,6 +78,14 @@ def stock(office: Office, sets: int) -> int:
 
 def _count(session: Session, query: Any) -> int:
     return int(session.exec(query).one())
+
+
+def _coming(office: Office, session: Session, key_id: str) -> int:
+    """How many keys of one purpose are ready or under way for the pack's custodians."""
+    under_way = select(CeremonyRow).where(CeremonyRow.key_id == key_id, CeremonyRow.state == OPEN)
+    plans = [plan_of(parse(row.plan.encode("utf-8"))) for row in session.exec(under_way)]
+    plans += [record_of(row).plan for row in _ready(session, key_id)]
+    return sum(_fits(office, plan) for plan in plans)
 
 
 def _ready(session: Session, key_id: str) -> Sequence[ReadyKeyRow]:
@@ -179,14 +184,16 @@ def _settle(office: Office, session: Session, row: CeremonyRow, plan: Plan, said
     session.add(ReadyKeyRow(key_id=plan.key_id, public=key.public.hex(), record=body))
 
 
-def post(office: Office, names: Sequence[str]) -> None:
-    """See that for each of these names a key is ready or under way."""
+def post(office: Office, names: Sequence[str], keys: int = 1) -> None:
+    """See that for each of these names so many keys are ready or under way."""
+    posted = 0
     with office.db.transaction() as session:
         for key_id in names:
-            ready = select(func.count()).where(ReadyKeyRow.key_id == key_id, ReadyKeyRow.lot == "")
-            coming = select(func.count()).where(CeremonyRow.key_id == key_id, CeremonyRow.state == OPEN)
-            if not _count(session, ready) + _count(session, coming):
+            for _ in range(keys - _coming(office, session, key_id)):
                 session.add(_planned(office, key_id))
+                posted += 1
+    if posted:
+        office.bell.ring()
 
 
 def take(office: Office, session: Session, names: Sequence[str], *, nth: int = 0) -> list[ReadyKeyRow]:

@@ -12,6 +12,7 @@ from api.services.ordering import Draft
 from api.services.placing import AHEAD, OPEN, Case, Span, case_of_lot, name_of
 from api.services.rooms import Venue, rooms
 from api.store import journal
+from scheduler.errors import Refused
 from scheduler.feasibility import bounds_of, guests_of
 from scheduler.model import LotId, SiteId
 from scheduler.rules.day import SHANGHAI
@@ -25,7 +26,10 @@ Room = Mapping[tuple[WindowId, SiteId], int]
 def read_draft(
     office: Office, draft: Draft, spans: Sequence[Span], venue: tuple[Sequence[Venue], Room]
 ) -> Lot:
-    """The draft as the planner reads it; who names no host gets the roomiest site of the project's city."""
+    """The draft as the planner reads it; who names no host gets the roomiest site of the project's city.
+
+    Raises Refused("no_sites") where none is registered.
+    """
     day = draft.day or (spans[0][0].date() if spans else office.now().date())
     force = office.pack.numbers(day, draft.category, draft.budget)
     least, most = guests_of(force, draft.guests_min, draft.guests_max)
@@ -52,6 +56,8 @@ def read_draft(
 
 def _host(draft: Draft, venue: tuple[Sequence[Venue], Room]) -> SiteId:
     places, free = venue
+    if not places:
+        raise Refused("no_sites")
     near = [v.site for v in places if city(v.site.region) == city(draft.region)]
     room: dict[SiteId, int] = {}
     for (_, site), seats in free.items():

@@ -53,7 +53,7 @@ def freeze(office: Office, actor: Actor, lot: LotId) -> State:
     frozen = by(actor, PoolFrozen(root=pool_root(pool.leaves), size=len(pool.leaves), exhibit=exhibit.digest))
     if dossier.state.keys:
         return record(office, lot, dossier.state, [frozen], exhibits=[exhibit])
-    made = take_made(office, lot, dossier.state.rounds_allowed)
+    made = take_made(dossier.ruled, lot, dossier.state.rounds_allowed)
     deeds, exhibits = [by_system(made.event), frozen], [made.exhibit, exhibit]
     return record(office, lot, dossier.state, deeds, exhibits=exhibits, rows=made.rows)
 

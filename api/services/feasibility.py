@@ -9,6 +9,7 @@ from sqlmodel import Session
 from api.services.calendar import calendar
 from api.services.memory import PLANNING, Memory
 from api.services.office import Office
+from api.services.packs import ruled
 from api.services.rooms import Venue, rooms, venues
 from api.store import journal
 from scheduler.calendar import Calendar
@@ -88,6 +89,7 @@ def asked(
     """The answers for these windows; `without`: lots and holds that count as given back."""
     from scheduler.solve.feasible import answers  # the solver's room is slow to import
 
+    office = ruled(office)
     known = venues(session)
     buffer = timedelta(minutes=office.pack.times.buffer_minutes)
     free = rooms(session, [(a - buffer, b + buffer) for a, b in spans], without=without)

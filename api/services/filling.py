@@ -15,6 +15,7 @@ from api.services.drafting import meanwhile, read_draft, room_for, spans_for
 from api.services.memory import Memory
 from api.services.office import Office, only, record_all
 from api.services.ordering import Draft, order_of
+from api.services.packs import ruled
 from api.services.placing import Spot, name_of, window_of, witness
 from api.services.rooms import venues
 from api.services.shown import demand_shown, digest_shown
@@ -51,7 +52,7 @@ def propose(office: Office, memory: Memory, draft_of: DraftOf) -> Filling:
         except Faults:  # such a form is not sound any more; its page says why
             continue
     with office.db.reading() as session:
-        places, near = _places(office, memory, session, drafts)
+        places, near = _places(ruled(office), memory, session, drafts)
     lines = tuple(Filled(draft=draft, place=places.get(draft.lot)) for draft in drafts)
     told = [[to_plain(line.draft), to_plain(line.place) if line.place else None] for line in lines]
     return Filling(lines=lines, others=near, digest=digest_shown(told))

@@ -3,6 +3,7 @@
 from api.pool.letters import Answer, Invitation, Letters
 from api.services import vouched
 from api.services.office import Dossier, Office
+from api.services.seats import sites_of
 from api.store import registers
 from scheduler.awaiting import asked_since
 from scheduler.deadlines import waits_of
@@ -38,7 +39,7 @@ def invitation(office: Office, case: Dossier, me: Sitting) -> Invitation:
     stands = how(me, state.phase) if reserve is None else _stands_by(reserve, state)
     waits, at = stands in (Answer.WAITING, Answer.STANDBY_ASKED), _site(case, me.member)
     with office.db.reading() as session:
-        site = next(each for each in registers.sites(session) if each.site == at)
+        (site,) = sites_of(session, [at])
         region = next(each for each in registers.regions(session) if each.code == site.region)
     return Invitation(
         member=me.member,

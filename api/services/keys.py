@@ -80,11 +80,11 @@ def more_keys(office: Office, lot: LotId, rounds: Iterable[int], threshold: int)
 def take_made(office: Office, lot: LotId, rounds: int, *, sites: bool = False, nth: int = 0) -> Made:
     """The oldest set of keys that the custodians have made; `nth`: of the lots that take theirs in one go.
 
-    Keys for more rounds than the pack has are asked for now. Raises Refused("keys_not_ready").
+    What nobody keeps ready (more rounds than the pack has, a pack that is no longer in force) is asked for now.
+    Raises Refused("keys_not_ready").
     """
-    names, draw = purposes(rounds, sites=sites), office.pack.draw
-    if rounds > draw.max_rounds + draw.reserve:
-        post(office, names)
+    names = purposes(rounds, sites=sites)
+    post(office, names, nth + 1)
     keys, exhibit, assign = _recorded(office, lot, _ready(office, names, nth))
     event = KeysMade(
         custodians=office.holders,

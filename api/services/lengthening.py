@@ -29,7 +29,7 @@ def extend(office: Office, actor: Actor, lot: LotId, rounds: int, reason: str) -
     deed = by(actor, RoundsExtended(rounds=rounds, reason=reason.strip()))
     rehearse(dossier, deed)
     first = dossier.state.rounds_allowed + 1
-    keys = more_keys(office, lot, range(first, first + rounds), dossier.state.threshold)
+    keys = more_keys(dossier.ruled, lot, range(first, first + rounds), dossier.state.threshold)
     return record(
         office,
         lot,

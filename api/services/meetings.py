@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from api.pool.house import Marked, TagOf
 from api.services.office import Dossier, Office
+from api.services.packs import ruled
 from api.store import journal
 from scheduler.alarms import Alarm, Meeting
 from scheduler.events import Member, Out
@@ -34,7 +35,7 @@ class Known:
 
 def in_force(office: Office) -> Numbers:
     """The pack's numbers of today, for whatever project."""
-    return office.pack.numbers(today(office))
+    return ruled(office).pack.numbers(today(office))
 
 
 def today(office: Office) -> date:

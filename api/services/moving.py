@@ -12,14 +12,17 @@ from api.services.booking import rules_in_force
 from api.services.matching import demand_panel
 from api.services.memory import Memory
 from api.services.office import Dossier, Filing, Office, Rows, by, only, record_all
+from api.services.packs import ruled
 from api.services.placing import Case, Spot, case_of_lot
+from api.services.reasons import given
 from api.services.replanning import Proposal, Step, propose
 from api.services.seats import Wanted, hold, let_go, sites_of
 from api.services.shown import demand_shown
+from api.store.journal import CaseRow
 from api.store.registers import booth_of
 from scheduler.errors import Refused
 from scheduler.events import Moved
-from scheduler.exhibits import Request, RulesInForce, Snapshot
+from scheduler.exhibits import Request, Snapshot
 from scheduler.facts import case_of, numbers
 from scheduler.limits import Numbers
 from scheduler.model import LotId, RegionCode, Role, SiteId, SiteSeats
@@ -30,8 +33,7 @@ def apply(office: Office, actor: Actor, memory: Memory, digest: str, reason: str
     """Carry out the proposal with this digest. Raises Refused("plan_stale") when the world has moved since, and
     whatever a booking of one of the lots would raise."""
     only(actor, Role.OPERATOR)
-    if not reason.strip():
-        raise Refused("reason_missing")
+    why, office = given(reason), ruled(office)
     found = propose(office, memory)
     demand_shown(found.digest, digest)
     steps = [step for step in found.steps if step.after is not None]
@@ -39,24 +41,27 @@ def apply(office: Office, actor: Actor, memory: Memory, digest: str, reason: str
         raise Refused("plan_empty")
     with office.db.reading() as session:
         cases = [(case_of_lot(office, session, step.lot), step) for step in steps]
-    filings = [filing(office, actor, case, step, reason.strip()) for case, step in cases if not step.reseated]
+    filings = [filing(office, actor, case, step, why) for case, step in cases if not step.reseated]
     again = [(case, step) for case, step in cases if step.reseated]
     give_back = yields(steps)
 
     def first(session: Session) -> None:
         give_back(session)
         for case, step in again:
-            _hold(office, session, case.request, step)
+            _hold(_read(office, case), session, case.request, step)
 
     record_all(office, filings, first=first)
     return found
 
 
 def yields(steps: Sequence[Step]) -> Rows:
-    """All of them give their seats back before any takes its new ones."""
+    """All of them give their seats back before any takes its new ones. Raises Refused("plan_stale") when one of them
+    has moved on since: one that only changes workstations writes no event that would find out."""
 
     def rows(session: Session) -> None:
-        for step in steps:
+        for step in sorted(steps, key=lambda step: step.lot):
+            if session.get_one(CaseRow, step.lot, with_for_update=True).seq != step.seq:
+                raise Refused("plan_stale")
             let_go(session, step.lot)
         session.flush()
 
@@ -69,10 +74,10 @@ def filing(
     """The move of one lot, checked like a booking of it; `room_for`: the urgent lot that it makes room for."""
     if step.after is None:
         raise ValueError("a step without a place is not carried out")
-    request = _amended(office, case, step.after)
-    force = _force(office, case, request)
-    as_the_law_says(request, force)
-    demand_panel(office, request)
+    dossier = _read(office, case)
+    request = _amended(dossier, case.request, step.after)
+    as_the_law_says(request, _force(dossier, request))
+    demand_panel(dossier.ruled, request)
     asked = office.exhibit("request", request)
     event = Moved(
         request=asked.digest,
@@ -86,24 +91,31 @@ def filing(
         state=case.state,
         deeds=(by(actor, event),),
         exhibits=(asked,),
-        rows=lambda session: _hold(office, session, request, step),
+        rows=lambda session: _hold(dossier, session, request, step),
     )
 
 
-def _force(office: Office, case: Case, request: Request) -> Numbers:
+def _read(office: Office, case: Case) -> Dossier:
+    return Dossier(office=office, state=case.state)
+
+
+def _force(dossier: Dossier, request: Request) -> Numbers:
     """The rules of the booking; a day on which others are in force wants a new booking. Raises Refused."""
-    recorded = Dossier(office=office, state=case.state).body(case.state.pack, RulesInForce)
+    recorded = dossier.rules
     if rules_in_force(recorded.pack, request.starts, recorded.calendar) != recorded:
-        raise Refused("moved_rules", lot=case.state.lot)
-    return numbers(recorded.pack, case_of(request, Snapshot(leaves=(), controls=())))
+        raise Refused("moved_rules", lot=dossier.state.lot)
+    return _numbers(dossier, request)
 
 
-def _amended(office: Office, case: Case, spot: Spot) -> Request:
+def _numbers(dossier: Dossier, request: Request) -> Numbers:
+    return numbers(dossier.pack, case_of(request, Snapshot(leaves=(), controls=())))
+
+
+def _amended(dossier: Dossier, request: Request, spot: Spot) -> Request:
     """The request with another window and other sites, and nothing else."""
     counts = {spot.option.host: spot.option.host_seats, **dict(spot.option.guests)}
-    force = numbers(office.pack, case_of(case.request, Snapshot(leaves=(), controls=())))
-    rooms = layout(force)
-    with office.db.reading() as session:
+    rooms = layout(_numbers(dossier, request))
+    with dossier.office.db.reading() as session:
         rows = sites_of(session, list(counts))
         sites = tuple(
             SiteSeats(
@@ -116,20 +128,18 @@ def _amended(office: Office, case: Case, spot: Spot) -> Request:
             )
             for row in rows
         )
-    starts, ends = (
-        moment.astimezone(case.request.starts.tzinfo or UTC) for moment in (spot.starts, spot.ends)
-    )
-    return replace(case.request, starts=starts, ends=ends, sites=sites)
+    starts, ends = (moment.astimezone(request.starts.tzinfo or UTC) for moment in (spot.starts, spot.ends))
+    return replace(request, starts=starts, ends=ends, sites=sites)
 
 
-def _hold(office: Office, session: Session, request: Request, step: Step) -> None:
+def _hold(dossier: Dossier, session: Session, request: Request, step: Step) -> None:
     """The seats of the new place; all old ones of the proposal were given back before."""
     spot = step.after or step.before
     owners, option = request.owner_reps, spot.option
-    buffer = timedelta(minutes=office.pack.times.buffer_minutes)
+    buffer = timedelta(minutes=dossier.office.pack.times.buffer_minutes)  # as it was proposed
     wanted = (
         Wanted(site=option.host, seats=option.host_seats + owners, owners=owners),
         *(Wanted(site=site, seats=seats) for site, seats in option.guests),
     )
-    force = numbers(office.pack, case_of(request, Snapshot(leaves=(), controls=())))
-    hold(session, step.lot, wanted, (spot.starts - buffer, spot.ends + buffer), layout(force))
+    rooms = layout(_numbers(dossier, request))
+    hold(session, step.lot, wanted, (spot.starts - buffer, spot.ends + buffer), rooms)

@@ -140,7 +140,8 @@ def lot_of(
 ) -> Lot:
     """The lot as the planner reads it; where its host is lost in its window, the roomiest of that city."""
     request, option = case.request, case.spot.option
-    force = numbers(office.pack, case_of(request, Snapshot(leaves=(), controls=())))
+    pack = Dossier(office=office, state=case.state).pack
+    force = numbers(pack, case_of(request, Snapshot(leaves=(), controls=())))
     length = case.spot.ends - case.spot.starts
     least, most = guests_of(force)
     return Lot(

@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from api.services.closing_sites import Cut, cuts, troubled
 from api.services.memory import Memory
-from api.services.office import Office
+from api.services.office import Dossier, Office
+from api.services.packs import ruled
 from api.services.placing import (
     OPEN,
     Case,
@@ -83,7 +84,7 @@ class Proposal:
 
 def propose(office: Office, memory: Memory, *, imagined: Sequence[Cut] = ()) -> Proposal:
     """The repair of what is lost, `imagined` losses included; nothing is written."""
-    now = office.now()
+    office, now = ruled(office), office.now()
     with office.db.reading() as session:
         lost = (*(cut for _, cut, _ in cuts(session, now)), *imagined)
         hit = troubled(session, now, lost)
@@ -113,7 +114,8 @@ def digest_of_steps(steps: Sequence[Step], lost: Sequence[Cut]) -> str:
 
 def _stuck(office: Office, case: Case, cut: Cut | None, now: datetime) -> Step:
     since = (cut.since if cut else None) or now
-    clock = fault_clock(office.pack, case.state.phase, case.state.starts, since, now)
+    pack = Dossier(office=office, state=case.state).pack
+    clock = fault_clock(pack, case.state.phase, case.state.starts, since, now)
     frozen = case.state.pool is not None
     return Step(
         lot=case.state.lot, seq=case.state.seq, before=case.spot, after=None, clock=clock, frozen=frozen

@@ -165,7 +165,7 @@ class _Desk:
     def _bare(self, state: State) -> Waiting:
         """A lot under its own pseudonyms."""
         its = Dossier(office=self._office, state=state)
-        pool = its.snapshot if state.pool_exhibit else unsalted(matching(self._office, its.request))
+        pool = its.snapshot if state.pool_exhibit else unsalted(matching(its.ruled, its.request))
         case = case_of(
             its.request,
             pool,

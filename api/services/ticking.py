@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from api.actor import SYSTEM
 from api.services import (
@@ -20,6 +21,7 @@ from api.services import (
 )
 from api.services.office import Office, open_case
 from api.store import journal
+from api.store.db import StorageFailed
 from scheduler.deadlines import Deed, Due, due, waits_of
 from scheduler.errors import Refused
 from scheduler.events import Member, Out
@@ -89,18 +91,32 @@ _ACTS: dict[Deed, Act] = {
 
 
 def tick(office: Office) -> tuple[Done, ...]:
-    """Do everything due in every open case, each once; another worker that was quicker is no fault."""
+    """Do everything due in every open case, each once; another worker that was quicker is no fault.
+
+    A case that cannot be read keeps no other waiting: what it raised is raised when all have had their turn.
+    """
     holding.expire(office)
-    _call(office)
     with office.db.reading() as session:
         lots = [LotId(row.lot) for row in journal.cases(session) if row.phase not in _OVER]
-    return tuple(done for lot in lots for done in tick_case(office, lot))
+    found: list[Done] = []
+    failed: Exception | None = None
+    for turn in (partial(_call, office), *(partial(tick_case, office, lot) for lot in lots)):
+        try:
+            found += turn()
+        except StorageFailed:
+            raise
+        except Exception as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed
+    return tuple(found)
 
 
-def _call(office: Office) -> None:
+def _call(office: Office) -> tuple[Done, ...]:
     """At the pool owner's door; one that is away keeps nobody else waiting."""
     with suppress(Refused):
         exchanging.exchange(office)
+    return ()
 
 
 def tick_case(office: Office, lot: LotId) -> tuple[Done, ...]:

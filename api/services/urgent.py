@@ -15,6 +15,7 @@ from api.services.office import Office, only, record_all
 from api.services.ordering import Draft, order_of
 from api.services.packs import ruled
 from api.services.placing import AHEAD, Case, Span, Spot, case_of_lot, day_of, open_cases
+from api.services.reasons import given
 from api.services.replanning import Anew, Newcomer, Proposal, Work, digest_of_steps, placed_anew
 from api.services.shown import demand_shown, digest_shown
 from scheduler.codec import to_plain
@@ -137,8 +138,7 @@ def apply(office: Office, actor: Actor, memory: Memory, asked: Asked) -> Arrival
     """Move the others and book the lot, in one transaction. Raises Refused("plan_stale") when another answer would
     be given by now, "plan_empty" when there is no place, and whatever a booking of any of the lots would raise."""
     only(actor, Role.OPERATOR)
-    if not asked.reason.strip():
-        raise Refused("reason_missing")
+    why, office = given(asked.reason), ruled(office)
     found = propose(office, memory, asked.draft, asked.starts)
     demand_shown(found.digest, asked.digest)
     if found.place is None:
@@ -146,10 +146,7 @@ def apply(office: Office, actor: Actor, memory: Memory, asked: Asked) -> Arrival
     steps, place = found.proposal.steps, found.place
     with office.db.reading() as session:
         cases = [(case_of_lot(office, session, step.lot), step) for step in steps]
-    moves = [
-        filing(office, actor, case, step, asked.reason.strip(), room_for=asked.draft.lot)
-        for case, step in cases
-    ]
+    moves = [filing(office, actor, case, step, why, room_for=asked.draft.lot) for case, step in cases]
     order = order_of(asked.draft, place.starts, place.ends, place.option)
     record_all(office, (*moves, booking.filing(office, actor, order)), first=yields(steps))
     return found

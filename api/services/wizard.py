@@ -15,6 +15,7 @@ from api.services.feasibility import Outlook
 from api.services.memory import Memory
 from api.services.office import Office
 from api.services.ordering import Draft, order_of, wish_of
+from api.services.packs import ruled
 from api.services.seats import Wanted, holds_of, sites_of
 from api.store import journal, registers
 from api.store.accounts import accounts
@@ -69,6 +70,7 @@ def choose(
 
     Raises Refused("window_gone") when it does not work any more, "seats_taken" when another was quicker.
     """
+    office = ruled(office)
     starts, host = _choice(choice)
     ends = starts + timedelta(hours=draft.hours)
     mine = frozenset({holding.label(instead)} if instead else ())

@@ -151,7 +151,7 @@ def told() -> Iterator[None]:
     """Turn what the driver says about full, busy or gone storage into StorageFailed."""
     try:
         yield
-    except DatabaseError as error:
+    except DatabaseError as error:  # a file that is no database is no OperationalError
         fault = _fault(error)
         if fault is None:
             raise

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,13 @@ from api.services.batch import DryRun, dry_run, take_in
 from api.services.memory import Memory
 from api.services.office import Office
 from api.store import journal
+from api.store.accounts import Account, put_account
+from api.store.db import Database
 from scheduler.attempts import MARK
 from scheduler.errors import Refused
 from scheduler.model import Role
 from tests.browsing import TOKEN, browser, open_accounts
-from tests.town import TENDEREE, Town, order
+from tests.town import TENDEREE, Town, found, order, register
 
 HEAD = "lot,project_code,project_name,category,region,tenderee,seats,owners,host_site,guest_sites_max,day,start\n"
 
@@ -50,6 +53,15 @@ def booked(town: Town) -> list[str]:
     """All lots there are."""
     with town.office.db.reading() as session:
         return [row.lot for row in journal.cases(session)]
+
+
+def test_without_any_site_the_batch_says_what_is_missing(database: Database) -> None:
+    """A fresh installation with counties and experts, and no site yet."""
+    bare = found(database, people=replace(register(), sites=()))
+    with database.transaction() as session:
+        put_account(session, Account(login="owner", role=Role.OWNER, label="代表"))
+    with pytest.raises(Refused, match="no_sites"):
+        tried(bare, HEAD + row("N-1"))
 
 
 def test_a_batch_is_placed_without_a_clash_and_then_booked_whole(town: Town) -> None:

@@ -18,7 +18,17 @@ from api.custodian.diary import Diary, InUse, lines, pause, resume
 from api.custodian.duty import Agent, do_round
 from api.demo.people import OPERATOR, SUPERVISOR, pledge_all
 from api.keyring import CUSTODIANS
-from api.services import asking, attending, ceremonies, depositing, drawing, glass, lengthening, revealing
+from api.services import (
+    asking,
+    attending,
+    ceremonies,
+    depositing,
+    drawing,
+    glass,
+    lengthening,
+    packs,
+    revealing,
+)
 from api.services import closing as closes
 from api.services.auditing import trust_of
 from api.services.office import Office
@@ -586,3 +596,28 @@ def test_agents_open_one_envelope_by_order_and_tell_their_custodians(stocked: Pl
     for folder in stocked.folders.values():
         told = [line["event"] for line in lines(folder) if line["what"] == "notice"]
         assert told == ["GlassRefused", "GlassAsked", "GlassConfirmed", "GlassBroken"]
+
+
+ALL_THREE = """
+id = "all-three"
+extends = "anhui"
+since = 2026-01-01
+name = { zh = "三方", en = "All three" }
+[custody]
+threshold = 3
+holders = ["operator", "supervisor", "pool"]
+basis = "assumed"
+cite = "tests"
+"""
+
+
+def test_a_lot_takes_keys_of_the_custody_it_was_booked_under(stocked: Place) -> None:
+    """Neither the keys of another pack that lie ready nor the settings decide: fitting ones are asked for."""
+    office = stocked.town.office
+    number = packs.propose(office, SUPERVISOR, ALL_THREE, NINE.date() - timedelta(days=5))
+    packs.confirm(office, replace(SUPERVISOR, id="supervisor-2"), number)
+    stocked.town.book()
+    with pytest.raises(Refused, match="keys_not_ready"):
+        drawing.freeze(office, OPERATOR, stocked.town.lot)
+    stocked.rounds(4)
+    assert drawing.freeze(office, OPERATOR, stocked.town.lot).threshold == 3

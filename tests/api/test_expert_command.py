@@ -108,3 +108,21 @@ def test_faults_of_the_command_are_sentences(house: Path) -> None:
     for evaluation, device in (("00" * 32, "ab" * 32), ("zz", "ab" * 32), (EXPERTS.public.hex(), "00" * 32)):
         refused = yuanping("expert", "certify", *where, "--evaluation", evaluation, "--device", device)
         assert (refused.exit_code, "cannot be used" in refused.output) == (2, True), refused.output
+
+
+def test_a_register_that_cannot_be_read_is_a_sentence(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is no database, a server that is gone, a register sealed under another key: never a trace."""
+    key, mark = made(house / "one.key")
+    assert yuanping("pool", "enrol", ONE, "--key", key, "--fingerprint", mark).exit_code == 0
+    other = house / "other.key"
+    keyring.make_secret(other, demo=True, entropy=entropy_of(b"o" * 32))
+    monkeypatch.setenv("YUANPING_SECRET_KEY_FILE", str(other))
+    sealed = yuanping("pool", "keys", ONE)
+    assert (sealed.exit_code, "cannot be used" in sealed.output) == (2, True), sealed.exception
+    (house / "rubbish.db").write_bytes(b"no database " * 9)
+    for url in (f"sqlite:///{house / 'rubbish.db'}", "postgresql://postgres@127.0.0.1:1/none"):
+        monkeypatch.setenv("YUANPING_DATABASE_URL", url)
+        for words in (("pool", "keys", ONE), ("db", "check"), ("logins", "list")):
+            gone = yuanping(*words)
+            assert gone.exit_code in (1, 2), gone.exception
+            assert "cannot be used" in gone.output or "may not be used" in gone.output

@@ -13,7 +13,8 @@ from api.actor import Actor
 from api.commands.packs import packs as command
 from api.demo.people import OPERATOR, SUPERVISOR
 from api.keyring import custodian_keys
-from api.services import booking, ceremonies, packs
+from api.services import booking, ceremonies, meetings, packs, wizard
+from api.services.memory import Memory
 from api.services.office import Office, open_case
 from api.store.accounts import Account, put_account
 from api.store.db import Database
@@ -21,8 +22,9 @@ from crypto.keys import subseed
 from fixtures.world import anhui
 from scheduler import pack as files
 from scheduler.errors import Refused
-from scheduler.model import LotId, Role
+from scheduler.model import LotId, Role, RuleId
 from scheduler.packchanges import changes
+from tests.api.test_book_page import PROJECT, SEATS, WHERE
 from tests.browsing import TOKEN, browser, open_accounts
 from tests.town import LOT, NINE, PACK, SEED, Town, found, order
 
@@ -334,3 +336,36 @@ def test_a_case_keeps_the_holders_of_its_booking(town: Town) -> None:
     dossier = open_case(office, LOT)
     assert {each.name for each in dossier.state.custodians} == {"operator", "supervisor", "tenderee"}
     assert [each.name for each in dossier.ruled.holders] == ["operator", "supervisor", "tenderee"]
+
+
+THREE = """
+id = "three"
+extends = "anhui"
+since = 2026-01-01
+name = { zh = "三处", en = "Three" }
+[[rules.L1]]
+least = 3
+since = 2026-01-01
+basis = "assumed"
+cite = "tests"
+[[rules.F5]]
+most = 2
+days = 30
+since = 2026-01-01
+basis = "assumed"
+cite = "tests"
+"""
+
+
+def test_planning_goes_by_the_pack_in_force(town: Town) -> None:
+    """What the booking form offers can be booked, and the alarms count as the supervisors have put into force."""
+    open_accounts(town)
+    packs.confirm(town.office, ADMIN, packs.propose(town.office, SUPERVISOR, THREE, TODAY))
+    draft = wizard.draft_of(town.office, {**PROJECT, **SEATS, **WHERE}, len(wizard.STEPS))
+    slots = [slot for slot in wizard.outlook(town.office, Memory(), draft).slots if slot.answer.options]
+    assert {len(each.guests) for slot in slots for each in slot.answer.options} == {2}
+    choice = f"{slots[0].starts.isoformat()}|{slots[0].answer.options[0].host}"
+    held = wizard.choose(town.office, Memory(), OPERATOR, draft, choice)
+    state = wizard.finish(town.office, OPERATOR, draft, held.token)
+    assert len(open_case(town.office, state.lot).request.sites) == 3
+    assert meetings.in_force(town.office)[RuleId("F5")]["days"] == 30

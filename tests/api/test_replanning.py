@@ -1,21 +1,24 @@
 """A site is lost: the repair is shown, nothing changes until it is applied, and then exactly what was shown does."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from api.demo.people import OPERATOR, SUPERVISOR
-from api.services import acting, booking, moving, ticking
+from api.services import acting, booking, moving, packs, ticking
 from api.services.acting import Deed
 from api.services.closing_sites import Cut, close_site, cuts, lift, run_over
+from api.services.importing import apply_import
 from api.services.memory import Memory
 from api.services.office import by, open_case, record
 from api.services.replanning import Proposal, propose
 from api.store import journal
+from api.store.db import Database
 from api.views.planning import pictures
 from crypto.errors import Broken
 from scheduler.audit import verify
@@ -28,7 +31,7 @@ from scheduler.model import LotId, RegionCode
 from scheduler.phases import replay
 from scheduler.rules.day import SHANGHAI
 from scheduler.state import Entry, Phase
-from tests.town import EAST, HOST, LOT, NINE, PACK, WEST, Town, order
+from tests.town import EAST, HOST, LOT, NINE, PACK, WEST, Town, order, register
 
 OTHER = LotId("TOWN-02")
 
@@ -158,6 +161,74 @@ def test_a_proposal_of_yesterday_is_refused(town: Town) -> None:
     assert proposed(town).steps == ()
     with pytest.raises(Refused, match="plan_empty"):
         moving.apply(town.office, OPERATOR, Memory(), proposed(town).digest, "x")
+
+
+AWAY = """
+id = "away"
+extends = "anhui"
+since = 2026-01-01
+name = { zh = "全部异地", en = "All away" }
+[[rules.L3]]
+least = 4
+since = 2026-01-01
+basis = "assumed"
+cite = "tests"
+"""
+
+
+def test_a_lot_is_moved_by_the_rules_of_its_booking(new_town: Town) -> None:
+    """Booked when all must come from elsewhere, it gets seats for all elsewhere though a laxer pack rules today."""
+    town, today = new_town, (NINE - timedelta(days=5)).date()
+    for text in (AWAY, packs.shipped("anhui")):
+        number = packs.propose(town.office, SUPERVISOR, text, today)
+        packs.confirm(town.office, replace(SUPERVISOR, id="supervisor-2"), number)
+        if text is AWAY:
+            town.book()
+    close_site(town.office, OPERATOR, loss(), "停电")
+    moving.apply(town.office, OPERATOR, Memory(), proposed(town).digest, "停电")
+    sites = open_case(town.office, LOT).request.sites
+    assert {site.site for site in sites} == {HOST, WEST}
+    assert next(site.seats for site in sites if not site.host) == 4
+
+
+class Overtaken(Database):
+    """A database in which another operator is quicker, once, just before the next transaction."""
+
+    rival: Callable[[], object] | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """The rival's deed first."""
+        rival, self.rival = self.rival, None
+        if rival is not None:
+            rival()
+        with super().transaction() as session:
+            yield session
+
+
+def test_a_lot_moved_meanwhile_keeps_its_new_seats(town: Town) -> None:
+    """A repair that only changes workstations writes no event; it still finds out that the lot has gone elsewhere."""
+    plain = register()
+    east = next(site for site in plain.sites if site.site == EAST)
+    stations = (replace(east.workstations[0], broken=("mic",)), *east.workstations[1:])
+    broken = replace(plain, sites=(replace(east, workstations=stations),))
+    with town.office.db.transaction() as session:
+        apply_import(session, broken, key=town.office.keys.personal)
+    ours, before = proposed(town), held(town)
+    assert [step.reseated for step in ours.steps] == [True]
+    slow = Overtaken(town.office.db.url.render_as_string(hide_password=False))
+
+    def rival() -> None:
+        for site in (EAST, WEST):
+            close_site(town.office, OPERATOR, loss(site, hours=4), "停电")
+        moving.apply(town.office, OPERATOR, Memory(), proposed(town).digest, "停电")
+
+    slow.rival = rival
+    with pytest.raises(Refused, match="plan_stale"):
+        moving.apply(replace(town.office, db=slow), OPERATOR, Memory(), ours.digest, "设备故障")
+    slow.close()
+    assert town.state.starts > NINE
+    assert not {when for _, when in held(town)} & {when for _, when in before}
 
 
 def test_a_drawn_lot_is_never_moved_and_its_failure_clock_is_told(town: Town) -> None:

@@ -15,15 +15,17 @@ import pytest
 
 from api.actor import SYSTEM
 from api.demo.people import OPERATOR
-from api.services import attending, closing, drawing
-from api.services.office import Office
+from api.services import attending, booking, closing, drawing
+from api.services.office import Office, record_all
 from api.services.ticking import Done, tick
 from api.store import journal
 from api.store.db import Database
 from scheduler.deadlines import Deed
+from scheduler.errors import Refused
 from scheduler.events import Out
+from scheduler.model import LotId
 from scheduler.state import Phase
-from tests.town import LOT, NINE, Town, entropy_of, found, keyring
+from tests.town import LOT, NINE, Town, entropy_of, found, keyring, order
 
 MINUTE = timedelta(minutes=1)
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,6 +92,17 @@ def test_silence_after_the_waiting_time_opens_the_seat(town: Town) -> None:
     assert deeds(tick(restarted(town))) == [Deed.SILENT] * 3 + [Deed.FIX, Deed.FINISH]
     assert [m.out for m in town.state.left()] == [Out.SILENT] * 3
     assert tick(town.office) == ()
+
+
+def test_a_case_that_cannot_be_read_keeps_no_other_waiting(town: Town) -> None:
+    """The rules of an earlier lot are lost: the silent members of this one are out all the same, and it is told."""
+    earlier = order(LotId("TOWN-00"), starts=NINE - timedelta(hours=19), ends=NINE - timedelta(hours=16))
+    record_all(town.office, [replace(booking.filing(town.office, OPERATOR, earlier), exhibits=())])
+    town.clock.move(max(m.since for m in town.state.experts()) + 30 * MINUTE)
+    with pytest.raises(Refused, match="exhibit_missing"):
+        tick(town.office)
+    assert events(town)["Left"] == 4
+    assert events(town)["Drawn"] == 2
 
 
 def test_absence_fifteen_minutes_after_the_start(town: Town) -> None:

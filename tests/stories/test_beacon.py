@@ -105,6 +105,7 @@ def test_a_pulse_is_taken_for_its_signature_alone(fixed: Town) -> None:
         "not canonical": good.replace(b":", b": ", 1),
         "nothing": b"",
         "a list": b"[]",
+        "beyond the calendar": good.replace(f'"pulse":{pulse}'.encode(), b'"pulse":10000000000000'),
     }
     for data in wrong.values():
         assert refused(beaconing.take, fixed.office, OPERATOR, fixed.lot, data) == "pulse_broken"
