@@ -4,7 +4,6 @@ Every function here takes the text of a cell and returns its value, or raises Un
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date, time
 from typing import Any, TypeVar
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 from api.intake.faults import Findings
 from api.intake.shapes import id_fault, region_fault, speciality_fault
 from api.intake.sheets import Column, Row, Sheet
+from api.intake.typed import typed
 from crypto.canonical import unhex
 from crypto.errors import CryptoError
 from crypto.keys import PUBLIC, enrol
@@ -105,10 +105,10 @@ def optional_identity(text: str) -> str:
 
 def words(text: str) -> str:
     """A name or title: some visible text, without the white space around it, in Unicode form NFC."""
-    clean = unicodedata.normalize("NFC", text.strip())
-    if not clean:
+    clean = typed(text.strip())
+    if clean == "":
         raise Unfit("intake.cell-empty")
-    if not clean.isprintable():
+    if clean is None or not clean.isprintable():
         raise Unfit("intake.cell-invisible")
     return clean
 

@@ -146,9 +146,9 @@ def _words(most: int) -> Callable[[str], str]:
 
 def _among(names: frozenset[str], code: str) -> Callable[[str], str]:
     def read(text: str) -> str:
-        if cells.words(text) not in names:
+        if (clean := cells.words(text)) not in names:
             raise Unfit(code)
-        return text
+        return clean
 
     return read
 

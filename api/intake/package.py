@@ -7,6 +7,7 @@ from typing import Any
 from api.intake.documents import Document, below
 from api.intake.faults import Findings
 from api.intake.shapes import id_fault
+from api.intake.typed import typed
 
 FORMAT = "etendering-package/v1"
 
@@ -110,7 +111,10 @@ def _text(document: Document, entry: Mapping[str, Any], pointer: str, key: str) 
         document.note(below(pointer, key), "intake.package-empty")
     if key in ("code", "lot") and (fault := id_fault(text)):
         document.note(below(pointer, key), fault, found=text)
-    return text
+    clean = typed(text)
+    if clean is None:
+        document.note(below(pointer, key), "intake.cell-invisible", found=text)
+    return clean or ""
 
 
 def _once(document: Document, codes: list[str]) -> None:

@@ -2,18 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.pages.desks import desks, show
 from api.pages.frame import voice
+from api.pages.reading import desk_router
 from api.pages.supervisor import Supervisor
-from api.pages.visitor import own_form
 from api.services.alarming import Step
 from api.services.reasons import LONGEST
 from scheduler.state import Phase
 
-router = APIRouter(prefix="/supervisor/alarms", include_in_schema=False, dependencies=[Depends(own_form)])
+router = desk_router("/supervisor/alarms")
 
 
 @router.get("")

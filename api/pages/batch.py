@@ -5,7 +5,7 @@ from binascii import Error
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
@@ -13,14 +13,15 @@ from api.intake.faults import Faults
 from api.pages.desks import show
 from api.pages.frame import voice
 from api.pages.plandesk import plandesk
-from api.pages.visitor import Visitor, only, own_form, wants_page
+from api.pages.reading import desk_router
+from api.pages.visitor import Visitor, only, wants_page
 from api.views.batch import NOTHING, BatchPage
 from scheduler.errors import Refused
 from scheduler.model import Role
 from scheduler.state import Phase
 
 HERE = "/operator/batch"
-router = APIRouter(prefix=HERE, include_in_schema=False, dependencies=[Depends(own_form)])
+router = desk_router(HERE)
 Operator = Annotated[Visitor, Depends(only(Role.OPERATOR))]
 
 

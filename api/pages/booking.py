@@ -3,14 +3,15 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.intake.faults import Faults
 from api.pages.desks import show
 from api.pages.frame import voice
 from api.pages.plandesk import plandesk
-from api.pages.visitor import Visitor, only, own_form, wants_page
+from api.pages.reading import desk_router
+from api.pages.visitor import Visitor, only, wants_page
 from scheduler.errors import Refused
 from scheduler.model import Category, Role
 from scheduler.state import Phase
@@ -18,7 +19,7 @@ from scheduler.state import Phase
 HERE = "/operator/book"
 LAST = 5
 Form = dict[str, str]
-router = APIRouter(prefix=HERE, include_in_schema=False, dependencies=[Depends(own_form)])
+router = desk_router(HERE)
 Operator = Annotated[Visitor, Depends(only(Role.OPERATOR))]
 
 

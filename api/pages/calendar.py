@@ -2,20 +2,21 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.intake.calendar import LONGEST_NOTICE
 from api.intake.faults import Faults
 from api.pages.desks import desks, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, Whole, only, own_form, wants_page
+from api.pages.reading import desk_router
+from api.pages.visitor import Visitor, Whole, only, wants_page
 from scheduler.errors import Refused
 from scheduler.model import Role
 from scheduler.state import Phase
 
 HERE = "/supervisor/calendar"
-router = APIRouter(prefix=HERE, include_in_schema=False, dependencies=[Depends(own_form)])
+router = desk_router(HERE)
 Supervisor = Annotated[Visitor, Depends(only(Role.SUPERVISOR))]
 
 

@@ -2,19 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.pages.desks import doorkeeper
 from api.pages.frame import page
-from api.pages.visitor import HOME, Visitor, local, own_form, sign_in, sign_out
+from api.pages.reading import desk_router
+from api.pages.visitor import HOME, Visitor, local, sign_in, sign_out
 from api.words import Lang
 from scheduler.errors import Refused
 from scheduler.model import Role
 
 YEAR = 365 * 24 * 3600  # seconds; how long a browser remembers language and type size
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(own_form)])
+router = desk_router()
 
 
 @router.get("/")

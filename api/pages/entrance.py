@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.pages.desks import desks
+from api.pages.reading import desk_router
 from api.pages.visitor import Visitor, sign_in
 from scheduler.model import Role
 
-router = APIRouter(include_in_schema=False)  # the form is the pool owner's: the pass stands for its token
+router = desk_router(own_forms=False)  # the form is the pool owner's: the pass stands for its token
 
 LONGEST = 2000  # characters of a pass
 

@@ -3,12 +3,13 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.pages.desks import desks, show
 from api.pages.frame import page, voice
-from api.pages.visitor import Visitor, at_own_desk, only, own_form, sent_slip
+from api.pages.reading import desk_router
+from api.pages.visitor import Visitor, at_own_desk, only, sent_slip
 from api.services.pressing import Press, Slip
 from api.views.expert import ExpertTasks
 from api.views.gate import passed
@@ -16,7 +17,7 @@ from scheduler.events import Member
 from scheduler.model import Role
 from scheduler.state import Phase
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(own_form)])
+router = desk_router()
 Expert = Annotated[Visitor, Depends(only(Role.EXPERT))]
 Own = Annotated[Visitor, Depends(at_own_desk)]
 Sent = Annotated[Slip, Depends(sent_slip)]

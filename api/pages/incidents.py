@@ -3,19 +3,20 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.pages.desks import desks, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, at_own_desk, own_form, wants_page
+from api.pages.reading import desk_router
+from api.pages.visitor import Visitor, at_own_desk, wants_page
 from api.services.incidents import Form, Incident
 from api.services.telling import Said, Tell
 from scheduler.errors import Refused
 from scheduler.events import Member
 from scheduler.model import LotId, Role
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(own_form)])
+router = desk_router()
 STAFF = (Role.OPERATOR, Role.SUPERVISOR, Role.TENDEREE, Role.SITE)
 MEMBERS = (Role.EXPERT, Role.OWNER)
 

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Protocol, cast
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.pages.frame import page, voice
-from api.pages.visitor import Visitor, only, own_form
+from api.pages.reading import desk_router
+from api.pages.visitor import Visitor, only
 from api.pool.doorway import Said
 from api.pool.letters import Does
 from api.views.gate import passed
@@ -15,7 +16,7 @@ from scheduler.events import Member
 from scheduler.model import Role
 from scheduler.state import Phase
 
-router = APIRouter(prefix="/expert", include_in_schema=False, dependencies=[Depends(own_form)])
+router = desk_router("/expert")
 Expert = Annotated[Visitor, Depends(only(Role.EXPERT))]
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
@@ -15,7 +15,8 @@ from api.pages.depositing import seeds_wanted, sent_deposit
 from api.pages.desks import desks, show
 from api.pages.frame import voice
 from api.pages.plandesk import plandesk
-from api.pages.visitor import Visitor, only, own_form, sent_slip, wants_page
+from api.pages.reading import desk_router
+from api.pages.visitor import Visitor, only, sent_slip, wants_page
 from api.services.acting import REASONED, Deed
 from api.services.pressing import Press, Slip
 from api.services.reasons import LONGEST
@@ -24,7 +25,7 @@ from scheduler.errors import Refused
 from scheduler.model import LotId, RegionCode, Role
 from scheduler.state import Phase
 
-router = APIRouter(prefix="/operator", include_in_schema=False, dependencies=[Depends(own_form)])
+router = desk_router("/operator")
 Operator = Annotated[Visitor, Depends(only(Role.OPERATOR))]
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.pages.desks import desks, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, Whole, only, own_form, wants_page
+from api.pages.reading import desk_router
+from api.pages.visitor import Visitor, Whole, only, wants_page
 from api.services.packs import WHO
 from scheduler.errors import Refused
 from scheduler.model import Role
@@ -17,7 +18,7 @@ from scheduler.packchanges import Change
 from scheduler.state import Phase
 
 HERE = "/packs"
-router = APIRouter(prefix=HERE, include_in_schema=False, dependencies=[Depends(own_form)])
+router = desk_router(HERE)
 Keeper = Annotated[Visitor, Depends(only(*WHO))]
 
 

@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.pages.desks import show
 from api.pages.frame import voice
 from api.pages.plandesk import plandesk
-from api.pages.visitor import Visitor, Whole, only, own_form, wants_page
+from api.pages.reading import desk_router
+from api.pages.visitor import Visitor, Whole, only, wants_page
 from api.services.closing_sites import Cut
 from scheduler.errors import Refused
 from scheduler.model import LotId, Role, SiteId
@@ -20,7 +21,7 @@ from scheduler.state import Phase
 HERE = "/operator/plan"
 # The form of a loss before anything is typed.
 EMPTY = {"site": "", "room": "", "day": "", "since": "08:00", "until": "18:00", "reason": ""}
-router = APIRouter(prefix=HERE, include_in_schema=False, dependencies=[Depends(own_form)])
+router = desk_router(HERE)
 Operator = Annotated[Visitor, Depends(only(Role.OPERATOR))]
 
 

@@ -3,17 +3,18 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.pages.desks import pool_owners, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, Whole, only, own_form
+from api.pages.reading import desk_router
+from api.pages.visitor import Visitor, Whole, only
 from api.services.reasons import LONGEST
 from scheduler.model import Role
 from scheduler.state import Phase
 
-router = APIRouter(prefix="/pool", include_in_schema=False, dependencies=[Depends(own_form)])
+router = desk_router("/pool")
 Owner = Annotated[Visitor, Depends(only(Role.POOL))]
 
 

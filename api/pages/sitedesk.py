@@ -4,18 +4,19 @@ from datetime import date
 from typing import Annotated, Protocol, cast
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.pages.desks import show
 from api.pages.frame import page, voice
-from api.pages.visitor import Visitor, only, own_form, wants_page
+from api.pages.reading import desk_router
+from api.pages.visitor import Visitor, only, wants_page
 from api.services.admitting import LONGEST, Gate, Pass
 from api.views.sitedesk import SiteDay, SiteDesk
 from scheduler.errors import Refused
 from scheduler.model import LotId, Role
 
-router = APIRouter(prefix="/site", include_in_schema=False, dependencies=[Depends(own_form)])
+router = desk_router("/site")
 Staff = Annotated[Visitor, Depends(only(Role.SITE))]
 
 

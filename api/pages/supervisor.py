@@ -4,13 +4,14 @@ from dataclasses import replace
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from api.pages.depositing import seeds_wanted, sent_deposit
 from api.pages.desks import desks, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, Whole, only, own_form, sent_slip, wants_page
+from api.pages.reading import desk_router
+from api.pages.visitor import Visitor, Whole, only, sent_slip, wants_page
 from api.services.pressing import Press, Slip
 from api.views.fairness import Fairness
 from api.views.plainly import plain
@@ -20,7 +21,7 @@ from scheduler.errors import Refused
 from scheduler.model import LotId, Role
 from scheduler.state import Phase
 
-router = APIRouter(prefix="/supervisor", include_in_schema=False, dependencies=[Depends(own_form)])
+router = desk_router("/supervisor")
 Supervisor = Annotated[Visitor, Depends(only(Role.SUPERVISOR))]
 
 

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.pages.depositing import seeds_wanted, sent_deposit
 from api.pages.desks import desks, show
 from api.pages.frame import voice
-from api.pages.visitor import Visitor, only, own_form, sent_slip
+from api.pages.reading import desk_router
+from api.pages.visitor import Visitor, only, sent_slip
 from api.services.pressing import Press, Slip
 from scheduler.model import LotId, Role
 from scheduler.state import Phase
 
-router = APIRouter(prefix="/tenderee", include_in_schema=False, dependencies=[Depends(own_form)])
+router = desk_router("/tenderee")
 Tenderee = Annotated[Visitor, Depends(only(Role.TENDEREE))]
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Annotated, cast
-from unicodedata import normalize
 
 from fastapi import Request
 from pydantic import Field
@@ -76,8 +75,7 @@ async def sent_slip(request: Request) -> Slip:
     """The fields of a small form, as typed."""
     sent = await request.form()
     typed = {name: sent.get(name) for name in ("text", "reference", "about", "count")}
-    # Text copied out of a PDF often is not in the one form that records take.
-    return Slip(**{name: normalize("NFC", value) for name, value in typed.items() if isinstance(value, str)})
+    return Slip(**{name: value for name, value in typed.items() if isinstance(value, str)})
 
 
 def only(*roles: Role) -> "Only":

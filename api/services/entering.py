@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from api.actor import Actor
@@ -31,11 +32,13 @@ def enter(office: Office, text: str) -> str:
         sitting = None
     if sitting is None or sitting.role is None:
         raise Refused("pass_void")
-    with office.db.transaction() as session:
-        session.execute(delete(EntryRow).where(col(EntryRow.at) < office.now() - _KEPT))
-        if session.get(EntryRow, found.nonce) is not None:
-            raise Refused("pass_over")
-        session.add(EntryRow(nonce=found.nonce, lot=found.lot, member=found.member, at=office.now()))
+    row = EntryRow(nonce=found.nonce, lot=found.lot, member=found.member, at=office.now())
+    try:
+        with office.db.transaction() as session:
+            session.execute(delete(EntryRow).where(col(EntryRow.at) < row.at - _KEPT))
+            session.add(row)
+    except IntegrityError:  # the nonce is the key: it came before, or in the same moment
+        raise Refused("pass_over") from None
     return _BY_PASS + found.nonce
 
 

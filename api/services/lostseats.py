@@ -31,6 +31,11 @@ class Look:
     sitting: Mapping[Member, Sitting]
     window: tuple[datetime, datetime]
 
+    @property
+    def owners_come(self) -> bool:
+        """Whether owner representatives have seats of their own; not where experts took them (C10)."""
+        return any(member.role is None for member in self.sitting.values())
+
     def lost_sites(self) -> tuple[SiteId, ...]:
         """Sites with a lost workstation, in order."""
         return tuple(sorted({SiteId(site) for site, _, _ in self.lost}))

@@ -78,14 +78,17 @@ def same_site(gone: Gone, reasons: list[Reason]) -> Found | None:
     members, lost = seen.hurt(site), [seat for seat in seen.lost if seat[0] == site]
     if _came(gone, members, reasons):
         return None
-    owners = sum(gone.seen.held[seat] for seat in lost)
-    picked = _picked(gone, site, len(lost), owners)
+    picked = _picked(gone, site, lost)
     seats = seen.idle(site) | dict(picked)
     if len(seats) < len(members):
         reasons += [_few(gone.site, len(seats), len(members))] if seats else []
         return None
-    fewer = len(lost) - len(picked)
-    request = _with(gone.layout.request, replace(gone.row, seats=max(0, gone.row.seats - fewer)))
+    left = [own for seat, own in seen.held.items() if seat[0] == site and seat not in seen.lost]
+    experts = _experts(gone, [*left, *(own for _, own in picked)])
+    if experts is None:
+        reasons.append(_unlike())
+        return None
+    request = _swapped(gone.layout.request, site, replace(gone.row, seats=experts))
     swap = Swap(lost=site, to=site)
     return _tried(gone, request, swap, (members, seats, picked, lost), reasons)
 
@@ -125,7 +128,6 @@ def _came(gone: Gone, members: Sequence[Member], reasons: list[Reason]) -> bool:
 def _all_that_fit(gone: Gone, members: Sequence[Member], reasons: list[Reason]) -> Iterator[Found]:
     home, seen = gone.row.region, gone.seen
     old = [seat for seat in seen.held if seat[0] == gone.site]
-    owners = sum(seen.held[seat] for seat in old)
     names = [
         s.site for s in sites_known(gone.session) if city(s.region) == city(home) and s.site != gone.site
     ]
@@ -138,12 +140,13 @@ def _all_that_fit(gone: Gone, members: Sequence[Member], reasons: list[Reason]) 
                 _reason(L7, Words(f"场所 {row.name} 届时不开放", f"site {row.name} is not open then"))
             )
             continue
-        picked = _picked(gone, to, len(old), owners)
+        picked = _picked(gone, to, old)
         seats = seen.idle(to) | dict(picked)
-        if len(seats) < len(members):
-            reasons.append(_few(row.name, len(seats), len(members)))
+        held = _experts(gone, [own for _, own in picked])
+        few = len(seats) < len(members)
+        if few or held is None:
+            reasons.append(_few(row.name, len(seats), len(members)) if few else _unlike())
             continue
-        held = len(picked) - sum(owner for _, owner in picked)
         new = SiteSeats(
             site=to,
             region=RegionCode(row.region),
@@ -158,17 +161,20 @@ def _all_that_fit(gone: Gone, members: Sequence[Member], reasons: list[Reason]) 
             yield found
 
 
+def _unlike() -> Reason:
+    says = Words("招标人代表与专家的工位分配不下", "no workstation of the right kind for everybody")
+    return _reason(L7, says)
+
+
 def _few(site: str, left: int, wanted: int) -> Reason:
-    zh, en = (
-        f"场所 {site} 空余 {left} 席，需 {wanted} 席",
-        f"site {site} has {left} seats left; {wanted} are needed",
-    )
+    zh = f"场所 {site} 空余 {left} 席，需 {wanted} 席"
+    en = f"site {site} has {left} seats left; {wanted} are needed"
     return _reason(L7, Words(zh, en))
 
 
 def _swapped(request: Request, lost: SiteId, new: SiteSeats) -> Request:
     """The new site in the place of the lost one, its seats beside those the lot has there already."""
-    there = next((site for site in request.sites if site.site == new.site), None)
+    there = next((site for site in request.sites if site.site == new.site != lost), None)
     if there is not None:
         new = replace(
             new,
@@ -176,12 +182,8 @@ def _swapped(request: Request, lost: SiteId, new: SiteSeats) -> Request:
             host=new.host or there.host,
             rooms=None if new.rooms is None or there.rooms is None else new.rooms + there.rooms,
         )
-    sites = [new if s.site == lost else s for s in request.sites if s.site != new.site]
+    sites = [new if s.site == lost else s for s in request.sites if s.site == lost or s.site != new.site]
     return replace(request, sites=tuple(sites))
-
-
-def _with(request: Request, changed: SiteSeats) -> Request:
-    return replace(request, sites=tuple(changed if s.site == changed.site else s for s in request.sites))
 
 
 Seating = tuple[Sequence[Member], Mapping[Seat, bool], Sequence[tuple[Seat, bool]], Sequence[Seat]]
@@ -192,8 +194,7 @@ def _tried(gone: Gone, request: Request, swap: Swap, seating: Seating, reasons: 
     members, seats, picked, giving = seating
     places = _places(gone, members, seats)
     if places is None:
-        says = Words("招标人代表与专家的工位分配不下", "no workstation of the right kind for everybody")
-        reasons.append(_reason(L7, says))
+        reasons.append(_unlike())
         return None
     plan = {**gone.layout.plan, **{place.member: place for place in places}}
     ways = _ways(gone, request)
@@ -212,10 +213,19 @@ def _tried(gone: Gone, request: Request, swap: Swap, seating: Seating, reasons: 
     return Found(layout=done, swap=swap, members=len(members))
 
 
-def _picked(gone: Gone, site: SiteId, most: int, owners: int) -> tuple[tuple[Seat, bool], ...]:
-    """At most so many free workstations of a site, in rooms as the rules ask."""
+def _experts(gone: Gone, kept: Sequence[bool]) -> int | None:
+    """How many of the workstations that stand for the site the request counts: the experts', and not those booked for
+    owner representatives, though experts sit there once these gave way (C10). None: too few of theirs."""
+    owners = gone.layout.request.owner_reps if gone.row.host else 0
+    theirs = sum(kept) if gone.seen.owners_come else len(kept)
+    return len(kept) - owners if theirs >= owners else None
+
+
+def _picked(gone: Gone, site: SiteId, old: Sequence[Seat]) -> tuple[tuple[Seat, bool], ...]:
+    """At most as many free workstations of a site as these old ones, in rooms as the rules ask."""
     window = gone.seen.window
-    seats = min(most, len(free(gone.session, site, *window)))
+    owners = sum(gone.seen.held[seat] for seat in old) if gone.seen.owners_come else 0
+    seats = min(len(old), len(free(gone.session, site, *window)))
     for count in range(seats, 0, -1):
         want = Wanted(site=site, seats=count, owners=min(owners, count))
         try:
@@ -248,13 +258,8 @@ def _places(gone: Gone, members: Sequence[Member], seats: Mapping[Seat, bool]) -
     )
     chance = Stream(luck).derive("reseated", str(len(state.reseated)), gone.site)
     owners = [who for who in members if gone.seen.sitting[who].role is None]
-    left = {
-        True: sorted(s for s, own in seats.items() if own),
-        False: sorted(s for s, own in seats.items() if not own),
-    }
-    if not any(
-        m.role is None for m in state.current()
-    ):  # experts have taken the owner representatives' seats (C10)
+    left = {kind: sorted(s for s, own in seats.items() if own is kind) for kind in (True, False)}
+    if not gone.seen.owners_come:
         left = {True: [], False: sorted(seats)}
     found = []
     for who in members:
@@ -290,16 +295,15 @@ def _against(
         counts=state.seats,
     )
     force = numbers(dossier.pack, case)
+    seated = replace(case, placed=_placed(gone, plan))
     try:
-        refuse(replace(case, placed=_placed(gone, plan)), force)
+        refuse(seated, force)
     except Refused as no:
         return [_title(RuleId(no.code))]
     most = layout(force).room_most
-    if most is not None and crowded(_placed(gone, plan), most) is not None:
+    if most is not None and crowded(seated.placed, most) is not None:
         return [_title(L8)]
-    if owners_apart.id in force and owners_apart.facts(
-        replace(case, placed=_placed(gone, plan)), owners_apart.read(force[owners_apart.id])
-    ):
+    if owners_apart.id in force and owners_apart.facts(seated, owners_apart.read(force[owners_apart.id])):
         return [_title(owners_apart.id)]
     case = _fresh(gone, request, case, force)
     found, full = limits(case, force), not sum(state.open_seats())

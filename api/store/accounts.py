@@ -1,6 +1,7 @@
 """Who may log in, as whom, and is this the right password?"""
 
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -88,7 +89,7 @@ def hash_password(password: str, salt: bytes) -> str:
     if not password or len(salt) != SALT:
         raise ValueError(f"a password must not be empty and wants {SALT} bytes of salt")
     cost = Argon2id(salt=salt, length=_LENGTH, iterations=_PASSES, lanes=_LANES, memory_cost=_MEMORY)
-    return cost.derive_phc_encoded(password.encode("utf-8"))
+    return cost.derive_phc_encoded(normalize("NFC", password).encode("utf-8"))  # as forms give it
 
 
 def _nobodys() -> str:

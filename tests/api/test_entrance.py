@@ -4,9 +4,12 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from fastapi.testclient import TestClient
@@ -14,6 +17,7 @@ from fastapi.testclient import TestClient
 from api import clock
 from api.demo.people import OPERATOR
 from api.pool import passes
+from api.pool.far import FarPool
 from api.pool.letters import Does
 from api.services import entering, opening, recusing
 from api.serving import web_of
@@ -24,7 +28,7 @@ from scheduler.errors import Refused
 from scheduler.events import Member
 from scheduler.model import LotId, Role
 from tests.apart import Apart, apart
-from tests.town import LOT, NINE, bidder, package
+from tests.town import LOT, NINE, bidder, found, package
 
 
 @pytest.fixture
@@ -79,6 +83,30 @@ def test_a_pass_is_good_once(both):
     entering.enter(both.town.office, text)
     with pytest.raises(Refused, match="pass_over"):
         entering.enter(both.town.office, text)
+
+
+def test_a_pass_is_good_once_when_it_comes_twice_in_one_moment(database):
+    """Both have looked before either has written: on either database one comes in, the other is refused."""
+    town, owner, both_looked = found(database).drawn(), signing_key(bytes(range(32))), Barrier(2)
+    text = passes.issue(owner, LOT, town.state.experts()[0].member, clock.now(), bytes(16))
+
+    def now():
+        with suppress(BrokenBarrierError):  # where writers wait for each other there is never a second one
+            both_looked.wait(0.5)
+        return clock.now()
+
+    far = FarPool(key=owner, pool=owner.public, carry=lambda *call: (503, b""), now=clock.now)
+    office = replace(town.office, far=far, now=now)
+
+    def come():
+        try:
+            return entering.enter(office, text)[:1]
+        except Refused as no:
+            return no.code
+
+    with ThreadPoolExecutor(2) as doors:
+        came = [each.result() for each in [doors.submit(come), doors.submit(come)]]
+    assert sorted(came) == ["pass_over", "~"]
 
 
 def test_a_pass_is_short_lived(both):
