@@ -8,7 +8,9 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +73,7 @@ class Diary:
         if version not in (0, _VERSION):  # 0: written before there was a number
             raise Broken(f"a memory of version {version}, and this program writes {_VERSION}")
         self._db.executescript(f"{_TABLES} PRAGMA user_version = {_VERSION};")
-        self.memory()  # whoever cannot read what it promised must not begin to answer
+        self._memory = self._read()  # whoever cannot read what it promised must not begin to answer
 
     def close(self) -> None:
         """Give the memory free for another process."""
@@ -83,24 +85,29 @@ class Diary:
         return (self._folder / PAUSED).exists()
 
     def memory(self) -> Memory:
-        """All that was seen and promised."""
+        """All that was seen and promised: what the file holds, which nobody else can change while we have it."""
+        return self._memory
+
+    def _read(self) -> Memory:
+        read = cache(lambda body: signed_of(parse(body.encode("utf-8"))))  # one entry deals all keys of a lot
         found: dict[str, dict[str, Signed]] = {kind: {} for kind in _KINDS}
         for kind, name, body in self._db.execute("SELECT kind, name, body FROM seen WHERE kind != 'made'"):
-            found[kind][name] = signed_of(parse(body.encode("utf-8")))
+            found[kind][name] = read(body)
         made = frozenset(name for (name,) in self._db.execute("SELECT name FROM seen WHERE kind = 'made'"))
         heads = {LotId(lot): each for lot, each in found["heads"].items()}
         return Memory(heads=heads, made=made, keys=found["keys"], promises=found["promises"])
 
-    def remember(self, before: Memory, after: Memory) -> None:
-        """Keep what is new, all or nothing, before anything of it is told."""
+    def remember(self, after: Memory) -> None:
+        """Keep what is new in a later memory, all or nothing, before anything of it is told."""
         with self._whole():
             for kind in _KINDS:
-                old: Mapping[str, Signed] = getattr(before, kind)
+                old: Mapping[str, Signed] = getattr(self._memory, kind)
                 new: Mapping[str, Signed] = getattr(after, kind)
                 for name, each in new.items():
                     if old.get(name) != each:
                         row = (kind, name, _text(signed_body(each)))
                         self._db.execute("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", row)
+        self._memory = after
 
     def ceremony(self, plan: Plan) -> tuple[Message, ...] | None:
         """What was kept of a ceremony; None when its id was used for another plan."""
@@ -129,7 +136,11 @@ class Diary:
                 made = "INSERT OR IGNORE INTO seen VALUES ('made', ?, '')"
                 self._db.execute(made, (party.public.hex(),))
             ended = "UPDATE ceremony SET over = 1 WHERE id = ? AND over = 0"
-            return bool(party.public or party.over) and self._db.execute(ended, (ident,)).rowcount == 1
+            over = party.public or party.over
+            news = bool(over) and self._db.execute(ended, (ident,)).rowcount == 1
+        if party.public:
+            self._memory = replace(self._memory, made=self._memory.made | {party.public.hex()})
+        return news
 
     def note(self, at: datetime, what: str, facts: Mapping[str, Any]) -> None:
         """One line of the log."""

@@ -135,7 +135,7 @@ def _watch(agent: Agent, body: Any) -> int:
         return 0
     journal = _journal(agent, lot)
     after, doubt = watch(agent.trust, before, lot, journal, agent.now())
-    agent.diary.remember(before, after)
+    agent.diary.remember(after)
     if doubt is None:
         _notify(agent, before, journal)
     if doubt is not None:
@@ -164,7 +164,7 @@ def _answer(agent: Agent, body: Any) -> int:
     before = agent.diary.memory()
     journal = _journal(agent, asked.lot)
     after, answer = decide(agent.own, agent.trust, before, asked, journal, agent.now())
-    agent.diary.remember(before, after)
+    agent.diary.remember(after)
     if after.heads != before.heads:  # it was believed
         _notify(agent, before, journal)
     facts = {"lot": asked.lot, "key": asked.key}

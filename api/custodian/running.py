@@ -4,8 +4,9 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def keep_running(
         entropy=clock.entropy,
     )
     try:
-        _rounds(agent, seconds)
+        _keep_going(Rounds(agent=agent, stopwatch=clock.stopwatch), seconds)
     finally:
         diary.close()
 
@@ -65,21 +66,42 @@ def leashed() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _rounds(agent: Agent, seconds: float | None) -> None:
+@dataclass(slots=True, kw_only=True)
+class Rounds:
+    """Visits to the centre, one after another; what was done whole and is still the same is not done again."""
+
+    agent: Agent
+    stopwatch: Callable[[], float]  # seconds
+    _known: str = ""  # by its mark, the work we have been through last
+    _settled: bool = False  # nothing of it was left over, and nothing sent that could have changed it
+    _looked: float = -_LOOK
+
+    def go(self) -> int:
+        """One visit; how much was sent. Raises Unreachable."""
+        if self.agent.diary.paused:
+            return 0
+        work = fetch(self.agent, self._known)
+        mark, look = mark_of(work), self.stopwatch() - self._looked >= _LOOK
+        if mark == self._known and self._settled and not look:
+            return 0
+        self._settled = False
+        sent = do(self.agent, work, look=look)
+        self._known, self._settled = mark, not sent
+        if look:
+            self._looked = self.stopwatch()
+        return sent
+
+
+def _keep_going(rounds: Rounds, seconds: float | None) -> None:
     reachable = True  # a centre that is away for a night is one line in the log, not ten thousand
-    known, sent, looked = "", 0, clock.stopwatch() - _LOOK
     while True:
         try:
-            if not agent.diary.paused:
-                work = fetch(agent, known)
-                look = clock.stopwatch() - looked >= _LOOK
-                sent, known = do(agent, work, look=look), mark_of(work)
-                looked = clock.stopwatch() if look else looked
+            sent = rounds.go()
             reachable = True
         except Unreachable as fault:
             sent = 0
             if reachable:
-                agent.diary.note(clock.now(), "unreachable", {"reason": str(fault)})
+                rounds.agent.diary.note(clock.now(), "unreachable", {"reason": str(fault)})
             reachable = False
         if seconds is None:
             return

@@ -1,25 +1,76 @@
-"""The three desks over the demonstration's own story: the first minute of a stranger, in a real Chromium."""
+"""The demonstration with its own seed and real agents: the turns that the README promises really happen, and its three
+desks afterwards, the first minute of a stranger in a real Chromium."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
+from api.custodian.company import Company
+from api.custodian.diary import lines
+from api.custodian.household import FOLDER, homes_in
 from api.demo import people, story
 from api.serving import web_of
+from scheduler.events import Out
+from scheduler.release import SCORES
 from tests.cast import on_stage
 from tests.chromium import Picture, Visit, overflow
 
 
+@dataclass(slots=True, kw_only=True)
+class Teller:
+    """Keeps every beat of the story, and kills one agent when the scores have come in."""
+
+    company: Company
+    beats: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def __call__(self, code: str, **facts: object) -> None:
+        self.beats.append((code, facts))
+        if code == "story.scored":  # two of three will have to do from here on
+            self.company.running["pool"].kill()
+
+
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[story.Story]:
-    """The main lot after its whole life."""
-    with on_stage(tmp_path_factory.mktemp("demo")) as (stage, _):
-        run = story.Story(stage=stage, tell=lambda code, **facts: None)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the demonstration lives."""
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def told(folder: Path) -> Iterator[story.Story]:
+    """The main lot after its whole life; nothing of the demonstration runs afterwards."""
+    with on_stage(folder) as (stage, company):
+        run = story.Story(stage=stage, tell=Teller(company=company))
         story.run(run)
         yield run
+        processes = list(company.running.values())
+    assert all(process.poll() is not None for process in processes)
+
+
+def test_two_decline_one_is_recused_through_a_parent_company_and_one_is_absent(
+    told: story.Story, folder: Path
+) -> None:
+    """The default seed shows every turn once; all three agents refuse the early request; the evaluation survives the
+    crash of one and comes to its report."""
+    state = told.state()
+    outs = [m.out for m in state.left()]
+    assert (outs.count(Out.DECLINED), outs.count(Out.RECUSED), outs.count(Out.ABSENT)) == (2, 1, 1)
+    assert isinstance(told.tell, Teller)
+    assert told.tell.beats[-1][0] == "story.revealed"
+    refused = [facts for code, facts in told.tell.beats if code == "story.refused_by"]
+    homes = homes_in(folder / FOLDER)
+    assert {(each["custodian"], each["refusal"]) for each in refused} == {
+        (home.name, "key_too_early") for home in homes
+    }
+    for home in homes:
+        done = lines(home.data)
+        assert [line["code"] for line in done if line.get("key") == SCORES and line["what"] == "refused"]
+    assert state.ceremonies is not None
 
 
 def sent(page: Page, told: story.Story, server: str) -> None:
