@@ -77,10 +77,11 @@ class Index:
     people: People
     busy: Truths  # windows × people
 
-    @property
-    def plain(self) -> bool:
-        """Whether windows that overlap a third one overlap each other: then like people can be counted."""
-        return all(bool(self.clashes[np.ix_(m, m)].all()) for m in map(np.flatnonzero, self.clashes))
+    def plain(self, windows: Sequence[int]) -> bool:
+        """Whether those of these windows that overlap a third one overlap each other: then like people can be
+        counted."""
+        clashes = self.clashes[np.ix_(windows, windows)]
+        return all(bool(clashes[np.ix_(m, m)].all()) for m in map(np.flatnonzero, clashes))
 
     def moments_of(self, window: int) -> int:
         """How many of the moments a window crosses."""

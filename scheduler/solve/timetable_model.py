@@ -251,6 +251,14 @@ def _kinds(one: Alike, task: Task) -> Iterator[tuple[str, int]]:
         yield "home", one.city
 
 
+def worth(model: Model) -> Terms:
+    """What a plan is worth: a green-channel lot counts more than all others together."""
+    tasks = model.index.tasks
+    green = len(tasks) + 1
+    lots = model.scope.windows.items()
+    return [(model.at[lot, w], green if tasks[lot].green else 1) for lot, own in lots for w in own]
+
+
 def hint(model: Model, known: Mapping[int, Seating]) -> None:
     """Tell the solver where the lots were: a plan to start from."""
     of = {p: k for k, one in enumerate(model.classes) for p in one.members}
