@@ -49,6 +49,7 @@ def read_draft(
         windows=tuple(own),
         guests_min=least,
         guests_max=most,
+        guest_seats=GUEST_SEATS,
         bounds=bounds_of(force, sum(seats.count for seats in draft.seats)),
         green=draft.green,
     )

@@ -29,6 +29,7 @@ class Task:
     reps: int
     windows: tuple[int, ...]
     guests: tuple[int, int]  # at least, at most
+    guest_seats: int  # taken at each guest site at least
     home: int  # the city of the project
     county: int  # its county
     offsite: int
@@ -189,6 +190,7 @@ def _task(
         reps=lot.owner_reps,
         windows=tuple(sorted(windows)),
         guests=(lot.guests_min, _top(lot.guests_max)),
+        guest_seats=lot.guest_seats,
         home=where.get(city(lot.region), -1),
         county=county.get(lot.region, -1),
         offsite=bounds.offsite_min or 0,

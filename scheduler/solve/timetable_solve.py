@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Thread
 from typing import Any
 
 from scheduler.solve.timetable_effort import Effort
-from scheduler.solve.timetable_index import Index
+from scheduler.solve.timetable_index import Index, Task
 from scheduler.solve.timetable_model import Model, Terms
 from scheduler.solve.timetable_state import Seating
 
@@ -125,8 +125,14 @@ def _seating(model: Model, values: list[int], lot: int, window: int, panel: list
     seated = []
     for who, role in sorted(panel):
         seated.append((who, role, rooms[int(index.people.city[who])].pop(0)))
-    used = {site for _, _, site in seated}
-    idle = [s for s in sites if s not in used]
-    guests = [s for s in sites if s in used]
+    found = Seating(window=window, guests=tuple(sites), panel=tuple(seated))
+    return found if task.guest_seats else trimmed(task, found)
+
+
+def trimmed(task: Task, seating: Seating) -> Seating:
+    """Without the guest sites where nobody sits, but for those that the least number of them asks for."""
+    used = {site for _, _, site in seating.panel}
+    idle = [s for s in seating.guests if s not in used]
+    guests = [s for s in seating.guests if s in used]
     guests += idle[: max(0, task.guests[0] - len(guests))]
-    return Seating(window=window, guests=tuple(sorted(guests)), panel=tuple(seated))
+    return replace(seating, guests=tuple(sorted(guests)))

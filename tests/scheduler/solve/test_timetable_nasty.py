@@ -35,6 +35,23 @@ def test_nasty_worlds_are_planned_as_well_as_can_be(first: int) -> None:
         assert plan.upper_bound == len(plan.placed), number
 
 
+def test_guest_sites_that_take_a_seat_even_idle_are_planned_as_well_as_can_be() -> None:
+    """Where every guest site holds a seat (as a booking does), the plan is still the exact model's best."""
+    for number in range(500, 512):
+        days = nasty_days(number)
+        days = replace(
+            days,
+            lots=tuple(
+                replace(lot, guests_min=min(2, lot.guests_min + 1), guests_max=None, guest_seats=1)
+                for lot in days.lots
+            ),
+        )
+        plan = made(days, None)
+        assert faults(days, plan) == [], number
+        assert (*worth(days, plan), early(days, plan)) == Exact(days).best(), number
+        assert Exact(days).allows([(one.lot, one.window, one.guests) for one in plan.placed]), number
+
+
 @pytest.mark.parametrize("first", range(100, 116, 8))
 def test_placed_lots_have_lawful_panels_all_at_once(first: int) -> None:
     """Without a draw, at the windows and guest sites of the plan the exact model finds panels for all lots."""
