@@ -79,7 +79,7 @@ def _everything(state: State, bound: Bound, effort: Effort, share: float) -> Bou
     model = build(state, whole(state, range(len(index.tasks))))
     model.row([(v, 1) for v in model.at.values()], 0, most)
     hint(model, known)
-    answer = best(model, worth(model), work=_WHOLE_WORK, effort=effort, share=share)
+    answer = best(model, worth(model), work=_WHOLE_WORK, effort=effort, share=share, tight=True)
     found: Mapping[int, Seating] = known
     if answer is not None and value_of(index, answer.seatings) >= value_of(index, known):
         found = answer.seatings

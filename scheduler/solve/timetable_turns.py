@@ -22,6 +22,7 @@ from scheduler.solve.timetable_state import State
 _WORK = 20.0  # of the solver's deterministic clock, for all turns
 _ASKED = 3.0  # for one proposal or one answer
 _MOMENT = 0.5  # for one moment
+_IDLE = 5  # turns that neither place more nor lower the bound, after which it ends
 
 
 def by_turns(
@@ -29,10 +30,15 @@ def by_turns(
 ) -> Bound:
     """Place more lots, never fewer; what comes back is the bound, lowered. `known`: it, and lots that never fit."""
     turns = _Turns(state, seater, known, (effort, share))
-    while turns.work < _WORK and not effort.over(share) and not turns.bound.met_by(state):
-        if not turns.turn():
+    turn = gained = 0
+    while turns.work < _WORK and turn - gained < _IDLE and not effort.over(share):
+        before = turns.bound, len(state.seated), greens_of(state)
+        if turns.bound.met_by(state) or not turns.turn():
             break
-        effort.tell(turns.bound.told(state))
+        turn += 1
+        if before != (turns.bound, len(state.seated), greens_of(state)):
+            gained = turn
+            effort.tell(turns.bound.told(state))
     return turns.bound
 
 
