@@ -10,6 +10,7 @@ from scheduler.model import OrgTag, RegionCode, RuleId, Seats, SiteId
 from scheduler.timetable import Bounds
 
 _AMPLE, _TIGHT = 6, 2  # people left over per seat, at least
+GUEST_SEATS = 1  # held at every guest site of a booking, so that chance can seat somebody there
 _GRAIN = 5  # counts are rounded down to this before they become a band, so that bands cannot be used to count
 
 

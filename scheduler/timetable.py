@@ -52,6 +52,7 @@ class Lot:
     windows: tuple[WindowId, ...] = ()  # empty: any
     guests_min: int = 0
     guests_max: int | None = None  # None: any number
+    guest_seats: int = 0  # taken at each guest site at least, even where nobody of the panel sits
     bounds: Bounds = field(default_factory=Bounds)
     green: bool = False  # green channel: before all others
     recused: frozenset[ExpertId] = frozenset()

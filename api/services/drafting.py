@@ -13,7 +13,7 @@ from api.services.placing import AHEAD, OPEN, Case, Span, case_of_lot, name_of
 from api.services.rooms import Venue, rooms
 from api.store import journal
 from scheduler.errors import Refused
-from scheduler.feasibility import bounds_of, guests_of
+from scheduler.feasibility import GUEST_SEATS, bounds_of, guests_of
 from scheduler.model import LotId, SiteId
 from scheduler.rules.day import SHANGHAI
 from scheduler.rules.place import city
@@ -49,6 +49,7 @@ def read_draft(
         windows=tuple(own),
         guests_min=least,
         guests_max=most,
+        guest_seats=GUEST_SEATS,
         bounds=bounds_of(force, sum(seats.count for seats in draft.seats)),
         green=draft.green,
     )

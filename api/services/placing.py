@@ -14,7 +14,7 @@ from api.services.rooms import Venue, rooms
 from api.store import journal
 from scheduler.exhibits import Request, Snapshot
 from scheduler.facts import case_of, numbers
-from scheduler.feasibility import Option, bounds_of, guests_of
+from scheduler.feasibility import GUEST_SEATS, Option, bounds_of, guests_of
 from scheduler.model import LotId, SiteId
 from scheduler.rules.day import SHANGHAI
 from scheduler.rules.place import city
@@ -153,6 +153,7 @@ def lot_of(
         windows=tuple(name_of(s) for s in spans if s[1] - s[0] == length),
         guests_min=least,
         guests_max=max(len(option.guests), least) if most is None else most,
+        guest_seats=GUEST_SEATS,
         bounds=bounds_of(force, sum(s.count for s in request.seats)),
         green=request.green,
     )
@@ -231,7 +232,7 @@ def witness(one: Placed) -> Option:
     counts: dict[SiteId, int] = dict.fromkeys((one.host, *one.guests), 0)
     for seat in one.panel:
         counts[seat.site] += 1
-    guests = tuple((site, max(1, counts[site])) for site in sorted(counts) if site != one.host)
+    guests = tuple((site, max(GUEST_SEATS, counts[site])) for site in sorted(counts) if site != one.host)
     return Option(host=one.host, host_seats=counts[one.host], guests=guests)
 
 

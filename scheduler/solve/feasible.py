@@ -7,7 +7,7 @@ itself asks the whole pool and the exact rules once more.
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 
-from scheduler.feasibility import Answer, Ask, Band, Candidate, Option, band
+from scheduler.feasibility import GUEST_SEATS, Answer, Ask, Band, Candidate, Option, band
 from scheduler.model import LotId, SiteId, SpecialityCode
 from scheduler.rules.place import city
 from scheduler.solve.supply import Supply
@@ -103,6 +103,7 @@ def _days(supply: Supply, ask: Ask, sites: Sequence[Site], candidates: Sequence[
                 owner_reps=ask.owner_reps,
                 guests_min=ask.guests[0],
                 guests_max=ask.guests[1],
+                guest_seats=GUEST_SEATS,
                 bounds=ask.bounds,
             )
             for n, host in enumerate(ask.hosts)
@@ -143,5 +144,5 @@ def _option(ask: Ask, world: Index, candidate: Candidate, lot: int, seating: Sea
     for site, used in counts.items():
         taken = used + (ask.owner_reps if site == host else 0)
         counts[site] += int(candidate.room.get(site, 0) > taken and used < ask.size)
-    guests = tuple((site, max(1, counts[site])) for site in sorted(counts) if site != host)
+    guests = tuple((site, max(GUEST_SEATS, counts[site])) for site in sorted(counts) if site != host)
     return Option(host=host, host_seats=counts[host], guests=guests)

@@ -1,18 +1,16 @@
 """Which lots go where and when, and who sits? The room's entrance for timetables."""
 
-from collections.abc import Sequence
-
 from scheduler.solve.timetable_bound import greens_of
 from scheduler.solve.timetable_clash import against
 from scheduler.solve.timetable_draw import Tickets, drawn
 from scheduler.solve.timetable_effort import Effort
 from scheduler.solve.timetable_first import place_first, ranked
 from scheduler.solve.timetable_hasten import hasten
-from scheduler.solve.timetable_index import Index, index
+from scheduler.solve.timetable_index import index
 from scheduler.solve.timetable_search import improve
 from scheduler.solve.timetable_seating import Seater
-from scheduler.solve.timetable_state import Seating, State
-from scheduler.timetable import Days, Placed, Seated, Timetable, Unplaced
+from scheduler.solve.timetable_state import State, told
+from scheduler.timetable import Days, Timetable, Unplaced
 
 FIRST = 0.8  # share of a time limit for the ranked pass, without which there is no plan at all
 LEAST = 12  # lots placed however short the limit is: a plan of nothing would say that nothing is possible
@@ -50,30 +48,8 @@ def make_timetable(days: Days, effort: Effort, *, tickets: Tickets | None, worke
     reasons = against(state, Seater(state, seater.able), effort)
     effort.mark("clash", since)
     return Timetable(
-        placed=tuple(_placed(world, lot, state.seated[lot]) for lot in sorted(state.seated)),
+        placed=tuple(told(world, lot, state.seated[lot]) for lot in sorted(state.seated)),
         unplaced=tuple(Unplaced(lot=world.lots[lot].id, clash=reasons[lot]) for lot in sorted(reasons)),
         proved=bound.met_by(state),
         upper_bound=bound.most(greens_of(state)),
     )
-
-
-def _placed(world: Index, lot: int, seating: Seating) -> Placed:
-    return Placed(
-        lot=world.lots[lot].id,
-        window=world.windows[seating.window].id,
-        host=world.lots[lot].host,
-        guests=tuple(world.sites[site].id for site in seating.guests),
-        panel=_panel(world, seating.panel),
-    )
-
-
-def _panel(world: Index, panel: Sequence[tuple[int, int, int]]) -> tuple[Seated, ...]:
-    seated = (
-        Seated(
-            expert=world.people.ids[who],
-            speciality=world.roles[role],
-            site=world.sites[site].id,
-        )
-        for who, role, site in panel
-    )
-    return tuple(sorted(seated, key=lambda one: (one.speciality, one.expert)))

@@ -4,7 +4,7 @@ Every lawful plan is a point of the relaxation, so no plan is better than its be
 says which lots to try first, and where.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -59,6 +59,12 @@ class Bound:
 def greens_of(state: State) -> int:
     """How many green-channel lots have a place."""
     return sum(state.index.tasks[lot].green for lot in state.seated)
+
+
+def value_of(index: Index, lots: Iterable[int]) -> int:
+    """What these lots count together: a green-channel lot more than all others."""
+    greens = [index.tasks[lot].green for lot in lots]
+    return sum(greens) * len(index.tasks) + len(greens)
 
 
 def trivial(index: Index) -> Bound:

@@ -41,8 +41,9 @@ def alike(state: State, lots: Mapping[int, Sequence[int]], people: Collection[in
     left = (TWO - state.that_day[np.array(days, dtype=np.int64)][:, who]).T
     places = {p: (int(index.people.city[p]), *marks.of(index, p)) for p in who.tolist()}
     groups: dict[tuple[object, ...], list[int]] = {}
+    plain = index.plain(windows)
     for i, p in enumerate(who.tolist()):
-        own = () if index.plain else (p,)  # no counting where overlaps are no equivalence
+        own = () if plain else (p,)  # no counting where overlaps are no equivalence
         apart = (tuple(recused.get(p, ())), own)
         key = (places[p], index.people.roles[p] & bits, free[i].tobytes(), left[i].tobytes(), apart)
         groups.setdefault(key, []).append(p)

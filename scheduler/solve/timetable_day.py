@@ -7,6 +7,7 @@ whom nothing tells apart at most as many may be drawn as are not needed. So ever
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from enum import Enum
 
 import numpy as np
 
@@ -22,6 +23,14 @@ from scheduler.solve.timetable_seating import Search
 from scheduler.solve.timetable_state import TWO, Seating, State
 
 ASIDE = RuleId("F1r")  # kept aside for lots still to be drawn
+
+
+class By(Enum):
+    """How a panel came about: by the exact lottery, by plain shuffling, or as what showed the place possible."""
+
+    LOTTERY = "lottery"
+    SHUFFLING = "shuffling"
+    WITNESS = "witness"  # lawful, though not by chance
 
 
 class Day:
@@ -54,19 +63,20 @@ class Day:
             for who in index.tasks[lot].recused:
                 self._recusing.setdefault(who, []).append(lot)
 
-    def draw(self, lot: int, ticket: bytes, *, seconds: float) -> bool:
-        """Draw the lot's panel. False: by plain shuffling, because `seconds` were too few or the lottery failed.
+    def draw(self, lot: int, ticket: bytes, *, seconds: float) -> By:
+        """Draw the lot's panel: by shuffling where `seconds` are too few or the lottery fails, else by lottery.
 
         `seconds` count on the solvers' own clock; infinite where nothing may hang on it. Where shuffling finds no
-        panel quickly either, the one that showed the place possible sits: lawful, though not by chance.
+        panel quickly either, the witness sits.
         """
         before = self._full.give_back(lot)
         self._forget(lot, before)
         pool, kinds = self._pool(lot, before.window)
         panel = self._by_lottery(lot, pool, kinds, (ticket, seconds)) if seconds > 0 else None
-        calm = panel is not None
+        how = By.LOTTERY
         if panel is None:
             panel = self._shuffled(lot, pool, kinds, ticket)
+            how = By.WITNESS if panel is None else By.SHUFFLING
         seating = Seating(
             window=before.window,
             guests=before.guests,
@@ -77,7 +87,7 @@ class Day:
         self._plenty.close(lot)
         self.panels[lot] = seating
         self._mend([who for who, _, _ in seating.panel], kinds, seating.window)
-        return calm
+        return how
 
     def _note(self, lot: int) -> None:
         for who, _, _ in self._full.seated[lot].panel:

@@ -1,6 +1,7 @@
 """Who sits, given windows and sites? The exact lottery, lot by lot, leaving aside what later lots need."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from multiprocessing import get_context
 
 from scheduler.limits import Words
 from scheduler.model import LotId
-from scheduler.solve.timetable_day import Day
+from scheduler.solve.timetable_day import By, Day
 from scheduler.solve.timetable_effort import Effort
 from scheduler.solve.timetable_holds import Holds, holds
 from scheduler.solve.timetable_index import Index
@@ -60,12 +61,12 @@ def drawn(
     )
     shares = _shares(state, workers if effort.left(share) > _FORKING else 1)
     found: dict[int, Seating] = {}
-    hurried = 0
+    counts: Counter[By] = Counter()
     _jobs.append(job)
     try:
-        for panels, quick in _each(shares):
+        for panels, ways in _each(shares):
             found.update(panels)
-            hurried += quick
+            counts += ways
             effort.tell(
                 Words(
                     f"已抽取 {len(found)}/{len(job.seatings)} 个标段",
@@ -74,15 +75,27 @@ def drawn(
             )
     finally:
         _jobs.pop()
-    if hurried:
+    _tell_hurry(effort, counts)
+    return found
+
+
+def _tell_hurry(effort: Effort, counts: Mapping[By, int]) -> None:
+    if shuffled := counts.get(By.SHUFFLING, 0):
         effort.tell(
             Words(
-                f"时间不足或引擎未得出结果：{hurried} 个标段改用简单随机抽取（合规，但机会未必最均等）",
-                f"too little time, or no answer of the engine: {hurried} panels were shuffled "
+                f"时间不足或引擎未得出结果：{shuffled} 个标段改用简单随机抽取（合规，但机会未必最均等）",
+                f"too little time, or no answer of the engine: {shuffled} panels were shuffled "
                 "(lawful, but chances not the most equal)",
             )
         )
-    return found
+    if kept := counts.get(By.WITNESS, 0):
+        effort.tell(
+            Words(
+                f"时间不足或引擎未得出结果：{kept} 个标段采用安排时验证可行的名单（合规，但并非随机产生，应重新抽取）",
+                f"too little time, or no answer of the engine: {kept} panels are those that showed the place possible "
+                "(lawful, but not by chance: draw them again)",
+            )
+        )
 
 
 def _shares(state: State, workers: int) -> list[list[list[int]]]:
@@ -96,7 +109,7 @@ def _shares(state: State, workers: int) -> list[list[list[int]]]:
     return shares
 
 
-def _each(shares: Sequence[list[list[int]]]) -> Iterator[tuple[dict[int, Seating], int]]:
+def _each(shares: Sequence[list[list[int]]]) -> Iterator[tuple[dict[int, Seating], Counter[By]]]:
     if len(shares) < 2:
         yield from map(_draws, shares)
         return
@@ -105,8 +118,8 @@ def _each(shares: Sequence[list[list[int]]]) -> Iterator[tuple[dict[int, Seating
             yield done.result()
 
 
-def _draws(share: list[list[int]]) -> tuple[dict[int, Seating], int]:
-    """The panels of some days, and how many of them were drawn in a hurry."""
+def _draws(share: list[list[int]]) -> tuple[dict[int, Seating], Counter[By]]:
+    """The panels of some days, and how many came about in which way."""
     job = _jobs[-1]
     day_of: dict[int, Day] = {}
     for lots in share:
@@ -117,14 +130,14 @@ def _draws(share: list[list[int]]) -> tuple[dict[int, Seating], int]:
         key=lambda lot: (not job.index.tasks[lot].green, hashlib.sha256(job.tickets[lot]).digest()),
     )
     pace = _Pace(effort=job.effort, share=job.share)
-    hurried = 0
+    counts: Counter[By] = Counter()
     for place, lot in enumerate(order):
         hurry = pace.must_hurry(len(order) - place)
         began = job.effort.clock()
-        calm = day_of[lot].draw(lot, job.tickets[lot], seconds=0.0 if hurry else job.effort.left(job.share))
-        pace.took(job.effort.clock() - began, calm=calm)
-        hurried += not calm
-    return {lot: day.panels[lot] for lot, day in day_of.items()}, hurried
+        how = day_of[lot].draw(lot, job.tickets[lot], seconds=0.0 if hurry else job.effort.left(job.share))
+        pace.took(job.effort.clock() - began, calm=how is By.LOTTERY)
+        counts[how] += 1
+    return {lot: day.panels[lot] for lot, day in day_of.items()}, counts
 
 
 @dataclass(slots=True, kw_only=True)

@@ -29,6 +29,7 @@ class Task:
     reps: int
     windows: tuple[int, ...]
     guests: tuple[int, int]  # at least, at most
+    guest_seats: int  # taken at each guest site at least
     home: int  # the city of the project
     county: int  # its county
     offsite: int
@@ -77,10 +78,11 @@ class Index:
     people: People
     busy: Truths  # windows × people
 
-    @property
-    def plain(self) -> bool:
-        """Whether windows that overlap a third one overlap each other: then like people can be counted."""
-        return all(bool(self.clashes[np.ix_(m, m)].all()) for m in map(np.flatnonzero, self.clashes))
+    def plain(self, windows: Sequence[int]) -> bool:
+        """Whether those of these windows that overlap a third one overlap each other: then like people can be
+        counted."""
+        clashes = self.clashes[np.ix_(windows, windows)]
+        return all(bool(clashes[np.ix_(m, m)].all()) for m in map(np.flatnonzero, clashes))
 
     def moments_of(self, window: int) -> int:
         """How many of the moments a window crosses."""
@@ -188,6 +190,7 @@ def _task(
         reps=lot.owner_reps,
         windows=tuple(sorted(windows)),
         guests=(lot.guests_min, _top(lot.guests_max)),
+        guest_seats=lot.guest_seats,
         home=where.get(city(lot.region), -1),
         county=county.get(lot.region, -1),
         offsite=bounds.offsite_min or 0,

@@ -13,7 +13,7 @@ import numpy as np
 
 from scheduler.solve.timetable_classes import Alike, alike
 from scheduler.solve.timetable_index import Index, Task
-from scheduler.solve.timetable_state import Seating, State
+from scheduler.solve.timetable_state import Seating, State, seats_of
 
 Terms = list[tuple[int, int]]  # (variable, coefficient)
 Cell = tuple[int, int, int, int]  # class, lot, role, window
@@ -41,6 +41,7 @@ class Model:
     guest: dict[tuple[int, int], int] = field(default_factory=dict)  # (lot, site) -> variable
     cells: dict[Cell, int] = field(default_factory=dict)
     seats: dict[tuple[int, int, int], int] = field(default_factory=dict)  # (lot, site, window) -> variable
+    idle: dict[tuple[int, int, int], int] = field(default_factory=dict)  # the same, beyond the people's
 
     @property
     def index(self) -> Index:
@@ -165,8 +166,12 @@ def _sites(model: Model) -> None:
             by_city[int(index.site_city[site])].append(site)
         for name, sites in by_city.items():
             people = sitting.get((lot, name, window), [])
-            for site, terms in _shared(model, (lot, window), sites, people, room[window]):
+            parts = dict(_shared(model, (lot, window), sites, people, room[window]))
+            for site in sites:
+                terms = parts.get(site, [])
                 used[site, window] += terms
+                if site != task.host and task.guest_seats:
+                    used[site, window].append((_idle(model, (lot, site, window), terms), 1))
         if task.reps:
             used[task.host, window].append((at, task.reps))
     _room(model, used)
@@ -199,6 +204,15 @@ def _shared(
             model.row([(v, 1), (model.guest[lot, site], -most)], -size, 0)
         yield site, [(v, 1)]
     model.row(people + parts, 0, 0)
+
+
+def _idle(model: Model, spot: tuple[int, int, int], people: Terms) -> int:
+    """Seats that a guest site of the lot in its window takes beyond those of its people."""
+    (lot, site, window), least = spot, model.index.tasks[spot[0]].guest_seats
+    v = model.idle[spot] = model.variable(least)
+    chosen = [(model.guest[lot, site], -least), (model.at[lot, window], -least)]
+    model.row([*people, (v, 1), *chosen], -least, least + model.index.tasks[lot].size)
+    return v
 
 
 def _room(model: Model, used: Mapping[tuple[int, int], Terms]) -> None:
@@ -251,6 +265,14 @@ def _kinds(one: Alike, task: Task) -> Iterator[tuple[str, int]]:
         yield "home", one.city
 
 
+def worth(model: Model) -> Terms:
+    """What a plan is worth: a green-channel lot counts more than all others together."""
+    tasks = model.index.tasks
+    green = len(tasks) + 1
+    lots = model.scope.windows.items()
+    return [(model.at[lot, w], green if tasks[lot].green else 1) for lot, own in lots for w in own]
+
+
 def hint(model: Model, known: Mapping[int, Seating]) -> None:
     """Tell the solver where the lots were: a plan to start from."""
     of = {p: k for k, one in enumerate(model.classes) for p in one.members}
@@ -269,5 +291,9 @@ def hint(model: Model, known: Mapping[int, Seating]) -> None:
                 values[model.cells[cell]] += 1
             if (lot, site, window) in model.seats:
                 values[model.seats[lot, site, window]] += 1
+        for site, seats in seats_of(model.index.tasks[lot], seating).items():
+            if (lot, site, window) in model.idle:
+                people = sum(at == site for _, _, at in seating.panel)
+                values[model.idle[lot, site, window]] = seats - people
     model.proto.solution_hint.vars.extend(range(len(values)))
     model.proto.solution_hint.values.extend(values.tolist())

@@ -15,9 +15,9 @@ from scheduler.solve.timetable_index import Index, index
 from scheduler.solve.timetable_model import Model, Scope, Terms, build, hint
 from scheduler.solve.timetable_scope import SMALL, cells_of, part, whole
 from scheduler.solve.timetable_seating import Seater
-from scheduler.solve.timetable_solve import best
-from scheduler.solve.timetable_state import Seating, State
-from scheduler.timetable import Days, Placed, Seated, Unplaced, WindowId
+from scheduler.solve.timetable_solve import best, trimmed
+from scheduler.solve.timetable_state import Seating, State, seats_of, told
+from scheduler.timetable import Days, Placed, Unplaced, WindowId
 
 _WORK = 4.0  # of the solver's deterministic clock
 _PATCHES = 8  # sites tried in the place of a lost one
@@ -98,7 +98,7 @@ def answered(state: State, before: Mapping[LotId, Placed], effort: Effort, least
     world = state.index
     old = {at: before[lot.id] for at, lot in enumerate(world.lots) if lot.id in before}
     reasons = against(state, Seater(state), effort)
-    placed = {at: _placed(world, at, seating) for at, seating in state.seated.items()}
+    placed = {at: told(world, at, seating) for at, seating in state.seated.items()}
     return Replanned(
         placed=tuple(placed[at] for at in sorted(placed)),
         unplaced=tuple(Unplaced(lot=world.lots[at].id, clash=reasons[at]) for at in sorted(reasons)),
@@ -148,12 +148,11 @@ def _panel(state: State, lot: int, was: Placed, at: tuple[int, tuple[int, ...]])
     panel = tuple(sorted((person[s.expert], role[s.speciality], place[s.site]) for s in was.panel))
     room = state.room(slot)
     room[world.tasks[lot].host] -= world.tasks[lot].reps
-    for who, _, site in panel:
-        room[site] -= 1
-        if not state.free[slot][who] or who in world.tasks[lot].recused:
-            return None
-    sites = {world.tasks[lot].host, *guests}
-    return Seating(window=slot, guests=guests, panel=panel) if min(room[s] for s in sites) >= 0 else None
+    if any(not state.free[slot][who] or who in world.tasks[lot].recused for who, _, _ in panel):
+        return None
+    found = Seating(window=slot, guests=guests, panel=panel)
+    enough = all(room[site] >= seats for site, seats in seats_of(world.tasks[lot], found).items())
+    return found if enough else None
 
 
 def _gone(world: Index, lot: int, was: Placed | None) -> bool:
@@ -286,8 +285,11 @@ def _keep(model: Model, lot: int, was: Placed | None) -> int | None:
 
 
 def _as_before(model: Model, lot: int, now: Seating, was: Placed | None) -> Seating:
-    """With the guest sites of before where nobody sits elsewhere: an idle one takes no seat, and stays."""
-    world, (least, most) = model.index, model.index.tasks[lot].guests
+    """With the guest sites of before where nobody sits elsewhere: one that takes no seat, being idle, stays."""
+    world, task = model.index, model.index.tasks[lot]
+    least, most = task.guests
+    if task.guest_seats:  # the answer holds seats at all its guest sites and at no others
+        return now if _stays(world, now, was) else trimmed(task, now)
     if was is None or world.windows[now.window].id != was.window or world.lots[lot].host != was.host:
         return now
     sites = [at for at, site in enumerate(world.sites) if site.id in was.guests]
@@ -302,20 +304,6 @@ def _stays(world: Index, now: Seating, was: Placed | None) -> bool:
         return False
     guests = tuple(sorted(world.sites[site].id for site in now.guests))
     return world.windows[now.window].id == was.window and guests == tuple(sorted(was.guests))
-
-
-def _placed(world: Index, lot: int, seating: Seating) -> Placed:
-    seated = (
-        Seated(expert=world.people.ids[who], speciality=world.roles[role], site=world.sites[site].id)
-        for who, role, site in seating.panel
-    )
-    return Placed(
-        lot=world.lots[lot].id,
-        window=world.windows[seating.window].id,
-        host=world.lots[lot].host,
-        guests=tuple(world.sites[site].id for site in seating.guests),
-        panel=tuple(sorted(seated, key=lambda one: (one.speciality, one.expert))),
-    )
 
 
 def _changes(world: Index, old: Mapping[int, Placed], placed: Mapping[int, Placed]) -> list[Change]:

@@ -4,7 +4,7 @@ Lots and people are cut into fractions; people are counted by city, and by the s
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -56,6 +56,13 @@ class Rows:
         self._crowds()
         self._scarce()
         self._seats()
+
+    def lines(self) -> Iterator[tuple[list[tuple[int, int]], int]]:
+        """Every row in whole numbers, as which they were made."""
+        entries: list[list[tuple[int, int]]] = [[] for _ in self._high]
+        for row, v, value in zip(self._rows, self._columns, self._values, strict=True):
+            entries[row].append((v, int(value)))
+        return zip(entries, map(int, self._high), strict=True)
 
     def most(self, cost: dict[int, float], greens: int) -> float | None:
         """An upper end of the sum of `cost` with at least `greens` green-channel lots; None: none found.

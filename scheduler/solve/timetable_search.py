@@ -1,17 +1,17 @@
 """How are more lots placed than at first sight? All at once where that is small, else part by part."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from scheduler.solve.timetable_bound import Bound, Guide, greens_of, relaxed, trivial
+from scheduler.solve.timetable_bound import Bound, Guide, greens_of, relaxed, trivial, value_of
 from scheduler.solve.timetable_effort import Effort
 from scheduler.solve.timetable_first import by_liking, guided, insert
-from scheduler.solve.timetable_index import Index
-from scheduler.solve.timetable_model import Model, Terms, build, hint
+from scheduler.solve.timetable_model import Model, Terms, build, hint, worth
 from scheduler.solve.timetable_scope import SMALL, cells_of, part, whole
 from scheduler.solve.timetable_seating import Seater
 from scheduler.solve.timetable_solve import Answer, best, is_impossible
 from scheduler.solve.timetable_state import Seating, State
 from scheduler.solve.timetable_stir import mixed, stir
+from scheduler.solve.timetable_turns import by_turns
 
 _TINY = 3_000  # cells of a model that needs no preparing
 _WHOLE_WORK = 26.0  # of the solver's deterministic clock, for the model of everything
@@ -38,6 +38,8 @@ def improve(state: State, seater: Seater, effort: Effort, share: float) -> Bound
     if not bound.met_by(state) and cells > _TINY:
         stir(state, seater, guide, lambda: effort.over(share) or bound.met_by(state))
         effort.tell(bound.told(state))
+    if not bound.met_by(state) and _TINY < cells <= SMALL:
+        bound = by_turns(state, seater, (bound, never), effort, share)
     if not bound.met_by(state) and cells <= SMALL:
         bound = _everything(state, bound, effort, share)
     if not bound.met_by(state):
@@ -49,7 +51,7 @@ def _afresh(state: State, seater: Seater, guide: Guide, stop: Callable[[], bool]
     """Place everything anew as the relaxation's best point suggests, if that is better."""
     known = {lot: state.give_back(lot) for lot in list(state.seated)}
     guided(state, seater, guide, stop)
-    if _value(state.index, state.seated) < _value(state.index, known):
+    if value_of(state.index, state.seated) < value_of(state.index, known):
         state.reseat(known)
 
 
@@ -70,32 +72,20 @@ def _never(state: State, seater: Seater, effort: Effort, share: float) -> frozen
     return frozenset(found)
 
 
-def _aim(model: Model, lots: Mapping[int, Sequence[int]]) -> Terms:
-    """A green-channel lot counts more than all others together."""
-    tasks = model.index.tasks
-    green = len(tasks) + 1
-    return [(model.at[lot, w], green if tasks[lot].green else 1) for lot, own in lots.items() for w in own]
-
-
 def _everything(state: State, bound: Bound, effort: Effort, share: float) -> Bound:
     """One model of all lots: exact, and proved where the work suffices."""
-    index = state.index
+    index, most = state.index, bound.most(greens_of(state))
     known = {lot: state.give_back(lot) for lot in list(state.seated)}
-    scope = whole(state, range(len(index.tasks)))
-    model = build(state, scope)
+    model = build(state, whole(state, range(len(index.tasks))))
+    model.row([(v, 1) for v in model.at.values()], 0, most)
     hint(model, known)
-    answer = best(model, _aim(model, scope.windows), work=_WHOLE_WORK, effort=effort, share=share)
+    answer = best(model, worth(model), work=_WHOLE_WORK, effort=effort, share=share, tight=True)
     found: Mapping[int, Seating] = known
-    if answer is not None and _value(index, answer.seatings) >= _value(index, known):
+    if answer is not None and value_of(index, answer.seatings) >= value_of(index, known):
         found = answer.seatings
     for lot, seating in found.items():
         state.take(lot, seating)
     return bound if answer is None else bound.sharpened(answer.most)
-
-
-def _value(index: Index, lots: Iterable[int]) -> int:
-    greens = [index.tasks[lot].green for lot in lots]
-    return sum(greens) * len(index.tasks) + len(greens)
 
 
 def _part_by_part(state: State, seater: Seater, bound: Bound, effort: Effort, share: float) -> None:
@@ -146,8 +136,8 @@ def _again(
     scope = part(state, seater, known, [asking, *others, *near], slots)
     model = build(state, scope)
     hint(model, known)
-    answer = ask(model, _aim(model, scope.windows))
-    better = answer is not None and _value(index, answer.seatings) >= _value(index, known)
+    answer = ask(model, worth(model))
+    better = answer is not None and value_of(index, answer.seatings) >= value_of(index, known)
     for lot, seating in (answer.seatings if answer is not None and better else known).items():
         state.take(lot, seating)
     built = len(scope.people) * sum(map(len, scope.windows.values())) * _BUILDING

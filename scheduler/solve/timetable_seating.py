@@ -73,6 +73,8 @@ class Seater:
         room[task.host] -= task.reps
         if room[task.host] < 0 or not task.guests[0] <= len(guests) <= task.guests[1]:
             return None
+        if any(room[site] < task.guest_seats for site in guests):
+            return None
         panel = self._panel(task, room, self.free_for(task, window), guests)
         return None if panel is None else Seating(window=window, guests=guests, panel=panel)
 
@@ -83,7 +85,7 @@ class Seater:
         index = self._index
         home = int(index.site_city[task.host])
         guests = list(np.argsort(-room / np.maximum(1, index.seats), kind="stable").tolist())
-        guests = [s for s in guests if index.site_city[s] != home]
+        guests = [s for s in guests if index.site_city[s] != home and room[s] >= task.guest_seats]
         most = min(task.guests[1], len(guests))
         if most < task.guests[0]:
             return

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Thread
 from typing import Any
 
 from scheduler.solve.timetable_effort import Effort
-from scheduler.solve.timetable_index import Index
+from scheduler.solve.timetable_index import Index, Task
 from scheduler.solve.timetable_model import Model, Terms
 from scheduler.solve.timetable_state import Seating
 
@@ -25,15 +25,18 @@ class Answer:
     proved: bool
 
 
-def best(model: Model, aim: Terms, *, work: float, effort: Effort, share: float = 1.0) -> Answer | None:
+def best(
+    model: Model, aim: Terms, *, work: float, effort: Effort, share: float = 1.0, tight: bool = False
+) -> Answer | None:
     """The seatings with the largest sum of `aim` found; None: none was found in the time given.
 
     `work`: units of the solver's deterministic clock, within this share of the effort's time.
+    `tight`: with the fullest linear relaxation, which proves more of a small model in less time.
     """
     from ortools.sat.python import cp_model_helper as sat
 
     _aim(model.proto, aim)
-    answer = _asked(model, work, effort, share)
+    answer = _asked(model, work, effort, share, tight)
     if answer.status not in (sat.CpSolverStatus.OPTIMAL, sat.CpSolverStatus.FEASIBLE):
         return None
     values = list(answer.solution)
@@ -56,13 +59,14 @@ def is_impossible(model: Model, *, work: float, effort: Effort, share: float = 1
     return bool(_asked(model, work, effort, share).status == sat.CpSolverStatus.INFEASIBLE)
 
 
-def _asked(model: Model, work: float, effort: Effort, share: float) -> Any:
+def _asked(model: Model, work: float, effort: Effort, share: float, tight: bool = False) -> Any:
     """The solver's answer. It works in a thread, so that a person's Ctrl-C is heard meanwhile."""
     from ortools.sat.python import cp_model_helper as sat
 
     how = sat.SatParameters()
     how.num_workers = 1
     how.random_seed = 1
+    how.linearization_level = 2 if tight else 1
     how.relative_gap_limit = how.absolute_gap_limit = 0.0
     how.max_deterministic_time = work
     how.catch_sigint_signal = False
@@ -121,8 +125,14 @@ def _seating(model: Model, values: list[int], lot: int, window: int, panel: list
     seated = []
     for who, role in sorted(panel):
         seated.append((who, role, rooms[int(index.people.city[who])].pop(0)))
-    used = {site for _, _, site in seated}
-    idle = [s for s in sites if s not in used]
-    guests = [s for s in sites if s in used]
+    found = Seating(window=window, guests=tuple(sites), panel=tuple(seated))
+    return found if task.guest_seats else trimmed(task, found)
+
+
+def trimmed(task: Task, seating: Seating) -> Seating:
+    """Without the guest sites where nobody sits, but for those that the least number of them asks for."""
+    used = {site for _, _, site in seating.panel}
+    idle = [s for s in seating.guests if s not in used]
+    guests = [s for s in seating.guests if s in used]
     guests += idle[: max(0, task.guests[0] - len(guests))]
-    return Seating(window=window, guests=tuple(sorted(guests)), panel=tuple(seated))
+    return replace(seating, guests=tuple(sorted(guests)))

@@ -8,6 +8,7 @@ import numpy as np
 
 from scheduler.solve.problem import Ints
 from scheduler.solve.timetable_index import Index, Task
+from scheduler.timetable import Placed, Seated
 
 PLENTY = 10**6
 TWO = 2  # windows a day, and no more, for one person
@@ -20,6 +21,31 @@ class Seating:
     window: int
     guests: tuple[int, ...]
     panel: tuple[tuple[int, int, int], ...]
+
+
+def seats_of(task: Task, seating: Seating) -> dict[int, int]:
+    """Seats per site that the lot takes besides its owner representatives'; the host is always among the sites."""
+    taken = {task.host: 0} | dict.fromkeys(seating.guests, 0)
+    for _, _, site in seating.panel:
+        taken[site] = taken.get(site, 0) + 1
+    return {
+        site: seats if site == task.host else max(seats, task.guest_seats) for site, seats in taken.items()
+    }
+
+
+def told(index: Index, lot: int, seating: Seating) -> Placed:
+    """The seating by its names; the panel in the order of specialities and experts."""
+    seated = (
+        Seated(expert=index.people.ids[who], speciality=index.roles[role], site=index.sites[site].id)
+        for who, role, site in seating.panel
+    )
+    return Placed(
+        lot=index.lots[lot].id,
+        window=index.windows[seating.window].id,
+        host=index.lots[lot].host,
+        guests=tuple(index.sites[site].id for site in seating.guests),
+        panel=tuple(sorted(seated, key=lambda one: (one.speciality, one.expert))),
+    )
 
 
 class State:
@@ -92,10 +118,11 @@ class State:
 
     def _count(self, lot: int, seating: Seating, sign: int) -> None:
         window, task = seating.window, self.index.tasks[lot]
+        taken = seats_of(task, seating)
         for moment in self._at[window].tolist():
             self._left[moment, task.host] -= sign * task.reps
-            for _, _, site in seating.panel:
-                self._left[moment, site] -= sign
+            for site, seats in taken.items():
+                self._left[moment, site] -= sign * seats
         self.occupy((who for who, _, _ in seating.panel), window, sign)
 
     def occupy(self, people: Iterable[int], window: int, sign: int = 1) -> None:

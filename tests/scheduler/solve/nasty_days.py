@@ -135,6 +135,7 @@ class Exact:
         if lot.guests_max is not None:
             model.add(guests <= lot.guests_max)
         members: dict[str, list[Any]] = defaultdict(list)
+        here: dict[tuple[str, str], list[Any]] = defaultdict(list)
         for seat in lot.seats:
             for w in slots:
                 filling: list[Any] = []
@@ -154,7 +155,14 @@ class Exact:
                         members[one.id].append(v)
                         self._sits[one.id, w.id].append(v)
                         self._used[site.id, w.id].append(v)
+                        here[site.id, w.id].append(v)
                 model.add(sum(filling) == seat.count * self.at[lot.id, w.id])
+        for site in others if lot.guest_seats else ():
+            for w in slots:
+                idle = model.new_int_var(0, lot.guest_seats, "")
+                both = self.guest[lot.id, site.id] + self.at[lot.id, w.id] - 1
+                model.add(idle + sum(here[site.id, w.id]) >= lot.guest_seats * both)
+                self._used[site.id, w.id].append(idle)
         self._limits(lot, members, placed)
 
     def _limits(self, lot: Lot, members: Mapping[str, list[Any]], placed: Any) -> None:

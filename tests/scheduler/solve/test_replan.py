@@ -174,3 +174,36 @@ def test_a_locked_lot_is_never_moved(days: Days, what: int, which: int) -> None:
     )
     for change in made.changes:
         assert change.lot not in locked or change.after is None
+
+
+def _two_guests(seats: int, spare: int) -> Replanned:
+    """A lot of two people with two guest sites, one of them full in its only window, another with `spare` seats."""
+    window = Window(id=WindowId("w"), day=date(2026, 3, 2), start=time(9), end=time(12))
+    where = {"h": ("340101", 2), "a": ("340201", 2), "b": ("340301", 5), "c": ("340401", 5)}
+    days = Days(
+        experts=tuple(
+            Expert(id=ExpertId(f"e{i}"), region=RegionCode("340201"), specialities=(SpecialityCode("A01"),))
+            for i in range(2)
+        ),
+        sites=tuple(Site(id=SiteId(s), region=RegionCode(r), seats=n) for s, (r, n) in where.items()),
+        windows=(window,),
+        lots=(
+            Lot(
+                id=LotId("L"),
+                region=RegionCode("340101"),
+                host=SiteId("h"),
+                seats=(Seats(speciality=SpecialityCode("A01"), count=2),),
+                guests_min=2,
+                guest_seats=seats,
+            ),
+        ),
+    )
+    room = {(window.id, SiteId("b")): 0, (window.id, SiteId("c")): spare}
+    return replan(days, {}, effort(), room=room)
+
+
+def test_a_booking_has_a_seat_at_every_guest_site_or_no_place() -> None:
+    """An idle guest site must have the seat a booking promises there; one that promises none may be full."""
+    assert [one.guests for one in _two_guests(1, 1).placed] == [("a", "c")]
+    assert _two_guests(1, 0).placed == ()
+    assert len(_two_guests(0, 0).placed) == 1

@@ -4,8 +4,11 @@ from collections import Counter
 from datetime import date, time
 from hashlib import sha256
 
+import pytest
+
 from scheduler.model import Expert, ExpertId, LotId, OrgTag, RegionCode, Seats, SiteId, SpecialityCode
 from scheduler.solve.timetable import make_timetable
+from scheduler.solve.timetable_day import Day
 from scheduler.solve.timetable_effort import Effort
 from scheduler.timetable import Days, Lot, Site, Window, WindowId
 from tests.scheduler.solve.nasty_days import nasty_days
@@ -93,6 +96,18 @@ def test_panels_shuffled_in_haste_are_lawful_and_told() -> None:
         assert any(f"{len(plan.placed)} panels were shuffled" in one for one in told) == bool(plan.placed)
         placed += len(plan.placed)
     assert placed > 12
+
+
+def test_a_panel_that_no_chance_made_is_not_called_shuffled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where shuffling finds nothing the witness sits: lawful, and told as what it is."""
+    monkeypatch.setattr(Day, "_shuffled", lambda *args: None)
+    told: list[str] = []
+    days = nasty_days(0)
+    late = Effort(clock=lambda: 9.0, until=1.0, tell=lambda words: told.append(words.en))
+    plan = make_timetable(days, late, tickets=tickets)
+    assert faults(days, plan) == []
+    assert any(f"{len(plan.placed)} panels are those that showed" in one for one in told)
+    assert not any("were shuffled" in one for one in told)
 
 
 def test_a_shuffle_favours_nobody() -> None:
