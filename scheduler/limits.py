@@ -10,6 +10,7 @@ from heapq import nsmallest
 from typing import Any, NamedTuple, TypeVar
 
 from scheduler.errors import Refused
+from scheduler.factwords import in_chinese
 from scheduler.model import Case, Expert, ExpertId, RuleId, SpecialityCode
 
 Fact = str | int
@@ -28,8 +29,9 @@ class Words(NamedTuple):
     en: str
 
     def filled(self, facts: Mapping[str, Fact]) -> "Words":
-        """The template with its facts filled in."""
-        return Words(self.zh.format_map(facts), self.en.format_map(facts))
+        """The template with its facts filled in; codes of the register are told in words in Chinese."""
+        told = {name: in_chinese(name, fact) for name, fact in facts.items()}
+        return Words(self.zh.format_map(told), self.en.format_map(facts))
 
 
 class Draft(NamedTuple):

@@ -125,7 +125,9 @@ SIGHT: tuple[Sight, ...] = (
     Sight(Datum.OWN_SHEET, {E: F3, W: F3}, "本人评分 / own sheet"),
     Sight(Datum.AUTHORISATION, {T: F0, S: F0}, "招标人代表授权书 / letters of owner representatives"),
     Sight(
-        Datum.BALLOT, {E: F2, W: F2, T: F2}, "推举负责人的候选代号 / the ballot for the chair, by pseudonym"
+        Datum.BALLOT,
+        {E: F2, W: F2, T: F2},
+        "推举负责人的候选人（化名） / the ballot for the chair, by pseudonym",
     ),
     Sight(
         Datum.OWN_RECUSAL,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _evaluation = click.option(
     "--evaluation", required=True, help="本次评标的标识，见任务页 / as the task page shows it, hexadecimal"
 )
-_member = click.option("--member", required=True, help="本人在本项目的代号 / own pseudonym in this lot")
+_member = click.option("--member", required=True, help="本人在本标段的化名 / own pseudonym in this lot")
 
 
 @click.group("expert")

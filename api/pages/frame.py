@@ -52,6 +52,7 @@ def page(
         "demo": setup.demo,
         "now": setup.now(),
         "problem": problem,
+        "typed": None,
     }
     return HTMLResponse(pens.get_template(template).render(frame | shown), status_code=status)
 

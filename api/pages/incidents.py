@@ -1,11 +1,12 @@
 """The pages for what goes wrong 异常处置: staff at their lots, members at their panels."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.pages.again import done, typed_in
 from api.pages.desks import desks, show
 from api.pages.frame import voice
 from api.pages.reading import desk_router
@@ -67,14 +68,14 @@ def panel(request: Request, who: Own, task: str) -> Response:
 
 def tell(request: Request, who: Own, task: str, press: Tell, told: Told) -> Response:
     """Tell it something; who leaves it goes back to the own cards."""
-    try:
-        desks(request).tell(who.user, who.role, Member(task), press, told)
-    except Refused as no:
-        if not wants_page(request) or no.code in ("not_found", "not_a_member"):
-            raise
-        return _panel(request, who, Member(task), no=no)
-    left = press in (Tell.ILL, Tell.CONFLICT)
-    return RedirectResponse(f"/{who.role}" if left else _panel_home(who, task), 303)
+    verb, left = desks(request).tell, press in (Tell.ILL, Tell.CONFLICT)
+    typed = typed_in(request, {"says": told.says, "about": told.about, "yes": "yes" if told.yes else "no"})
+    return done(
+        request,
+        lambda: verb(who.user, who.role, Member(task), press, told),
+        f"/{who.role}" if left else _panel_home(who, task),
+        lambda no: _panel(request, who, Member(task), no=no, typed=typed),
+    )
 
 
 for each in STAFF:
@@ -99,11 +100,11 @@ def _home(role: Role, lot: LotId) -> str:
     return f"/{role}/incidents/{quote(lot, safe='')}"
 
 
-def _panel(request: Request, who: Visitor, task: Member, *, no: Refused | None = None) -> Response:
+def _panel(request: Request, who: Visitor, task: Member, **refused: Any) -> Response:
     (view, phase), say = desks(request).panel(who.user, who.role, task), voice(request)
     trail = ((say(f"{who.role}.title"), f"/{who.role}"), (say("panel.title"), ""))
     here = _panel_home(who, task)
-    return show(request, "panel.html", view, who, phase=phase, trail=trail, home=here, here=here, no=no)
+    return show(request, "panel.html", view, who, phase=phase, trail=trail, home=here, here=here, **refused)
 
 
 def _panel_home(who: Visitor, task: str) -> str:

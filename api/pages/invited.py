@@ -1,10 +1,11 @@
 """The expert's pages at the pool owner's own door: own invitations, answers, the own history, the way in."""
 
-from typing import Annotated, Protocol, cast
+from typing import Annotated, Any, Protocol, cast
 
 from fastapi import Depends, Form, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
+from api.pages.again import done, typed_in
 from api.pages.frame import page, voice
 from api.pages.reading import desk_router
 from api.pages.visitor import Visitor, only
@@ -47,9 +48,14 @@ def doorway(request: Request) -> Doorway:
 @router.get("")
 def tasks(request: Request, who: Expert) -> Response:
     """What may be seen before any check-in, whatever the lots are doing."""
+    return _tasks(request, who)
+
+
+def _tasks(request: Request, who: Visitor, **refused: Any) -> Response:
     view = passed(doorway(request).tasks(who.user), who.role, Phase.F1)
     trail = ((voice(request)("expert.title"), ""),)
-    return page(request, "invited.html", view=view, trail=trail, own=doorway(request).demo_key(who.user))
+    own = doorway(request).demo_key(who.user)
+    return page(request, "invited.html", view=view, trail=trail, own=own, **refused)
 
 
 @router.post("/tasks/{task}/answer/{does}")
@@ -62,8 +68,14 @@ def answer(
     vouch: Annotated[str, Form()] = "",
 ) -> Response:
     """Yes, no, or a ground for recusal; the centre records it when it calls next."""
-    doorway(request).answer(who.user, Member(task), Said(does=does, words=text, vouch=vouch))
-    return RedirectResponse("/expert", 303)
+    said, told = Said(does=does, words=text, vouch=vouch), typed_in(request, {"text": text})
+    verb = doorway(request).answer
+    return done(
+        request,
+        lambda: verb(who.user, Member(task), said),
+        "/expert",
+        lambda no: _tasks(request, who, no=no, typed=told),
+    )
 
 
 @router.post("/tasks/{task}/enter")

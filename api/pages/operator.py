@@ -1,9 +1,9 @@
 """The operator's pages 经办: the day on the map, one lot, and the deed it waits for."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Depends, Form, Request
@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
 from api.intake.faults import Fault, Faults
+from api.pages.again import done, typed_in
 from api.pages.depositing import seeds_wanted, sent_deposit
 from api.pages.desks import desks, show
 from api.pages.frame import voice
@@ -48,9 +49,7 @@ def today(request: Request, who: Operator, county: str = "", day: date | None = 
 @router.get("/lots/{lot}")
 def lot(request: Request, who: Operator, lot: str) -> Response:
     """One lot: progress, places, what it waits for, and no person."""
-    view = desks(request).lot(LotId(lot))
-    trail = ((voice(request)("operator.title"), "/operator"), (view.row.lot, ""))
-    return show(request, "lot.html", view, who, phase=view.row.phase, trail=trail)
+    return _lot(request, who, LotId(lot))
 
 
 @router.get("/lots/{lot}/seeds.json")
@@ -89,8 +88,12 @@ def press(
     request: Request, who: Operator, lot: str, deed: Press, slip: Annotated[Slip, Depends(sent_slip)]
 ) -> Response:
     """A small form about one lot."""
-    desks(request).press(who.user, who.role, LotId(lot), deed, slip)
-    return RedirectResponse(_home(lot), 303)
+    verb = desks(request).press
+
+    def again(no: Refused) -> Response:
+        return _lot(request, who, LotId(lot), no=no, typed=typed_in(request, asdict(slip)))
+
+    return done(request, lambda: verb(who.user, who.role, LotId(lot), deed, slip), _home(lot), again)
 
 
 @router.post("/lots/{lot}/{deed}")
@@ -113,6 +116,12 @@ def _do(
             raise
         return _deed(request, who, LotId(lot), deed, no=no, reason=reason)
     return RedirectResponse(_home(lot), 303)
+
+
+def _lot(request: Request, who: Visitor, lot: LotId, **refused: Any) -> Response:
+    view = desks(request).lot(lot)
+    trail = ((voice(request)("operator.title"), "/operator"), (view.row.lot, ""))
+    return show(request, "lot.html", view, who, phase=view.row.phase, trail=trail, **refused)
 
 
 def _deed(

@@ -5,12 +5,13 @@ from typing import Annotated, Protocol, cast
 from urllib.parse import quote
 
 from fastapi import Depends, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
+from api.pages.again import done
 from api.pages.desks import show
 from api.pages.frame import page, voice
 from api.pages.reading import desk_router
-from api.pages.visitor import Visitor, only, wants_page
+from api.pages.visitor import Visitor, only
 from api.services.admitting import LONGEST, Gate, Pass
 from api.views.sitedesk import SiteDay, SiteDesk
 from scheduler.errors import Refused
@@ -63,13 +64,13 @@ def act(
     request: Request, who: Staff, lot: str, gate: Gate, sent: Annotated[Pass, Depends(given)]
 ) -> Response:
     """Check in, mark absent, report illness."""
-    try:
-        site(request).handle(who.user, LotId(lot), gate, sent)
-    except Refused as no:
-        if not wants_page(request) or no.code in ("unknown_lot", "role"):
-            raise
-        return _gate(request, who, LotId(lot), no)
-    return RedirectResponse(_home(lot), 303)
+    verb = site(request).handle
+    return done(
+        request,
+        lambda: verb(who.user, LotId(lot), gate, sent),
+        _home(lot),
+        lambda no: _gate(request, who, LotId(lot), no),
+    )
 
 
 def _gate(request: Request, who: Visitor, lot: LotId, no: Refused | None = None) -> Response:

@@ -1,17 +1,20 @@
 """The supervisor's pages 监督: all lots, and the transcript of a draw that is recomputed on request."""
 
-from dataclasses import replace
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from types import MappingProxyType
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Depends, Form, Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, Response
 
+from api.pages.again import done, typed_in
 from api.pages.depositing import seeds_wanted, sent_deposit
 from api.pages.desks import desks, show
 from api.pages.frame import voice
 from api.pages.reading import desk_router
-from api.pages.visitor import Visitor, Whole, only, sent_slip, wants_page
+from api.pages.visitor import Visitor, Whole, only, sent_slip
 from api.services.pressing import Press, Slip
 from api.views.fairness import Fairness
 from api.views.plainly import plain
@@ -82,8 +85,7 @@ def deposit(
     request: Request, who: Supervisor, lot: str, deposit: Annotated[bytes, Depends(sent_deposit)]
 ) -> Response:
     """The supervisor's seeds for every round."""
-    desks(request).deposit(who.user, who.role, LotId(lot), deposit)
-    return RedirectResponse(f"/supervisor/lots/{quote(lot, safe='')}", 303)
+    return _done(request, who, lot, lambda: desks(request).deposit(who.user, who.role, LotId(lot), deposit))
 
 
 @router.post("/lots/{lot}/extend")
@@ -95,8 +97,8 @@ def extend(
     reason: Annotated[str, Form()] = "",
 ) -> Response:
     """More rounds than the pack gives, signed for with a reason."""
-    desks(request).extend(who.user, LotId(lot), rounds, reason)
-    return RedirectResponse(f"/supervisor/lots/{quote(lot, safe='')}", 303)
+    verb, fields = desks(request).extend, {"rounds": str(rounds), "reason": reason}
+    return _done(request, who, lot, lambda: verb(who.user, LotId(lot), rounds, reason), fields)
 
 
 @router.post("/lots/{lot}/press/{deed}")
@@ -104,8 +106,8 @@ def press(
     request: Request, who: Supervisor, lot: str, deed: Press, slip: Annotated[Slip, Depends(sent_slip)]
 ) -> Response:
     """What waits for the supervisor, done."""
-    desks(request).press(who.user, who.role, LotId(lot), deed, slip)
-    return RedirectResponse(f"/supervisor/lots/{quote(lot, safe='')}", 303)
+    verb = desks(request).press
+    return _done(request, who, lot, lambda: verb(who.user, who.role, LotId(lot), deed, slip), asdict(slip))
 
 
 @router.post("/lots/{lot}/verify")
@@ -127,13 +129,7 @@ def tamper(request: Request, who: Supervisor, lot: str) -> Response:
 @router.post("/lots/{lot}/name")
 def name_experts(request: Request, who: Supervisor, lot: str) -> Response:
     """Experts are named: told again why not where the custodians have not answered yet."""
-    try:
-        desks(request).name_experts(who.user, LotId(lot))
-    except Refused as no:
-        if not wants_page(request) or no.code in ("unknown_lot", "role"):
-            raise
-        return _told(request, who, desks(request).transcript(LotId(lot)), None, no)
-    return RedirectResponse(f"/supervisor/lots/{quote(lot, safe='')}#panel", 303)
+    return _done(request, who, lot, lambda: desks(request).name_experts(who.user, LotId(lot)), at="#panel")
 
 
 @router.get("/lots/{lot}/why")
@@ -147,14 +143,27 @@ def why(
     return show(request, "why.html", view, who, phase=view.phase, trail=trail, home=home)
 
 
-def _told(
+def _done(
     request: Request,
     who: Visitor,
-    view: SupervisorTranscript,
-    verdict: Verdict | None,
-    no: Refused | None = None,
+    lot: str,
+    verb: Callable[[], None],
+    fields: Mapping[str, str] = MappingProxyType({}),
+    at: str = "",
+) -> Response:
+    """Back to the transcript, with the refusal and what was typed where there is one."""
+
+    def again(no: Refused) -> Response:
+        told = typed_in(request, fields)
+        return _told(request, who, desks(request).transcript(LotId(lot)), None, no=no, typed=told)
+
+    return done(request, verb, f"/supervisor/lots/{quote(lot, safe='')}{at}", again)
+
+
+def _told(
+    request: Request, who: Visitor, view: SupervisorTranscript, verdict: Verdict | None, **refused: Any
 ) -> Response:
     trail = ((voice(request)("supervisor.title"), "/supervisor"), (view.lot, ""))
     shown = replace(view, verdict=verdict)
     here = f"/supervisor/lots/{quote(view.lot, safe='')}"
-    return show(request, "transcript.html", shown, who, phase=view.phase, trail=trail, here=here, no=no)
+    return show(request, "transcript.html", shown, who, phase=view.phase, trail=trail, here=here, **refused)

@@ -1,10 +1,13 @@
 """The tenderee's page 招标人: the own lots, and the seeds it owes to a draw."""
 
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
+from api.pages.again import done, typed_in
 from api.pages.depositing import seeds_wanted, sent_deposit
 from api.pages.desks import desks, show
 from api.pages.frame import voice
@@ -21,8 +24,7 @@ Tenderee = Annotated[Visitor, Depends(only(Role.TENDEREE))]
 @router.get("")
 def lots(request: Request, who: Tenderee) -> Response:
     """The lots of the tenderee who asks."""
-    view, trail = desks(request).tenders(who.user), ((voice(request)("tenderee.title"), ""),)
-    return show(request, "tenderee.html", view, who, phase=Phase.F0, trail=trail)
+    return _desk(request, who)
 
 
 @router.get("/lots/{lot}/seeds.json")
@@ -36,8 +38,8 @@ def deposit(
     request: Request, who: Tenderee, lot: str, deposit: Annotated[bytes, Depends(sent_deposit)]
 ) -> Response:
     """The tenderee's seeds for every round."""
-    desks(request).deposit(who.user, who.role, LotId(lot), deposit)
-    return RedirectResponse("/tenderee", 303)
+    verb = desks(request).deposit
+    return _done(request, who, lambda: verb(who.user, who.role, LotId(lot), deposit), {})
 
 
 @router.post("/lots/{lot}/press/{deed}")
@@ -45,5 +47,15 @@ def press(
     request: Request, who: Tenderee, lot: str, deed: Press, slip: Annotated[Slip, Depends(sent_slip)]
 ) -> Response:
     """A small form of the tenderee about one lot."""
-    desks(request).press(who.user, who.role, LotId(lot), deed, slip)
-    return RedirectResponse("/tenderee", 303)
+    verb = desks(request).press
+    return _done(request, who, lambda: verb(who.user, who.role, LotId(lot), deed, slip), asdict(slip))
+
+
+def _done(request: Request, who: Visitor, verb: Callable[[], None], fields: Mapping[str, str]) -> Response:
+    told = typed_in(request, fields)
+    return done(request, verb, "/tenderee", lambda no: _desk(request, who, no=no, typed=told))
+
+
+def _desk(request: Request, who: Visitor, **refused: Any) -> Response:
+    view, trail = desks(request).tenders(who.user), ((voice(request)("tenderee.title"), ""),)
+    return show(request, "tenderee.html", view, who, phase=Phase.F0, trail=trail, **refused)

@@ -8,6 +8,7 @@ from api.services.office import Office, open_case
 from api.views.supervisor import Step, Verdict
 from scheduler.audit import verify
 from scheduler.audit.case import Pins
+from scheduler.audit.chinese import in_chinese
 from scheduler.bundle import BundleKind, Unreadable
 from scheduler.errors import Refused
 from scheduler.limits import Words
@@ -26,7 +27,12 @@ def verdict(office: Office, actor: Actor, lot: LotId, *, tampered: bool) -> Verd
     try:
         report = verify(data, Pins(log=office.keys.log.public, custodians=custodians))
     except Unreadable as fault:
-        step = Step(number=0, name=Words("文件", "file"), state="broken", says=Words(str(fault), str(fault)))
+        step = Step(
+            number=0,
+            name=Words("文件", "file"),
+            state="broken",
+            says=Words(in_chinese(str(fault)), str(fault)),
+        )
         return Verdict(result="unreadable", steps=(step,), at=office.now(), changed_line=line)
     steps = (Step(number=f.n, name=f.name, state=f.state.value, says=f.says) for f in report.findings)
     result = "holds" if report.holds else "broken"

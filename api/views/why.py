@@ -1,6 +1,7 @@
 """What does a supervisor hear who asks why somebody is not on the panel? Rules, law, and what would have to differ."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -21,13 +22,13 @@ SHOWN = 50  # people written out; the rest is counted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """One rule that keeps a person out; `numbers` are the pack's in force, empty for none."""
+    """One rule that keeps a person out; `numbers` are the pack's in force by name, empty for none."""
 
     rule: RuleId = shows(Datum.POOL)
     title: Words = shows(Datum.POOL)
     law: str = shows(Datum.POOL)
     says: Words = shows(Datum.POOL)
-    numbers: str = shows(Datum.POOL, default="")
+    numbers: tuple[tuple[str, str], ...] = shows(Datum.POOL, default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +130,12 @@ def _ground(reason: Reason, in_force: Numbers) -> Ground:
         title=reason.title,
         law=meant.law if meant else "",
         says=reason.says,
-        numbers=", ".join(f"{name} = {value}" for name, value in numbers.items()),
+        numbers=tuple((name, _written(value)) for name, value in numbers.items()),
     )
+
+
+def _written(value: int | Sequence[str]) -> str:
+    return str(value) if isinstance(value, int) else ", ".join(value)
 
 
 def _title(rule: RuleId) -> Words:

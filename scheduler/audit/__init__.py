@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from crypto.errors import CryptoError
 from scheduler.audit import draws, history, scores, seating, vouched
 from scheduler.audit.case import AuditCase, NotRevealed, Outcome, Pins, Step, prepare
+from scheduler.audit.chinese import in_chinese, of_refusal
 from scheduler.bundle import Unreadable, read
 from scheduler.errors import Refused
 from scheduler.events import GlassBroken
@@ -96,12 +97,18 @@ def _taken(n: int, name: Words, step: Step, case: AuditCase) -> Finding:
         return Finding(n=n, name=name, state=Outcome.HOLDS, says=step(case))
     except NotRevealed as missing:
         return Finding(n=n, name=name, state=Outcome.NOT_REVEALED, says=missing.why)
-    except (CryptoError, Refused) as fault:
-        return Finding(n=n, name=name, state=Outcome.BROKEN, says=Words(str(fault), str(fault)))
+    except CryptoError as fault:
+        return _broken(n, name, Words(in_chinese(str(fault)), str(fault)))
+    except Refused as fault:
+        return _broken(n, name, Words(of_refusal(fault), str(fault)))
     except (KeyError, IndexError, TypeError, ValueError, ArithmeticError) as fault:
         # A hostile bundle may hold anything that still has its shape; whatever it trips is a broken step.
         told = f"unexpected content ({type(fault).__name__})"
-        return Finding(n=n, name=name, state=Outcome.BROKEN, says=Words(told, told))
+        return _broken(n, name, Words(in_chinese(told), told))
+
+
+def _broken(n: int, name: Words, says: Words) -> Finding:
+    return Finding(n=n, name=name, state=Outcome.BROKEN, says=says)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -8,6 +8,7 @@ from crypto.errors import Broken
 from scheduler.appointing import demand_fit
 from scheduler.audit import beacons, panel, relaxing, standby
 from scheduler.audit.case import AuditCase, NotRevealed, request_at
+from scheduler.audit.chinese import in_chinese
 from scheduler.audit.rivals import competing, elsewhere_of
 from scheduler.audit.rounds import case_of_round, limits_of, numbers_of, rounds
 from scheduler.audit.siteseeds import follow
@@ -197,7 +198,7 @@ def seeds(case: AuditCase) -> Words:
             if _ticket(case, state) != unhex(event.ticket, 32):
                 raise Broken(f"round {event.round}: the ticket does not follow from the seeds")
             done += 1
-    parties, choices = "、".join(case.final().parties), follow(case)
+    parties, choices = case.final().parties, follow(case)
     zh, en = (
         f"；客场自 {choices} 种组合中抽出，亦由种子得出",
         f"; so do the guest sites, one of {choices} choices",
@@ -205,9 +206,10 @@ def seeds(case: AuditCase) -> Words:
     told = Words(zh, en) if choices else Words("", "")
     pulses = beacons.told(case)
     return Words(
-        f"{done} 轮的中签号由 {parties} 事先交存的种子得出；种子在彩票承诺之后开启{told.zh}{pulses.zh}",
-        f"{done} tickets follow from seeds pledged beforehand by {parties}, opened after the lottery was fixed"
-        f"{told.en}{pulses.en}",
+        f"{done} 轮的中签号由{'、'.join(map(in_chinese, parties))}事先交存的种子得出；种子在彩票承诺之后开启"
+        f"{told.zh}{pulses.zh}",
+        f"{done} tickets follow from seeds pledged beforehand by {', '.join(parties)}, "
+        f"opened after the lottery was fixed{told.en}{pulses.en}",
     )
 
 

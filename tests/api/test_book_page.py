@@ -66,6 +66,8 @@ def test_a_lot_is_booked_in_five_steps(town: Town, operator: TestClient) -> None
     assert "11月28日" not in fourth  # a Saturday
     last = send(operator, "hold", **PROJECT, **SEATS, **WHERE, choice=offered[-1])
     assert "席位已为您保留" in last
+    for told in ("<dt>类别</dt><dd>", "<dt>项目所在县（市、区）</dt><dd>", "<dt>绿色通道</dt><dd>否</dd>"):
+        assert told in last
     token = re.findall(r'name="token" value="([0-9a-f]{32})"', last)[0]
     assert holds(town) >= 5
     form = {"csrf": TOKEN, **PROJECT, **SEATS, **WHERE, "reserve": "2", "token": token}

@@ -165,3 +165,43 @@ def test_another_desk_cannot_press_what_is_not_its_own(town: Town) -> None:
     ):
         answer = browser(town, role).post(f"{path}/press/withdraw", data={"csrf": TOKEN, "text": "x"})
         assert answer.status_code == 403
+
+
+def test_a_refused_form_stands_on_its_page_again_with_what_was_typed(town: Town) -> None:
+    """The supervisor's and the tenderee's: the refusal at the head, the fold open, every field as it was."""
+    town.book()
+    town.prepare()
+    consent = {"about": "special", "text": "省发展改革委", "reference": "〔2026〕18 号", "count": "all"}
+    page = refused(browser(town, Role.SUPERVISOR), f"{SUPERVISORS}/press/approve", **consent)
+    assert "席位" in page.split('role="alert"')[1].split("</div>")[0]
+    assert '<details class="card" open>' in page
+    assert '<option value="special" selected>专业性强</option>' in page
+    assert all(f'value="{consent[name]}"' in page for name in ("text", "reference", "count"))
+    letter = {"about": "nobody", "reference": "〔2026〕7 号", "text": "高级工程师"}
+    page = refused(browser(town, Role.TENDEREE), f"{TENDEREES}/press/authorise", **letter)
+    assert page.count('role="alert"') == 1
+    assert page.count("<details open>") == 1
+    assert all(f'value="{typed}"' in page for typed in letter.values())
+
+
+def test_only_the_form_that_was_refused_is_filled_again(town: Town) -> None:
+    """The operator's paper and the member's word on the own card; other forms of the page stay empty."""
+    gathered(town)
+    member = town.state.experts()[0].member
+    paper = {"reference": "91340100XXXXXXXXXX", "about": "0", "text": "曾任我司顾问"}
+    page = refused(browser(town, Role.OPERATOR), f"{OPERATORS}/press/appeal", **paper)
+    assert all(f'value="{typed}"' in page for typed in paper.values())
+    expert = browser(town, Role.EXPERT, f"expert-{town.number(member)}")
+    page = refused(expert, f"/expert/tasks/{member}/press/vote", about="P-NOBODY")
+    assert page.count("<details open>") == 1
+    assert "P-NOBODY" not in page
+    page = refused(expert, f"/expert/tasks/{member}/press/withdraw", text=" ")
+    assert page.count('value=" "') == 1
+
+
+def test_who_may_not_see_the_page_gets_the_plain_error(town: Town) -> None:
+    """Another's lot is not found, with or without a form."""
+    town.book()
+    form = {"csrf": TOKEN, "text": "同意"}
+    answer = browser(town, Role.SUPERVISOR).post("/supervisor/lots/NONE/press/sign", data=form)
+    assert answer.status_code == 404

@@ -63,6 +63,8 @@ def test_every_reason_tells_rule_law_facts_and_what_would_have_to_differ(drawn: 
     both, one = asked(drawn, person=mark(drawn, 3)), asked(drawn, person=mark(drawn, 6))
     for told in ("E3", "E4", "2026-01-01", "以上 2 条须全部不成立", "要有不同结果"):
         assert told in both
+    assert "状态为 暂停" in both
+    assert "suspended" not in both
     for told in ("R8", "只要这一条不成立"):
         assert told in one
     assert expert_name(3) not in both

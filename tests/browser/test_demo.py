@@ -120,7 +120,7 @@ def test_the_supervisor_recomputes_the_draw_and_catches_a_changed_byte(
     page.get_by_role("button", name="篡改一个字节再验").click()
     expect(page.locator("#verdict.broken")).to_be_visible()
     expect(page.locator(".steps li.broken").first).to_be_visible()
-    expect(page.locator(".steps li.broken p").first).to_contain_text("验证程序原文")
+    expect(page.locator(".steps li.broken p").first).to_contain_text("文件清单不是对这些内容签署的")
     picture(page, "demo-tampered")
 
 

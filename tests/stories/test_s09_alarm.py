@@ -167,7 +167,7 @@ def test_a_supervisor_assigns_asks_and_closes_with_reasons(town):
     mark = alarming.raised(two)[0].mark
     client = page(two, Role.SUPERVISOR)
     told = client.get("/supervisor/alarms").text
-    for text in ("为什么值得留意", "most = 1, days = 60", "测试条文", bidder(1).name, "TOWN-02"):
+    for text in ("为什么值得留意", "至多 1、天数 60", "测试条文", bidder(1).name, "TOWN-02"):
         assert text in told
     for step in Step:
         where, data = f"/supervisor/alarms/{mark}/{step}", {"csrf": TOKEN, "whom": "李监督"}
