@@ -1,12 +1,16 @@
 """Does a choice of experts keep every limit? Counting only: no solver, no numpy, no rule."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from scheduler.limits import Limit, fits, wanted
 from scheduler.lottery import Lottery, Panel
 from scheduler.model import Case, Choice, ExpertId, SpecialityCode
+
+ADDED_UP = 256  # the limits that most classes meet, counted all together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +111,11 @@ def unlawful(lottery: Lottery, limits: Iterable[Limit]) -> tuple[PanelBreach, ..
     min(k, m) and at least max(0, k - o) are inside. `count` of a breach is that worst count.
     """
     book = _ClassBook(lottery, tuple(limits))
+    glance = _Glance(book, {part for panel in lottery.panels for part in panel})
     return tuple(
         PanelBreach(panel=number, breach=breach)
         for number, panel in enumerate(lottery.panels)
+        if not glance.lawful(panel)
         for breach in book.breaches(panel)
     )
 
@@ -125,7 +131,7 @@ class _ClassBook:
         where = {who: c for c, members in enumerate(lottery.classes) for who in members}
         sizes = [len(members) for members in lottery.classes]
         self._shares: list[list[_Share]] = [[] for _ in sizes]
-        seats = max((sum(count for _, _, count in panel) for panel in lottery.panels), default=0)
+        self.seats = seats = max((sum(n for _, _, n in panel) for panel in lottery.panels), default=0)
         for i, limit in enumerate(limits):
             if not self._binds(i, seats):
                 continue
@@ -155,7 +161,7 @@ class _ClassBook:
         for part in panel:
             taken[part[0]] = (*taken.get(part[0], ()), part)
         for parts in taken.values():
-            up, down = self._worst.get(parts) or self._worked_out(parts)
+            up, down = self._worst.get(parts) or self.adds(parts)
             for i, n in up:
                 most[i] = most.get(i, 0) + n
             for i, n in down:
@@ -169,7 +175,7 @@ class _ClassBook:
             if n < self._limits[i].least:
                 yield Breach(limit=self._limits[i], count=n)
 
-    def _worked_out(self, parts: Panel) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    def adds(self, parts: Panel) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
         """What the seats of one class add to the worst counts: (limit, seats) at most, and at least."""
         held = [
             (share, sum(n for _, role, n in parts if share.roles is None or role in share.roles))
@@ -179,6 +185,52 @@ class _ClassBook:
         down = [(share.limit, n - share.outside) for share, n in held if n > share.outside]
         self._worst[parts] = up, down
         return up, down
+
+    def spare(self) -> tuple[dict[int, int], dict[int, int]] | None:
+        """How many more seats a limit bears that can break, and how many it needs. None: no panel is lawful."""
+        bears = {i: int(room) for i, room in enumerate(self._room) if room < self.seats}
+        needs = {i: self._limits[i].least - self._kept.get(i, 0) for i in self._asking}
+        broken = self._fixed or self._over or any(n > self.seats for n in needs.values())
+        return None if broken else (bears, needs)
+
+
+class _Glance:
+    """Most panels are seen to be lawful at once: the counts of many limits are the digits of one number.
+
+    Every limit has some binary digits to itself, begun so that the top one tells whether an end is passed. Limits
+    that few classes meet have none: a panel that meets one of them twice is left to the slow count. A class in two
+    roles is counted as two, which can only look worse.
+    """
+
+    def __init__(self, book: _ClassBook, parts: Iterable[tuple[int, int, int]]) -> None:
+        spare = book.spare()
+        self._hopeless = spare is None
+        bears, needs = spare or ({}, {})
+        adds = {part: book.adds((part,)) for part in parts}
+        met = Counter(i for up, _ in adds.values() for i, _ in up if i in bears)
+        width = (2 * book.seats + 2).bit_length()
+        top = 1 << (width - 1)  # more than all seats
+        over = {i: width * k for k, (i, _) in enumerate(met.most_common(ADDED_UP))}
+        under = {i: width * (len(over) + k) for k, i in enumerate(needs)}
+        self._start = sum(top - 1 - bears[i] << at for i, at in over.items())
+        self._start += sum(top - needs[i] << at for i, at in under.items())
+        self._wanted = sum(top << at for at in under.values())
+        self._tops = self._wanted + sum(top << at for at in over.values())
+        self._sums, self._once = {}, {}
+        for part, (up, down) in adds.items():
+            counts = [n << over[i] for i, n in up if i in over] + [
+                n << under[i] for i, n in down if i in under
+            ]
+            few = [i for i, n in up if i in bears and i not in over for _ in range(1 + (n > bears[i]))]
+            self._sums[part], self._once[part] = sum(counts), few
+
+    def lawful(self, panel: Panel) -> bool:
+        """Whether the panel surely breaks nothing."""
+        if self._hopeless:
+            return False
+        counts = sum(map(self._sums.__getitem__, panel), self._start)
+        once = list(chain.from_iterable(map(self._once.__getitem__, panel)))
+        return counts & self._tops == self._wanted and len(set(once)) == len(once)
 
 
 def _room(limit: Limit, kept: int) -> float:

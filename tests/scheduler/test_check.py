@@ -6,7 +6,9 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, product
 
-from scheduler.check import breaches, misfit_classes, unlawful
+import pytest
+
+from scheduler.check import ADDED_UP, breaches, misfit_classes, unlawful
 from scheduler.lottery import Lottery, Method, whole_tickets
 from scheduler.rules import limits
 from tests.scheduler import worlds
@@ -80,8 +82,10 @@ def _assign(members, parts):
             yield (*(choice(who, role) for who in some), *more)
 
 
-def test_a_panel_over_classes_is_lawful_exactly_when_every_pick_is():
-    """For arbitrary classes the worst counts find exactly the limits that some pick breaks."""
+@pytest.mark.parametrize("together", [ADDED_UP, 2])
+def test_a_panel_over_classes_is_lawful_exactly_when_every_pick_is(monkeypatch, together):
+    """For arbitrary classes the worst counts find exactly the limits that some pick breaks, however counted."""
+    monkeypatch.setattr("scheduler.check.ADDED_UP", together)
     found = 0
     for number in range(150):
         world, numbers = worlds.file_case(number), worlds.file_numbers(number)
