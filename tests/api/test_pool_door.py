@@ -105,6 +105,19 @@ def test_the_reason_for_declining_stays_with_the_pool_owner(both, tmp_path):
         assert "教授".encode() not in stolen
 
 
+def test_a_ground_copied_out_of_a_pdf_is_recorded(both):
+    """Text in another Unicode form than the record's is the same text; it is not told as a bad signature."""
+    member = members(both)[0]
+    both.says(member, Does.ACCEPT)
+    there = browser(both, member)
+    sent = {"csrf": csrf(there.get("/expert").text), "text": "我与投标人\uf90a某有亲属关系, cafe\u0301"}
+    assert there.post(f"/expert/tasks/{member}/answer/withdraw", data=sent).status_code == 200
+    both.invite()
+    sitting = both.town.state.sitting(member)
+    assert sitting is not None
+    assert sitting.out is Out.RECUSED
+
+
 def test_a_ground_for_recusal_travels_and_leaves_no_copy(both, tmp_path):
     """The centre keeps it sealed for the supervisor; the pool owner forgets it once it is recorded."""
     member = members(both)[0]

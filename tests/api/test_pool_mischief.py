@@ -16,7 +16,7 @@ from api.pool.running import BadCentre, entrance_of
 from api.pool.wire import ASKED
 from api.store import invitations
 from scheduler.attempts import lot_of
-from scheduler.events import Member, Out
+from scheduler.events import Member
 from scheduler.model import LotId
 from tests.apart import Apart, apart
 from tests.town import LOT, NINE
@@ -63,16 +63,6 @@ def test_the_next_attempt_at_a_lot_can_be_answered_though_the_window_is_the_same
     both.house.answer(both.number(member), member, Said(does=Does.ACCEPT))
     with both.post.database.reading() as session:
         assert [row.lot for row in invitations.unsettled(session)] == [again]
-
-
-def test_a_ground_copied_out_of_a_pdf_is_recorded(both):
-    """Text in another Unicode form than the record's is the same text; it is not told as a bad signature."""
-    member = first(both)
-    both.says(member, Does.ACCEPT)
-    both.says(member, Does.WITHDRAW, "我与投标人\uf90a某有亲属关系, cafe\u0301")
-    sitting = both.town.state.sitting(member)
-    assert sitting is not None
-    assert sitting.out is Out.RECUSED
 
 
 @pytest.mark.parametrize("name", ["x%0a%1b[31m", "a" * 9000, "tags"])
